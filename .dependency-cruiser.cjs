@@ -1,0 +1,66 @@
+/** The rooms of docs/decisions/001-rooms.md, checked by machine: who may import whom. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|jobs|bench|test)/', pathNot: allowed },
+});
+const keptTo = (name, packages, rooms) => ({
+  name,
+  comment: `${packages} may be imported only in ${rooms}`,
+  severity: 'error',
+  from: { path: '^(src|jobs)/', pathNot: rooms },
+  to: { path: `node_modules/(${packages})(/|$)` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'declared', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
+    only('errors-alone', '^src/(errors|log)\\.ts$', '^$', 'errors imports nothing'),
+    only('domain-pure', '^src/domain/', '^src/(domain/|(errors|log)\\.ts$)', 'domain imports errors only'),
+    only('platforms-describe', '^src/platforms/', '^src/(platforms/|domain/|(errors|log)\\.ts$)', 'a platform is a description'),
+    only('intake-reads', '^src/intake/', '^src/(intake/|platforms/|domain/|(errors|log)\\.ts$)', 'intake opens files'),
+    only('clickhouse-alone', '^src/clickhouse/', '^src/(clickhouse/|domain/|(errors|log)\\.ts$)', 'the room with SQL'),
+    only('queue-alone', '^src/queue/', '^src/(queue/|domain/|(errors|log)\\.ts$)', 'the room that knows BullMQ'),
+    only('mail-alone', '^src/mail/', '^src/(mail/|domain/|(errors|log)\\.ts$)', 'message in, outcome out'),
+    only('demo-makes', '^src/demo/', '^src/(demo/|platforms/|domain/|(errors|log)\\.ts$)', 'demo writes exports'),
+    only(
+      'operations-meet',
+      '^src/operations/',
+      '^src/(operations/|domain/|platforms/|intake/|clickhouse/|queue/|mail/|(errors|log)\\.ts$)',
+      'the one place where rooms meet',
+    ),
+    {
+      name: 'src-never-imports-jobs',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(jobs|bench|test)/' },
+    },
+    {
+      name: 'job-never-imports-job',
+      severity: 'error',
+      from: { path: '^jobs/', pathNot: '^jobs/worker\\.ts$' },
+      to: { path: '^jobs/' },
+    },
+    {
+      name: 'config-by-entry-points',
+      severity: 'error',
+      from: { path: '^(src|jobs)/', pathNot: '^(src/cli/main\\.ts|jobs/worker\\.ts|src/http/main\\.ts)$' },
+      to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    keptTo('csv-parse', 'csv-parse', '^src/(intake|platforms)/'),
+    keptTo('clickhouse-client', '@clickhouse|chdb|ffi-rs|@chdb', '^src/clickhouse/'),
+    keptTo('bullmq', 'bullmq|ioredis|@electric-sql|pg', '^src/queue/'),
+    keptTo('nodemailer', 'nodemailer', '^src/mail/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'test/tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default', 'types'] },
+  },
+};

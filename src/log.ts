@@ -1,0 +1,12 @@
+/** A line of the log: what happened, with values (never a cell of a file). */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Logger is what operations write to; entry points decide where lines go (stderr for commands). */
+export interface Logger {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** silentLogger drops everything, for tests. */
+export const silentLogger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
