@@ -37,8 +37,14 @@ export function wallClockAt(epochMs: number): string {
   return format(new UTCDate(epochMs + SHANGHAI_OFFSET_MS), 'yyyy-MM-dd HH:mm:ss');
 }
 
-/** instantOf is the instant (milliseconds) of an Asia/Shanghai wall clock `YYYY-MM-DD HH:MM:SS`; NaN when it does not exist. */
+const WALL_CLOCK = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+
+/**
+ * instantOf is the instant (milliseconds) of an Asia/Shanghai wall clock `YYYY-MM-DD HH:MM:SS`; NaN when it does not
+ * exist or is written in another way (date-fns alone would take `2026-1-1 1:2:3`, which does not sort as text).
+ */
 export function instantOf(wallClock: string): number {
+  if (!WALL_CLOCK.test(wallClock)) return Number.NaN;
   const date = parse(wallClock, 'yyyy-MM-dd HH:mm:ss', new UTCDate(0));
   return isValid(date) ? date.getTime() - SHANGHAI_OFFSET_MS : Number.NaN;
 }

@@ -25,7 +25,7 @@ export function formatYuan(fen: Fen): string {
 
 /** groupYuan writes fen as yuan with thousands separators, for people: `1,234.50`. */
 export function groupYuan(fen: Fen): string {
-  return formatYuan(fen).replace(/\B(?=(\d{3})+(?!\d))(?=.*\.)/g, ',');
+  return formatYuan(fen).replace(/\B(?=(\d{3})+\.)/g, ',');
 }
 
 /**
@@ -41,11 +41,40 @@ export function divideFen(amount: Fen, by: bigint): Fen {
   return positive ? rounded : -rounded;
 }
 
+/**
+ * ceilFen divides rounding up, so that `by` parts of the result always cover the amount (a daily need).
+ * @throws PipelineError `usage` when the divisor is not positive
+ */
+export function ceilFen(amount: Fen, by: bigint): Fen {
+  if (by <= 0n) throw terminal('usage', 'an amount can only be shared out over a positive number');
+  const quotient = amount / by; // rounds toward zero, which is already up for a negative amount
+  return amount > quotient * by ? quotient + 1n : quotient;
+}
+
 const SHARE_SCALE = 1_000_000_000n;
 
-/** scaleFen multiplies an amount by a share (0.1234…, kept to nine decimals), rounding to the fen. */
+/** A share as a whole number of billionths, so that money never meets a float. */
+function billionths(share: number): bigint {
+  if (!Number.isFinite(share)) throw terminal('internal', `${share} is not a share`);
+  return BigInt(Math.round(share * Number(SHARE_SCALE)));
+}
+
+/**
+ * scaleFen multiplies an amount by a share (0.1234…, kept to nine decimals), rounding half away from zero to the fen.
+ * @throws PipelineError `internal` when the share is not a finite number
+ */
 export function scaleFen(amount: Fen, share: number): Fen {
-  return divideFen(amount * BigInt(Math.round(share * Number(SHARE_SCALE))), SHARE_SCALE);
+  return divideFen(amount * billionths(share), SHARE_SCALE);
+}
+
+/**
+ * wholeOfFen is the amount of which `part` is the given share (kept to nine decimals): the reverse of scaleFen.
+ * @returns null when the share is zero to nine decimals: no whole can be told from it
+ * @throws PipelineError `internal` when the share is not a finite number
+ */
+export function wholeOfFen(part: Fen, share: number): Fen | null {
+  const units = billionths(share);
+  return units === 0n ? null : divideFen(part * SHARE_SCALE, units);
 }
 
 /** shareOf is part ÷ whole as a plain ratio, for display and comparison only; 0 when the whole is zero. */

@@ -1,0 +1,118 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { terminal } from '../src/errors';
+import { type Logger } from '../src/log';
+import { type Operations } from '../src/operations/operations';
+import { type QueueBackend } from '../src/queue/backend';
+import { catalog, type Payloads } from '../src/queue/contracts';
+import { failureOf } from '../src/queue/failure';
+import { runNight } from '../src/queue/night';
+import { type NightMessage, writeNightMessage } from '../src/queue/night-messages';
+import { type Handlers, startWorker, type WorkerOptions } from '../src/queue/worker';
+import { alert } from './alert';
+import { ingest } from './ingest';
+import { night } from './night';
+import { pace } from './pace';
+import { totals } from './totals';
+
+/** Wiring is everything that a worker process works with. */
+export interface Wiring {
+  readonly operations: Operations;
+  readonly queue: QueueBackend;
+  readonly log: Logger;
+  readonly worker?: WorkerOptions;
+  /** Lets go of what the operations hold (engine, mail); the queue is closed before. */
+  close(): Promise<void>;
+}
+
+/**
+ * connect is THE PLACE WHERE A WORKER IS WIRED: configuration to operations, queue and log.
+ * To be completed by the entry point's owner: read src/config.ts, open the engine, implement Operations in
+ * src/operations, and `openQueueBackend({ redisUrl?, dataDir: <PACELINE_HOME>/queue }, log)`.
+ */
+function connect(): Promise<Wiring> {
+  return Promise.reject(terminal('config-invalid', 'the worker is not wired to a configuration yet'));
+}
+
+/** handlersFor binds the jobs to operations. */
+export function handlersFor(operations: Operations): Handlers {
+  return {
+    night: night(operations),
+    ingest: ingest(operations),
+    totals: totals(operations),
+    pace: pace(operations),
+    alert: alert(operations),
+  };
+}
+
+const STOP_DEADLINE_MS = 30_000;
+
+/**
+ * workerProcess is a worker from start to exit code. Without arguments it serves until SIGTERM or SIGINT; with
+ * `--night <json>` (payload of a night job) it does jobs until that night has ended, and tells its parent how it goes.
+ * Jobs that are at work when the deadline of a stop has passed are done again by the next worker.
+ */
+export async function workerProcess(open: () => Promise<Wiring>, argv: readonly string[]): Promise<number> {
+  const stop = stopSignal();
+  try {
+    const night = nightOf(argv);
+    const wiring = await open();
+    const worker = startWorker(wiring.queue, handlersFor(wiring.operations), wiring.log, wiring.worker);
+    try {
+      if (night) await oneNight(wiring.queue, night, stop);
+      else await aborted(stop);
+    } finally {
+      const outcome = await worker.close(STOP_DEADLINE_MS);
+      if (outcome === 'abandoned') wiring.log.warn('stopped with jobs at work; the next worker does them again');
+      await wiring.queue.close();
+      await wiring.close();
+    }
+    return 0;
+  } catch (error) {
+    await tell({ event: 'error', error: failureOf(error) });
+    return 1;
+  }
+}
+
+async function oneNight(queue: QueueBackend, night: Payloads['night'], signal: AbortSignal): Promise<void> {
+  const onProgress = (progress: Extract<NightMessage, { event: 'progress' }>['progress']) =>
+    void tell({ event: 'progress', progress });
+  await tell({ event: 'result', result: await runNight(queue, night, { onProgress, signal }) });
+}
+
+function nightOf(argv: readonly string[]): Payloads['night'] | null {
+  const at = argv.indexOf('--night');
+  if (at < 0) return null;
+  try {
+    return catalog.night.payload.parse(JSON.parse(argv[at + 1] ?? ''));
+  } catch (error) {
+    throw terminal('usage', '--night needs {"nightId": …, "inbox": …, "asOf"?: …} as JSON', '', {}, error);
+  }
+}
+
+// A worker whose parent is gone has nobody to tell; its jobs stay in the queue.
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  if (process.send) process.once('disconnect', stop);
+  return controller.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  // A timer keeps the process alive while all of its connections wait.
+  while (!signal.aborted) await wait(3_600_000, undefined, { signal }).catch(() => undefined);
+}
+
+/** Messages go to the parent where there is one, else to stdout, one JSON document a line. */
+async function tell(message: NightMessage): Promise<void> {
+  const wire = writeNightMessage(message);
+  await new Promise<void>((resolve) => {
+    if (!process.send) process.stdout.write(`${JSON.stringify(wire)}\n`, () => resolve());
+    else if (process.connected) process.send(wire, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}
+
+if (require.main === module) {
+  void workerProcess(connect, process.argv.slice(2)).then((code) => process.exit(code));
+}

@@ -1,0 +1,145 @@
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { type Readable } from 'node:stream';
+import { type z } from 'zod';
+import { mapStoreError } from './errors';
+
+/** Where a database is. `database` is created by the migrations when it is missing. */
+export interface DatabaseLocation {
+  readonly url: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database: string;
+}
+
+/** Values that go to the engine as parameters `{name: Type}`; they are never spliced into SQL. */
+export type QueryParams = Readonly<Record<string, unknown>>;
+
+/** NamedQuery is a query as a value: its name (for errors and logs), its SQL, and the shape of a row. */
+export interface NamedQuery<Row> {
+  readonly name: string;
+  readonly sql: string;
+  readonly row: z.ZodType<Row>;
+}
+
+/** Database is the one way to the engine: named queries in, typed rows out; every failure a PipelineError. */
+export interface Database {
+  readonly name: string;
+  rows<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row[]>;
+  /** The single row of a query; an aggregate without GROUP BY always has one. */
+  row<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row>;
+  command(name: string, sql: string, params?: QueryParams, settings?: ClickHouseSettings): Promise<void>;
+  /** Inserts rows as one block, so that they become visible together. */
+  insert(table: string, rows: readonly object[]): Promise<void>;
+  /** Runs an INSERT … FROM input(…) with a body and returns how many rows the engine read; no error quotes the body. */
+  stream(
+    name: string,
+    sql: string,
+    body: Readable,
+    params: QueryParams,
+    settings: ClickHouseSettings,
+  ): Promise<number>;
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const SETTINGS: ClickHouseSettings = {
+  async_insert: 0,
+  // Money and 64-bit counts travel as text.
+  output_format_json_quote_decimals: 1,
+  output_format_json_quote_64bit_integers: 1,
+  // The answer's status is known only when the work is done, not when it began.
+  wait_end_of_query: 1,
+  mutations_sync: '1',
+};
+
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+/** openDatabase makes a client; it does not connect. */
+export function openDatabase(location: DatabaseLocation): Database {
+  const client = createClient({
+    url: location.url,
+    ...(location.user === undefined ? {} : { username: location.user }),
+    ...(location.password === undefined ? {} : { password: location.password }),
+    database: location.database,
+    request_timeout: REQUEST_TIMEOUT_MS,
+    compression: { request: false, response: false },
+    clickhouse_settings: SETTINGS,
+    keep_alive: { idle_socket_ttl: 2_000 },
+    log: { level: 127 },
+  });
+  return new ClientDatabase(client, location.database);
+}
+
+class ClientDatabase implements Database {
+  constructor(
+    private readonly client: ClickHouseClient,
+    readonly name: string,
+  ) {}
+
+  async rows<Row>(query: NamedQuery<Row>, params: QueryParams = {}): Promise<Row[]> {
+    try {
+      const answer = await this.client.query({ query: query.sql, query_params: { ...params }, format: 'JSONEachRow' });
+      return (await answer.json()).map((row) => query.row.parse(row));
+    } catch (error) {
+      throw mapStoreError(error, query.name, false);
+    }
+  }
+
+  async row<Row>(query: NamedQuery<Row>, params: QueryParams = {}): Promise<Row> {
+    const [row] = await this.rows(query, params);
+    if (row === undefined) throw new Error(`query "${query.name}" returned no row`);
+    return row;
+  }
+
+  async command(
+    name: string,
+    sql: string,
+    params: QueryParams = {},
+    settings: ClickHouseSettings = {},
+  ): Promise<void> {
+    try {
+      await this.client.command({ query: sql, query_params: { ...params }, clickhouse_settings: settings });
+    } catch (error) {
+      throw mapStoreError(error, name, false);
+    }
+  }
+
+  async insert(table: string, rows: readonly object[]): Promise<void> {
+    if (rows.length === 0) return;
+    try {
+      await this.client.insert({ table, values: [...rows], format: 'JSONEachRow' });
+    } catch (error) {
+      throw mapStoreError(error, `insert into ${table}`, true);
+    }
+  }
+
+  async stream(
+    name: string,
+    sql: string,
+    body: Readable,
+    params: QueryParams,
+    settings: ClickHouseSettings,
+  ): Promise<number> {
+    try {
+      const { stream, summary } = await this.client.exec({
+        query: sql,
+        values: body,
+        query_params: { ...params },
+        clickhouse_settings: settings,
+      });
+      for await (const chunk of stream) void chunk;
+      if (!summary) throw new Error('no summary of the rows read');
+      return Number(summary.read_rows);
+    } catch (error) {
+      throw mapStoreError(error, name, true);
+    }
+  }
+
+  async ping(): Promise<boolean> {
+    return (await this.client.ping({ select: true })).success;
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * The embedded engine's own process: it loads ClickHouse as a library, lets it listen on a loopback port, and ends
+ * itself when nobody holds a lease any more, so that an engine never outlives the commands that use it.
+ *
+ * A lease is an open connection to the control port that began with the token of the endpoint file. The operating
+ * system closes it when its holder dies, however it dies.
+ */
+import { open, load, DataType } from 'ffi-rs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { engineConfigXml, engineUsersXml, type EngineEndpoint, endpointFile } from './files';
+
+interface HostInput {
+  readonly directory: string;
+  readonly library: string;
+}
+
+/** Files of this process alone: two hosts that start at once must not read each other's, and only one gets the lock. */
+const startFiles = (directory: string) => ({
+  users: join(directory, `users.${process.pid}.xml`),
+  config: join(directory, `config.${process.pid}.xml`),
+  port: join(directory, `port.${process.pid}`),
+});
+
+/** Nobody asked for a lease in this time after start: the launcher is gone. */
+const FIRST_LEASE_MS = 30_000;
+const PORT_POLL_MS = 10;
+
+function runEngine({ directory, library }: HostInput): void {
+  open({ library: 'chdb', path: library });
+  const files = startFiles(directory);
+  const argv = [
+    'clickhouse',
+    `--path=${join(directory, 'data')}`,
+    '--http_port=0',
+    '--listen_host=127.0.0.1',
+    `--config-file=${files.config}`,
+    '--multiquery',
+    // The last query never ends; it is what keeps the engine up.
+    `--query=SYSTEM START LISTEN HTTP;
+      SELECT getServerPort('http_port') INTO OUTFILE '${files.port}' TRUNCATE FORMAT TSV;
+      SELECT sleepEachRow(3) FROM system.numbers SETTINGS max_block_size = 1 FORMAT Null`,
+  ];
+  load({
+    library: 'chdb',
+    funcName: 'chdb_query_cmdline',
+    retType: DataType.I32,
+    paramsType: [DataType.I32, DataType.StringArray],
+    paramsValue: [argv.length, argv],
+  });
+}
+
+/** A kill is safe for the tables and, unlike a graceful end, does not wait for keep-alive connections. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function writePrivately(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+async function portOf(written: string): Promise<number> {
+  for (;;) {
+    const text = existsSync(written) ? readFileSync(written, 'utf8') : '';
+    if (text.endsWith('\n')) return Number(text);
+    await new Promise((resolve) => setTimeout(resolve, PORT_POLL_MS));
+  }
+}
+
+async function listenForLeases(token: string): Promise<number> {
+  const leases = new Set<Socket>();
+  const server = createServer((socket) => {
+    let greeting = '';
+    const onGreeting = (chunk: Buffer): void => {
+      greeting += chunk.toString('latin1');
+      if (!greeting.includes('\n')) return;
+      socket.off('data', onGreeting);
+      if (greeting !== `${token}\n`) {
+        socket.destroy();
+        return;
+      }
+      leases.add(socket);
+      socket.resume();
+      socket.write('ok\n');
+    };
+    socket.on('data', onGreeting);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (leases.delete(socket) && leases.size === 0) endNow();
+    });
+  });
+  setTimeout(() => {
+    if (leases.size === 0) endNow();
+  }, FIRST_LEASE_MS);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the control port is not a TCP port');
+  return address.port;
+}
+
+async function main(input: HostInput): Promise<void> {
+  const { directory } = input;
+  // Ctrl-C in a terminal reaches the whole process group; the engine ends by its leases instead.
+  process.on('SIGINT', () => undefined);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const files = startFiles(directory);
+  const password = randomBytes(24).toString('hex');
+  const token = randomBytes(24).toString('hex');
+  writePrivately(files.users, engineUsersXml(password));
+  writePrivately(files.config, engineConfigXml(files.users));
+  process.on('exit', () => {
+    for (const file of Object.values(files)) rmSync(file, { force: true });
+  });
+  const engine = new Worker(__filename, { workerData: input });
+  engine.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  engine.on('exit', () => process.exit(1));
+  const [httpPort, controlPort] = await Promise.all([portOf(files.port), listenForLeases(token)]);
+  const endpoint: EngineEndpoint = {
+    pid: process.pid,
+    url: `http://127.0.0.1:${httpPort}`,
+    user: 'paceline',
+    password,
+    controlPort,
+    token,
+  };
+  writePrivately(endpointFile(directory), JSON.stringify(endpoint));
+  for (const file of Object.values(files)) rmSync(file);
+  process.stdout.write('ready\n');
+}
+
+if (isMainThread) {
+  const [directory = '', library = ''] = process.argv.slice(2);
+  void main({ directory, library });
+} else {
+  runEngine(workerData as HostInput);
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { type BusinessDay } from '../domain/calendar';
+import { formatYuan } from '../domain/money';
+import { type FileFigures, type FileStatus, type RowAccount } from '../domain/order-file';
+import { type Database, type NamedQuery } from './client';
+import { count, fen } from './rows';
+
+/** LedgerEntry is the latest that the ledger knows of a file. */
+export interface LedgerEntry {
+  readonly fileId: string;
+  readonly seq: number;
+  readonly status: FileStatus;
+  readonly path: string;
+  readonly bytes: number;
+  readonly platform: string;
+  readonly layout: string;
+  readonly encoding: string;
+  readonly shops: readonly string[];
+  /** Asia/Shanghai wall clock. */
+  readonly snapshotAt: string | null;
+  readonly rows: RowAccount;
+  readonly figures: FileFigures;
+  /** First days of the order months that the file touches. */
+  readonly months: readonly BusinessDay[];
+  /** Suffix of the staging tables of this attempt; also marks the attempt's rejects. */
+  readonly staging: string;
+  readonly error: { readonly code: string; readonly message: string; readonly advice: string } | null;
+  readonly at: string;
+}
+
+const NEWEST = `
+  SELECT file_id, max(seq) AS newest, argMax(tuple(status, path, bytes, platform, layout, encoding, shops, snapshot_at,
+    rows_read, rows_loaded, rows_rejected, rows_ignored, paid_orders, gross, shipping, subsidy, refunded, months, staging,
+    error_code, error_message, error_advice, at), seq) AS e
+  FROM files GROUP BY file_id`;
+
+const ENTRY_COLUMNS = `
+  file_id, newest AS seq, e.1 AS status, e.2 AS path, e.3 AS bytes, e.4 AS platform, e.5 AS layout, e.6 AS encoding,
+  e.7 AS shops, toString(e.8) AS snapshot_at, e.9 AS rows_read, e.10 AS rows_loaded, e.11 AS rows_rejected,
+  e.12 AS rows_ignored, e.13 AS paid_orders, e.14 AS gross, e.15 AS shipping, e.16 AS subsidy, e.17 AS refunded,
+  e.18 AS months, e.19 AS staging, e.20 AS error_code, e.21 AS error_message, e.22 AS error_advice, toString(e.23) AS at`;
+
+const entryRow = z
+  .object({
+    file_id: z.string(),
+    seq: count,
+    status: z.enum(['received', 'committing', 'committed', 'held', 'refused']),
+    path: z.string(),
+    bytes: count,
+    platform: z.string(),
+    layout: z.string(),
+    encoding: z.string(),
+    shops: z.array(z.string()),
+    snapshot_at: z.string().nullable(),
+    rows_read: count,
+    rows_loaded: count,
+    rows_rejected: count,
+    rows_ignored: count,
+    paid_orders: count,
+    gross: fen,
+    shipping: fen,
+    subsidy: fen,
+    refunded: fen,
+    months: z.array(z.string()),
+    staging: z.string(),
+    error_code: z.string(),
+    error_message: z.string(),
+    error_advice: z.string(),
+    at: z.string(),
+  })
+  .transform(
+    (row): LedgerEntry => ({
+      fileId: row.file_id,
+      seq: row.seq,
+      status: row.status,
+      path: row.path,
+      bytes: row.bytes,
+      platform: row.platform,
+      layout: row.layout,
+      encoding: row.encoding,
+      shops: row.shops,
+      snapshotAt: row.snapshot_at,
+      rows: {
+        read: row.rows_read,
+        loaded: row.rows_loaded,
+        rejected: row.rows_rejected,
+        ignored: row.rows_ignored,
+      },
+      figures: {
+        paidOrders: row.paid_orders,
+        gross: row.gross,
+        shipping: row.shipping,
+        subsidy: row.subsidy,
+        booked: row.gross + row.subsidy,
+        refunded: row.refunded,
+        net: row.gross - row.refunded,
+      },
+      months: row.months,
+      staging: row.staging,
+      error:
+        row.error_code === ''
+          ? null
+          : { code: row.error_code, message: row.error_message, advice: row.error_advice },
+      at: row.at,
+    }),
+  );
+
+const FILE_ENTRY: NamedQuery<LedgerEntry> = {
+  name: 'ledger entry of a file',
+  sql: `SELECT ${ENTRY_COLUMNS} FROM (${NEWEST} HAVING file_id = {fileId: String})`,
+  row: entryRow,
+};
+
+const FILE_ENTRIES: NamedQuery<LedgerEntry> = {
+  name: 'ledger entries',
+  sql: `SELECT ${ENTRY_COLUMNS} FROM (${NEWEST}) ORDER BY at DESC, file_id`,
+  row: entryRow,
+};
+
+const UNFINISHED_ENTRIES: NamedQuery<LedgerEntry> = {
+  name: 'unfinished commits',
+  sql: `SELECT ${ENTRY_COLUMNS} FROM (${NEWEST}) WHERE status = 'committing' ORDER BY file_id`,
+  row: entryRow,
+};
+
+/** findFile is the latest entry of a file by its SHA-256, or by a prefix that fits exactly one file; null when unknown. */
+export async function findFile(db: Database, fileId: string): Promise<LedgerEntry | null> {
+  const [exact] = await db.rows(FILE_ENTRY, { fileId });
+  if (exact) return exact;
+  if (fileId.length < 6) return null;
+  const candidates = (await listFiles(db)).filter((entry) => entry.fileId.startsWith(fileId));
+  return candidates.length === 1 ? (candidates[0] ?? null) : null;
+}
+
+/** listFiles is the latest entry of every file, newest first. */
+export async function listFiles(db: Database): Promise<LedgerEntry[]> {
+  return await db.rows(FILE_ENTRIES);
+}
+
+/** unfinishedCommits lists files whose commit has begun and not ended: it is in work, or it was cut off. */
+export async function unfinishedCommits(db: Database): Promise<LedgerEntry[]> {
+  return await db.rows(UNFINISHED_ENTRIES);
+}
+
+/** recordFile appends an event to the ledger; its seq must be one more than the file's latest. */
+export async function recordFile(db: Database, entry: Omit<LedgerEntry, 'at'>, now: Date): Promise<void> {
+  await db.insert('files', [
+    {
+      file_id: entry.fileId,
+      seq: entry.seq,
+      at: now.toISOString().replace('T', ' ').replace('Z', ''),
+      status: entry.status,
+      path: entry.path,
+      bytes: entry.bytes,
+      platform: entry.platform,
+      layout: entry.layout,
+      encoding: entry.encoding,
+      shops: entry.shops,
+      snapshot_at: entry.snapshotAt,
+      rows_read: entry.rows.read,
+      rows_loaded: entry.rows.loaded,
+      rows_rejected: entry.rows.rejected,
+      rows_ignored: entry.rows.ignored,
+      paid_orders: entry.figures.paidOrders,
+      gross: formatYuan(entry.figures.gross),
+      shipping: formatYuan(entry.figures.shipping),
+      subsidy: formatYuan(entry.figures.subsidy),
+      refunded: formatYuan(entry.figures.refunded),
+      months: entry.months,
+      staging: entry.staging,
+      error_code: entry.error?.code ?? '',
+      error_message: entry.error?.message ?? '',
+      error_advice: entry.error?.advice ?? '',
+    },
+  ]);
+}

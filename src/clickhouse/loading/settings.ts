@@ -1,0 +1,20 @@
+import { type ClickHouseSettings } from '@clickhouse/client';
+
+/**
+ * LOAD_SETTINGS of every statement that writes the rows of a file. Blocks of this size keep memory flat whatever the
+ * file's size; rows are parsed in parallel and written by one thread, since both cores are busy parsing.
+ */
+export const LOAD_SETTINGS: ClickHouseSettings = {
+  async_insert: 0,
+  max_insert_threads: '1',
+  min_insert_block_size_rows: '100000',
+  min_insert_block_size_bytes: '33554432',
+  max_partitions_per_insert_block: '0',
+  input_format_parallel_parsing: 1,
+  input_format_csv_allow_variable_number_of_columns: 1,
+  input_format_csv_empty_as_default: 1,
+  input_format_csv_trim_whitespaces: 0,
+  // \N in a file is text; NULL is left to cells that are not there.
+  format_csv_null_representation: '\u0000\\N',
+  allow_suspicious_low_cardinality_types: 1,
+};

@@ -1,0 +1,235 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { type BusinessDay } from '../../domain/calendar';
+import { type Layout } from '../../domain/layout';
+import { type FileFigures, type RowAccount } from '../../domain/order-file';
+import { terminal } from '../../errors';
+import { type Database, type NamedQuery } from '../client';
+import { count, fen } from '../rows';
+import { type BodyForm, compileLayout } from './compile';
+import { LOAD_SETTINGS } from './settings';
+
+/** What a load needs to know beside the bytes. */
+export interface LoadRequest {
+  readonly layout: Layout;
+  readonly form: BodyForm;
+  readonly fileId: string;
+  /** Platform of every row; for a layout with a platform column, the one that each row must name. */
+  readonly platform: string;
+  /** Shop of every row; blank when the layout has a shop column. */
+  readonly shop: string;
+  /** Asia/Shanghai epoch second of the snapshot; null when only the rows can tell. */
+  readonly snapshotSecond: number | null;
+  /** Physical line of the header, so that record n stands on line n + headerLine where no cell spans lines. */
+  readonly headerLine: number;
+  /** Opens the body anew (rows only, without the header); it may be read twice. */
+  readonly body: () => Readable;
+}
+
+/** Staged is a file's rows in the engine, judged and counted, visible to nobody. */
+export interface Staged {
+  readonly suffix: string;
+  readonly rows: RowAccount;
+  /** Rejected rows whose number of cells was wrong: the file's structure is in doubt. */
+  readonly misaligned: number;
+  readonly figures: FileFigures;
+  readonly shops: readonly string[];
+  readonly months: readonly BusinessDay[];
+  readonly snapshotSecond: number | null;
+}
+
+/** stagingTables are the names of a suffix's tables. */
+export const stagingTables = (suffix: string): { orders: string; destinations: string } => ({
+  orders: `staging_${suffix}_orders`,
+  destinations: `staging_${suffix}_destinations`,
+});
+
+const STAGED_FIGURES = (table: string): NamedQuery<z.output<typeof figuresRow>> => ({
+  name: 'figures of a staged file',
+  sql: `SELECT count() AS lines, sum(rows) AS loaded, uniqExactIf(order_id, paid_at IS NOT NULL) AS paid_orders,
+      uniqExact(shop, order_id, line_id) AS keys,
+      sum(gross) AS gross, sum(shipping) AS shipping, sum(subsidy) AS subsidy, sum(refunded) AS refunded,
+      arraySort(groupUniqArray(shop)) AS shops, arraySort(groupUniqArray(order_month)) AS months,
+      toUInt32(max(greatest(ifNull(created_at, toDateTime(0)), ifNull(paid_at, toDateTime(0)),
+        ifNull(shipped_at, toDateTime(0)), ifNull(completed_at, toDateTime(0))))) AS newest
+    FROM ${table}`,
+  row: figuresRow,
+});
+
+const figuresRow = z.object({
+  lines: count,
+  loaded: count,
+  keys: count,
+  paid_orders: count,
+  gross: fen,
+  shipping: fen,
+  subsidy: fen,
+  refunded: fen,
+  shops: z.array(z.string()),
+  months: z.array(z.string()),
+  newest: count,
+});
+
+const NOT_LOADED: NamedQuery<{ rejected: number; ignored: number; misaligned: number }> = {
+  name: 'rows of an attempt that were not loaded',
+  sql: `SELECT countIf(outcome = 'rejected') AS rejected, countIf(outcome = 'ignored') AS ignored,
+      countIf(hasAny(reasons, ['too-few-cells', 'too-many-cells', 'quoting-broken'])) AS misaligned
+    FROM rejects WHERE file_id = {fileId: String} AND attempt = {attempt: String}`,
+  row: z.object({ rejected: count, ignored: count, misaligned: count }),
+};
+
+/**
+ * stageFile loads a body into staging tables of its own. The first pass writes the rows that load; a second one, only
+ * when there are others, writes those to `rejects` with their lines and reasons.
+ * @throws PipelineError `store-query-failed` with context.parse when the engine can't take the rows apart
+ */
+export async function stageFile(db: Database, request: LoadRequest): Promise<Staged> {
+  const suffix = randomBytes(8).toString('hex');
+  const tables = stagingTables(suffix);
+  const compiled = compileLayout(request.layout, request.form);
+  try {
+    await createStaging(db, tables);
+    const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);
+    const params = {
+      platform: request.platform,
+      shop: request.shop,
+      file_id: request.fileId,
+      version: version.toString(),
+      header_line: request.headerLine,
+      attempt: suffix,
+    };
+    const read = await db.stream(
+      'load the rows of a file',
+      `INSERT INTO ${tables.orders} ${compiled.loaded} FORMAT CSVWithNames`,
+      bodyWithHeader(compiled.headerLine, request.body),
+      params,
+      LOAD_SETTINGS,
+    );
+    let figures = await db.row(STAGED_FIGURES(tables.orders));
+    let others = { rejected: 0, ignored: 0, misaligned: 0 };
+    if (read !== figures.loaded) {
+      await db.stream(
+        'write the rejects of a file',
+        `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
+         SELECT file_id, record, line, outcome, reasons, columns, cells, {attempt: String} FROM (${compiled.notLoaded})
+         FORMAT CSVWithNames`,
+        bodyWithHeader(compiled.headerLine, request.body),
+        params,
+        LOAD_SETTINGS,
+      );
+    }
+    if (figures.keys !== figures.lines) {
+      await keepLastOfRepeated(db, tables.orders, request, suffix);
+      figures = await db.row(STAGED_FIGURES(tables.orders));
+    }
+    if (read !== figures.loaded) others = await db.row(NOT_LOADED, { fileId: request.fileId, attempt: suffix });
+    const rows = { read, loaded: figures.loaded, rejected: others.rejected, ignored: others.ignored };
+    refuseUnaccounted(rows);
+    const snapshotSecond = request.snapshotSecond ?? (figures.newest > 0 ? figures.newest : null);
+    if (request.snapshotSecond === null && snapshotSecond !== null) {
+      await stampVersion(db, tables.orders, versionOf(snapshotSecond, request.fileId));
+    }
+    await stageDestinations(db, tables);
+    return {
+      suffix,
+      rows,
+      misaligned: others.misaligned,
+      figures: {
+        paidOrders: figures.paid_orders,
+        gross: figures.gross,
+        shipping: figures.shipping,
+        subsidy: figures.subsidy,
+        booked: figures.gross + figures.subsidy,
+        refunded: figures.refunded,
+        net: figures.gross - figures.refunded,
+      },
+      shops: figures.shops,
+      months: figures.months,
+      snapshotSecond,
+    };
+  } catch (error) {
+    await dropStaging(db, suffix).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** dropStaging removes the staging tables of a suffix, if they are there. */
+export async function dropStaging(db: Database, suffix: string): Promise<void> {
+  const tables = stagingTables(suffix);
+  await db.command('drop staging', `DROP TABLE IF EXISTS ${tables.orders} SYNC`);
+  await db.command('drop staging', `DROP TABLE IF EXISTS ${tables.destinations} SYNC`);
+}
+
+/**
+ * versionOf orders the snapshots of an order: by snapshot second, and for the same second by the file's own hash, so
+ * that the order of loading never matters.
+ */
+export function versionOf(snapshotSecond: number, fileId: string): bigint {
+  return (BigInt(snapshotSecond) << 32n) | BigInt(`0x${fileId.slice(0, 8)}`);
+}
+
+async function createStaging(db: Database, tables: { orders: string; destinations: string }): Promise<void> {
+  // A plain MergeTree keeps every row, so that they can be counted; its parts fit the collapsing table.
+  for (const [table, like, key] of [
+    [tables.orders, 'orders', '(platform, shop, order_id, line_id)'],
+    [tables.destinations, 'destinations', '(platform, shop, order_id)'],
+  ] as const) {
+    await db.command(
+      'create staging',
+      `CREATE TABLE ${table} AS ${like} ENGINE = MergeTree PARTITION BY (platform, order_month) ORDER BY ${key}`,
+    );
+  }
+}
+
+function bodyWithHeader(header: string, body: () => Readable): Readable {
+  async function* chunks(): AsyncGenerator<Buffer | string> {
+    yield header;
+    yield* body() as AsyncIterable<Buffer>;
+  }
+  return Readable.from(chunks(), { objectMode: false, highWaterMark: 1 << 20 });
+}
+
+/** A key that a file holds more than once keeps its last row; the others are ignored by that rule, each with its line. */
+async function keepLastOfRepeated(db: Database, table: string, request: LoadRequest, attempt: string): Promise<void> {
+  const repeated = `SELECT * FROM ${table} WHERE (shop, order_id, line_id, record) NOT IN
+    (SELECT shop, order_id, line_id, max(record) FROM ${table} GROUP BY shop, order_id, line_id)`;
+  await db.command(
+    'set repeated rows aside',
+    `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
+     SELECT file_id, record, toUInt32(record + {header_line: UInt32}), 'ignored', ['repeated-row'], [''],
+       map('order_id', order_id, 'line_id', line_id), {attempt: String} FROM (${repeated})`,
+    { header_line: request.form.rows === 'taken-apart' ? 0 : request.headerLine, attempt },
+  );
+  await db.command(
+    'drop repeated rows',
+    `ALTER TABLE ${table} DELETE WHERE (shop, order_id, line_id, record) NOT IN
+     (SELECT shop, order_id, line_id, max(record) FROM ${table} GROUP BY shop, order_id, line_id)`,
+  );
+}
+
+async function stampVersion(db: Database, table: string, version: bigint): Promise<void> {
+  await db.command('stamp the version', `ALTER TABLE ${table} UPDATE version = {version: UInt64} WHERE 1`, {
+    version: version.toString(),
+  });
+}
+
+async function stageDestinations(db: Database, tables: { orders: string; destinations: string }): Promise<void> {
+  await db.command(
+    'stage destinations',
+    `INSERT INTO ${tables.destinations} SELECT platform, shop, order_id, order_month, any(version), any(province)
+     FROM ${tables.orders} WHERE province != '' GROUP BY platform, shop, order_id, order_month`,
+    {},
+    LOAD_SETTINGS,
+  );
+}
+
+function refuseUnaccounted(rows: RowAccount): void {
+  if (rows.read === rows.loaded + rows.rejected + rows.ignored) return;
+  throw terminal(
+    'rows-unaccounted',
+    `${rows.read} rows were read but ${rows.loaded} loaded, ${rows.rejected} rejected and ${rows.ignored} ignored`,
+    'Nothing of the file was loaded. Report this with the file: it is a fault of the program.',
+    { ...rows },
+  );
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { terminal } from '../errors';
+import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from './client';
+import { packageRoot } from './package-root';
+
+/** Migration is one numbered .sql file: statements that can each be run twice without harm. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly checksum: string;
+  readonly statements: readonly string[];
+}
+
+const FILE_NAME = /^(\d{3})_([a-z_]+)\.sql$/;
+
+/**
+ * readMigrations reads the numbered files of a folder in order.
+ * @throws PipelineError `internal` when a name or the numbering is wrong
+ */
+export function readMigrations(folder: string): Migration[] {
+  const migrations = readdirSync(folder)
+    .sort()
+    .map((file) => {
+      const [, number = '', name = ''] = FILE_NAME.exec(file) ?? [];
+      const text = readFileSync(join(folder, file), 'utf8');
+      return {
+        number: Number(number),
+        name,
+        checksum: createHash('sha256').update(text).digest('hex').slice(0, 16),
+        statements: statementsOf(text),
+      };
+    });
+  migrations.forEach((migration, index) => {
+    if (migration.number !== index + 1) {
+      throw terminal('internal', `migration ${index + 1} is missing or misnamed in ${folder}`, 'Name it NNN_what.sql.');
+    }
+  });
+  return migrations;
+}
+
+/** A statement ends with a semicolon at the end of a line; comment lines are not sent. */
+function statementsOf(text: string): string[] {
+  return text
+    .replace(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
+/** The product's own migrations. */
+export const MIGRATIONS_FOLDER = join(packageRoot(), 'src/clickhouse/migrations');
+
+const APPLIED: NamedQuery<{ number: number; name: string; checksum: string }> = {
+  name: 'applied migrations',
+  sql: 'SELECT DISTINCT number, name, checksum FROM migrations ORDER BY number',
+  row: z.object({ number: z.number(), name: z.string(), checksum: z.string() }),
+};
+
+/**
+ * migrate brings a database to this program's schema and returns how many migrations it applied. It records each one
+ * after its statements, so a crash is repaired by running it again; it never runs backwards.
+ * @throws PipelineError `schema-newer` when the database was made by a newer program, `schema-changed` when an applied
+ * file has been edited since
+ */
+export async function migrate(location: DatabaseLocation, folder: string = MIGRATIONS_FOLDER): Promise<number> {
+  const migrations = readMigrations(folder);
+  const server = openDatabase({ ...location, database: 'default' });
+  try {
+    await server.command('create database', 'CREATE DATABASE IF NOT EXISTS {database: Identifier}', {
+      database: location.database,
+    });
+  } finally {
+    await server.close();
+  }
+  const db = openDatabase(location);
+  try {
+    await db.command(
+      'create the table of migrations',
+      `CREATE TABLE IF NOT EXISTS migrations (number UInt16, name String, checksum String, at DateTime64(3, 'UTC') DEFAULT now64(3))
+       ENGINE = MergeTree ORDER BY number`,
+    );
+    const applied = await db.rows(APPLIED);
+    refuseForeignSchema(applied, migrations, location.database);
+    const pending = migrations.filter(({ number }) => !applied.some((done) => done.number === number));
+    for (const migration of pending) await apply(db, migration);
+    return pending.length;
+  } finally {
+    await db.close();
+  }
+}
+
+async function apply(db: Database, { number, name, checksum, statements }: Migration): Promise<void> {
+  for (const statement of statements) await db.command(`migration ${number} ${name}`, statement);
+  await db.insert('migrations', [{ number, name, checksum }]);
+}
+
+function refuseForeignSchema(
+  applied: readonly { number: number; name: string; checksum: string }[],
+  migrations: readonly Migration[],
+  database: string,
+): void {
+  const newest = applied.at(-1);
+  if (newest && newest.number > migrations.length) {
+    throw terminal(
+      'schema-newer',
+      `database "${database}" is at migration ${newest.number} (${newest.name}), this program knows ${migrations.length}`,
+      'Run the newer program that made the database, or point this one at another database (CLICKHOUSE_DATABASE) or PACELINE_HOME.',
+      { database, at: newest.number, known: migrations.length },
+    );
+  }
+  const changed = migrations.find(({ number, checksum }) =>
+    applied.some((done) => done.number === number && done.checksum !== checksum),
+  );
+  if (changed) {
+    throw terminal(
+      'schema-changed',
+      `migration ${changed.number} (${changed.name}) was changed after database "${database}" applied it`,
+      'Applied migrations are never edited: put the change into a new file with the next number.',
+      { database, number: changed.number },
+    );
+  }
+}

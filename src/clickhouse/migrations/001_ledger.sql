@@ -1,0 +1,46 @@
+-- The ledger: one row for each thing that happened to a file. The row with the highest seq of a file_id is its state.
+CREATE TABLE IF NOT EXISTS files
+(
+    file_id        String COMMENT 'SHA-256 of the bytes, hex',
+    seq            UInt32 COMMENT 'counts the events of one file',
+    at             DateTime64(3, 'UTC'),
+    status         LowCardinality(String) COMMENT 'received, committing, committed, held, refused',
+    path           String,
+    bytes          UInt64,
+    platform       LowCardinality(String),
+    layout         LowCardinality(String),
+    encoding       LowCardinality(String),
+    shops          Array(String),
+    snapshot_at    Nullable(DateTime('Asia/Shanghai')),
+    rows_read      UInt64,
+    rows_loaded    UInt64,
+    rows_rejected  UInt64,
+    rows_ignored   UInt64,
+    paid_orders    UInt64,
+    gross          Decimal(18, 2) COMMENT 'yuan',
+    shipping       Decimal(18, 2) COMMENT 'yuan',
+    subsidy        Decimal(18, 2) COMMENT 'yuan',
+    refunded       Decimal(18, 2) COMMENT 'yuan',
+    months         Array(Date) COMMENT 'order months touched: with the platform, the partitions',
+    staging        String COMMENT 'suffix of the staging tables while committing',
+    error_code     LowCardinality(String),
+    error_message  String,
+    error_advice   String
+)
+ENGINE = MergeTree
+ORDER BY (file_id, seq);
+
+-- Rows that did not become orders, with where they stand and why. Cells are those of the layout's own columns only.
+CREATE TABLE IF NOT EXISTS rejects
+(
+    file_id  String,
+    record   UInt32 COMMENT 'number of the data record, from 1',
+    line     UInt32 COMMENT 'physical line of the file, or row of the sheet, from 1',
+    outcome  Enum8('rejected' = 1, 'ignored' = 2),
+    reasons  Array(LowCardinality(String)),
+    columns  Array(String) COMMENT 'the column that each reason is about',
+    cells    Map(LowCardinality(String), String),
+    attempt  String COMMENT 'the load that wrote the row; only the committed attempt of a file counts'
+)
+ENGINE = MergeTree
+ORDER BY (file_id, record);

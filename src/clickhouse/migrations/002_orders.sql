@@ -1,0 +1,44 @@
+-- One row an order line; the newest snapshot wins per key, whatever the order of loading. Money in yuan.
+CREATE TABLE IF NOT EXISTS orders
+(
+    platform      LowCardinality(String),
+    shop          LowCardinality(String),
+    order_id      String,
+    line_id       String,
+    order_month   Date COMMENT 'a pure function of what never changes for an order, since rows collapse within a partition only',
+    version       UInt64 COMMENT 'snapshot second << 32 | first bits of file_id',
+    file_id       LowCardinality(String),
+    record        UInt32 COMMENT 'number of the data record in the file',
+    rows          UInt32 COMMENT 'rows of the file that became this line',
+    created_at    Nullable(DateTime('Asia/Shanghai')),
+    paid_at       Nullable(DateTime('Asia/Shanghai')),
+    shipped_at    Nullable(DateTime('Asia/Shanghai')),
+    completed_at  Nullable(DateTime('Asia/Shanghai')),
+    status        LowCardinality(String),
+    quantity      UInt32,
+    title         String,
+    province      LowCardinality(String) COMMENT 'blank: not known from this snapshot',
+    gross         Decimal(18, 2),
+    shipping      Decimal(18, 2),
+    subsidy       Decimal(18, 2),
+    refunded      Decimal(18, 2),
+    refund_basis  Enum8('none' = 0, 'exact' = 1, 'assumed-full' = 2)
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY (platform, order_month)
+ORDER BY (platform, shop, order_id, line_id);
+
+-- The newest known destination of an order. Kept apart because platforms mask it once an order is closed, and a masked
+-- one must not replace a known one, in whatever order the files come.
+CREATE TABLE IF NOT EXISTS destinations
+(
+    platform     LowCardinality(String),
+    shop         LowCardinality(String),
+    order_id     String,
+    order_month  Date,
+    version      UInt64,
+    province     LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY (platform, order_month)
+ORDER BY (platform, shop, order_id);

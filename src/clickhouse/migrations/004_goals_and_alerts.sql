@@ -1,0 +1,36 @@
+CREATE TABLE IF NOT EXISTS goals
+(
+    year     UInt16,
+    measure  LowCardinality(String),
+    amount   Decimal(18, 2) COMMENT 'yuan',
+    set_on   Date,
+    at       DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (year, measure, at);
+
+-- What was decided on a goal's year, one row a decision; the latest is its standing.
+CREATE TABLE IF NOT EXISTS alert_decisions
+(
+    year      UInt16,
+    measure   LowCardinality(String),
+    at        DateTime64(3, 'UTC'),
+    standing  String COMMENT 'JSON',
+    alert_id  String COMMENT 'blank when the decision raised none',
+    alert     String COMMENT 'JSON, with the report that the mail was written from'
+)
+ENGINE = MergeTree
+ORDER BY (year, measure, at);
+
+-- One row an attempt to deliver a mail to one recipient that came to an end.
+CREATE TABLE IF NOT EXISTS deliveries
+(
+    alert_id    String,
+    recipient   String,
+    at          DateTime64(3, 'UTC'),
+    outcome     LowCardinality(String) COMMENT 'delivered, written, refused, unknown',
+    message_id  String,
+    detail      String
+)
+ENGINE = MergeTree
+ORDER BY (alert_id, recipient, at);

@@ -1,0 +1,138 @@
+import { addDays, daysBetween, firstDay, lastDayOfMonth, type BusinessDay } from '../domain/calendar';
+import { DEMO_SHOPS, type DemoPlatform, type DemoShop } from './catalog';
+import { DAY, HOUR, startOfDay, wallText, type WallSeconds } from './wall-clock';
+import { type Random } from './random';
+import { pinduoduoName, type PinduoduoVariant } from './writers/pinduoduo';
+import { templateName } from './writers/template';
+import { wechatShopName } from './writers/wechat-shop';
+
+/** What a file is in the story: `late` comes after newer ones, `broken` is cut short, `redelivered` is its good version. */
+export type DeliveryKind = 'regular' | 'late' | 'broken' | 'redelivered';
+
+/** Source is who delivers: a shop, or a platform with all its shops in one file. */
+export interface Source {
+  readonly platform: DemoPlatform;
+  /** null: the file names the shop on every row. */
+  readonly shop: string | null;
+  readonly shops: readonly DemoShop[];
+  /** Days between the exports of the last two weeks. */
+  readonly everyDays: 1 | 2;
+  /** How far back each of those reaches, in days. */
+  readonly windowDays: number;
+  /** Months of an export in the first half of the year. */
+  readonly months: 1 | 3;
+  /** Pinduoduo: also exports the short variant, on every other occasion. */
+  readonly mixed: boolean;
+}
+
+const shopsOf = (platform: DemoPlatform): DemoShop[] => DEMO_SHOPS.filter((shop) => shop.platform === platform);
+const together = (platform: DemoPlatform, habits: Omit<Source, 'platform' | 'shop' | 'shops'>): Source => ({
+  platform,
+  shop: null,
+  shops: shopsOf(platform),
+  ...habits,
+});
+const apart = (shop: DemoShop, habits: Omit<Source, 'platform' | 'shop' | 'shops'>): Source => ({
+  platform: shop.platform,
+  shop: shop.name,
+  shops: [shop],
+  ...habits,
+});
+
+/** DEMO_SOURCES are the seven deliverers of the demo, each with a rhythm of its own. */
+export const DEMO_SOURCES: readonly Source[] = [
+  ...shopsOf('pinduoduo').map((shop, index) =>
+    apart(shop, {
+      everyDays: index === 0 ? 1 : 2,
+      windowDays: index === 2 ? 60 : 30,
+      months: index === 1 ? 3 : 1,
+      mixed: index !== 0,
+    }),
+  ),
+  ...shopsOf('wechat-shop').map((shop) => apart(shop, { everyDays: 2, windowDays: 30, months: 3, mixed: false })),
+  together('douyin', { everyDays: 1, windowDays: 30, months: 1, mixed: false }),
+  together('kuaishou', { everyDays: 2, windowDays: 45, months: 3, mixed: false }),
+];
+
+/** Delivery is one export file: a snapshot of the source's orders created from `from` up to `snapshot`. */
+export interface Delivery {
+  readonly source: Source;
+  readonly kind: DeliveryKind;
+  readonly name: string;
+  readonly from: WallSeconds;
+  readonly snapshot: WallSeconds;
+  /** The night in which it reaches the bureau, 1 or 2. */
+  readonly night: 1 | 2;
+  readonly variant: PinduoduoVariant;
+}
+
+/** Days over which the frequent exports before the as-of day are spread. */
+const RECENT_DAYS = 14;
+
+/**
+ * planDeliveries lists the files of a source, oldest first: monthly or quarterly exports that overlap by two weeks, taken
+ * on the third of the next month, then frequent ones up to the morning after `asOf`. All come in night 1.
+ */
+export function planDeliveries(source: Source, year: number, asOf: BusinessDay, random: Random): Delivery[] {
+  const snapshots: { readonly from: BusinessDay; readonly at: WallSeconds }[] = [];
+  for (let month = 1; month <= 12; month++) {
+    // Quarterly deliverers turn monthly in July, when the bureau asks for it.
+    const months = month <= 6 ? source.months : 1;
+    if (month % months !== 0) continue;
+    const taken = addDays(lastDayOfMonth(year, month), 3);
+    if (taken > asOf) break;
+    const first = `${year}-${String(month - months + 1).padStart(2, '0')}-01`;
+    snapshots.push({ from: addDays(first, -15), at: startOfDay(taken) + random.int(9 * HOUR, 17 * HOUR) });
+  }
+  for (let back = RECENT_DAYS - 1 - ((RECENT_DAYS - 1) % source.everyDays); back >= 0; back -= source.everyDays) {
+    const taken = addDays(asOf, 1 - back);
+    if (daysBetween(firstDay(year), taken) < 1) continue;
+    snapshots.push({ from: addDays(taken, -source.windowDays), at: startOfDay(taken) + random.int(HOUR, 5 * HOUR) });
+  }
+  return snapshots
+    .sort((a, b) => a.at - b.at)
+    .map(({ from, at }, index) => ({
+      source,
+      kind: 'regular',
+      name: nameOf(source, wallText(at)),
+      from: startOfDay(from),
+      snapshot: at,
+      night: 1,
+      variant: source.mixed && index % 2 === 1 ? 'short' : 'full',
+    }));
+}
+
+function nameOf(source: Source, snapshotAt: string): string {
+  switch (source.platform) {
+    case 'pinduoduo':
+      return pinduoduoName(snapshotAt);
+    case 'wechat-shop':
+      return wechatShopName(snapshotAt);
+    case 'douyin':
+    case 'kuaishou':
+      return templateName(source.platform, snapshotAt);
+  }
+}
+
+/**
+ * withMishaps turns a plan into the demo's story. The export for May of the third Pinduoduo shop comes a night late,
+ * after newer ones. A WeChat shop's export of the last days arrives cut short, and whole in the night after.
+ */
+export function withMishaps(plan: readonly Delivery[], asOf: BusinessDay): Delivery[] {
+  const late = middleOf(plan.filter(({ source }) => source === DEMO_SOURCES[2]));
+  const recent = startOfDay(asOf) - 8 * DAY;
+  const cut = plan.find(({ source, snapshot }) => source === DEMO_SOURCES[3] && snapshot > recent);
+  return plan.flatMap((delivery): Delivery[] => {
+    if (delivery === late) return [{ ...delivery, kind: 'late', night: 2 }];
+    if (delivery !== cut) return [delivery];
+    return [
+      { ...delivery, kind: 'broken' },
+      { ...delivery, kind: 'redelivered', night: 2 },
+    ];
+  });
+}
+
+/** The export for May when there is one, else an early one. */
+function middleOf(files: readonly Delivery[]): Delivery | undefined {
+  return files.find(({ snapshot }) => wallText(snapshot).slice(5, 7) === '06') ?? files[0];
+}

@@ -1,0 +1,195 @@
+import { type AlertKind } from '../domain/alert';
+import { yearOf, type BusinessDay } from '../domain/calendar';
+import { type GoalMeasure } from '../domain/measures';
+import { divideFen, groupYuan, type Fen } from '../domain/money';
+
+/** Every Chinese word that a mail shows is in this file; the other files decide what is said, not how. */
+
+const FEN_PER_YUAN = 100n;
+const FEN_PER_WAN = 10_000n * FEN_PER_YUAN;
+const FEN_PER_YI = 100_000_000n * FEN_PER_YUAN;
+
+/** exactZh writes an amount to the fen in yuan with thousands separators: `5,620,000,000.05元`. */
+export function exactZh(fen: Fen): string {
+  return `${groupYuan(fen).replace('-', '−')}元`;
+}
+
+/** amountZh writes an amount as people say it: in 亿元 or 万元 with two decimals (rounded), below 1万元 exactly. */
+export function amountZh(fen: Fen): string {
+  const size = fen < 0n ? -fen : fen;
+  // Counted in hundredths of the unit, so that 99,999,999 yuan reads 1.00亿元 and never 10,000.00万元.
+  const hundredthsOfWan = divideFen(size, FEN_PER_WAN / 100n);
+  const sign = fen < 0n ? '−' : '';
+  if (hundredthsOfWan >= (FEN_PER_YI / FEN_PER_WAN) * 100n) {
+    return `${sign}${groupYuan(divideFen(size, FEN_PER_YI / 100n))}亿元`;
+  }
+  return size >= FEN_PER_WAN ? `${sign}${groupYuan(hundredthsOfWan)}万元` : exactZh(fen);
+}
+
+/** percentZh writes a share (0.0234) as a percentage with one decimal: `2.3%`. */
+export function percentZh(share: number): string {
+  return `${(share * 100)
+    .toFixed(1)
+    .replace(/^-0\.0$/, '0.0')
+    .replace('-', '−')}%`;
+}
+
+/** dayZh writes a day: `2026年9月30日`, without the year when it is the one given. */
+export function dayZh(day: BusinessDay, withinYear?: number): string {
+  const monthDay = `${Number(day.slice(5, 7))}月${Number(day.slice(8, 10))}日`;
+  return yearOf(day) === withinYear ? monthDay : `${yearOf(day)}年${monthDay}`;
+}
+
+/** versusZh says a difference in words: `少3.20亿元`, `多3.20亿元`, `持平`. */
+export function versusZh(difference: Fen): string {
+  if (difference === 0n) return '持平';
+  return difference < 0n ? `少${amountZh(-difference)}` : `多${amountZh(difference)}`;
+}
+
+/** MEASURE_ZH names the measures that a goal may be set in, and says what each one is. */
+export const MEASURE_ZH = {
+  net: { name: '净额', meaning: '买家实付减去退款' },
+  gross: { name: '买家实付', meaning: '买家实际支付的金额，含运费，未减退款' },
+  booked: { name: '商家入账', meaning: '买家实付加平台补贴，未减退款' },
+} as const satisfies Record<GoalMeasure, { name: string; meaning: string }>;
+
+/** KIND_ZH titles each kind of alert: `title` over the mail, `tag` at the front of its subject. */
+export const KIND_ZH = {
+  'pace-behind': { title: '进度落后提醒', tag: '进度落后' },
+  'pace-recovered': { title: '进度恢复通知', tag: '进度恢复' },
+  'data-missing': { title: '数据缺报提醒', tag: '数据缺报' },
+} as const satisfies Record<AlertKind, { title: string; tag: string }>;
+
+/** HEADING_ZH holds headings, column titles and labels. */
+export const HEADING_ZH = {
+  system: (region: string) => `${region}网络零售额监测`,
+  notes: '说明',
+  bars: (day: string) => `完成情况（截至${day}）`,
+  figures: (measure: string) => `主要数字（${measure}）`,
+  platforms: (day: string) => `各平台（今年1月1日至${day}）`,
+  missing: '未报齐的店铺',
+  basis: '数据依据',
+  platform: '平台',
+  shop: '店铺',
+  amount: '金额',
+  share: '占比',
+  total: '合计',
+  completeTo: '完整数据截至',
+  late: '缺少天数',
+} as const;
+
+/** BAR_ZH names the bars of actual, expected and goal. */
+export const BAR_ZH = {
+  actual: '实际完成',
+  expected: '季节规律应完成',
+  reference: '直线进度（仅供参考）',
+  projected: '预计全年',
+  goal: '全年目标',
+} as const;
+
+/** FIGURE_ZH labels the figures. */
+export const FIGURE_ZH = {
+  goal: (year: number) => `${year}年目标`,
+  actual: '实际完成',
+  expected: '季节规律应完成',
+  gap: '与季节规律相比',
+  projected: '预计全年完成',
+  projectedGap: '预计与目标相比',
+  remaining: '距目标还差',
+  dailyNeeded: '余下每天需完成',
+  dailySoFar: '今年以来日均',
+  straightLine: '直线进度（仅供参考）',
+} as const;
+
+/** REMARK_ZH holds the small remarks beside figures. */
+export const REMARK_ZH = {
+  ofGoal: (share: string) => `相当于目标的${share}`,
+  throughDay: (day: string) => `截至${day}`,
+  remainingDays: (days: number) => `余下${days}天`,
+  timesSoFar: (times: string) => `为今年以来日均的${times}倍`,
+  versusActual: (versus: string) => `实际与之相比${versus}`,
+  unknownProjection: '尚不能推算',
+  goalMet: '已完成',
+  yearOver: '全年已结束',
+} as const;
+
+/** What the first sentence of a mail about the pace is made of; every field but the year is already in words. */
+export interface PaceWords {
+  readonly region: string;
+  readonly year: number;
+  readonly measure: string;
+  readonly goal: string;
+  readonly since: string;
+  readonly asOf: string;
+  readonly gap: string;
+  /** Projected year against the goal, `少35.80亿元（6.0%）`; null when it cannot be projected. */
+  readonly projectedGap: string | null;
+  readonly need: string;
+}
+
+const paceZh = (words: PaceWords, happened: string): string =>
+  `${words.region}${words.year}年网络零售额目标（${words.measure}${words.goal}）自${words.since}起${happened}：` +
+  `截至${words.asOf}，与季节规律应有的进度相比${words.gap}，` +
+  (words.projectedGap === null ? '' : `照此推算全年比目标${words.projectedGap}，`) +
+  `${words.need}。`;
+
+/** LEAD_ZH writes the first sentence of each kind: who, since when, how far, what is needed. */
+export const LEAD_ZH = {
+  behind: (words: PaceWords) => paceZh(words, '进度落后'),
+  recovered: (words: PaceWords) => paceZh(words, '回到应有进度'),
+  need: (days: number, daily: string, soFar: string) =>
+    `余下${days}天每天需完成${daily}才能达标（今年以来日均${soFar}）`,
+  needMet: '全年目标已经完成',
+  needOver: (remaining: string) => `全年已结束，距目标还差${remaining}`,
+  missing: (words: { region: string; requested: string; shops: number; waiting: number; complete: string | null }) =>
+    `截至${words.requested}，${words.region}网络零售额监测的${words.shops}家店铺中有${words.waiting}家订单导出文件未报齐，` +
+    `${words.complete === null ? '还没有一天的数据是完整的' : `完整数据只到${words.complete}`}；` +
+    '请督促补报，补齐后系统自动继续统计。',
+  nothing: (words: { region: string; requested: string }) =>
+    `截至${words.requested}，${words.region}网络零售额监测还没有收到任何店铺的订单导出文件；请督促报送，收到后系统自动开始统计。`,
+  stale: (words: { region: string; requested: string; complete: string }) =>
+    `截至${words.requested}，${words.region}网络零售额监测的完整数据只到${words.complete}，此后没有新的订单导出文件；` +
+    '请督促报送，补齐后系统自动继续统计。',
+} as const;
+
+/** SUBJECT_ZH writes the subject after its tag. */
+export const SUBJECT_ZH = {
+  tagged: (tag: string, text: string) => `【${tag}】${text}`,
+  behind: (region: string, year: number, versus: string | null, day: string) =>
+    `${region}${year}年网络零售额${versus === null ? '' : `预计比目标${versus}`}（截至${day}）`,
+  recovered: (region: string, year: number, day: string) => `${region}${year}年网络零售额回到应有进度（截至${day}）`,
+  missing: (region: string, waiting: number, day: string) =>
+    `${region}网络零售额监测${waiting === 0 ? '没有新数据' : `有${waiting}家店铺未报齐`}（截至${day}）`,
+} as const;
+
+/** BASIS_ZH writes what the figures rest on, a line each. */
+export const BASIS_ZH = {
+  asOf: (asOf: string, requested: string) =>
+    `数据截至${asOf}（所有应报店铺都已报齐的最后一天），查询日为${requested}。`,
+  noAsOf: (requested: string) => `查询日为${requested}，还没有一天的数据是完整的。`,
+  allShops: (shops: number) => `统计店铺${shops}家，均已报齐。`,
+  someShops: (shops: number, waiting: number) => `应报店铺${shops}家，其中${waiting}家未报到查询日，名单见上表。`,
+  measure: (name: string, meaning: string) => `${name}指${meaning}；大数经四舍五入，以旁注的元为准。`,
+  refunds: '退款以各平台导出文件为准；文件不列退款金额的，按订单状态推定，补到数据后会相应修订。',
+  season: (source: string) => `季节规律：${source}。`,
+  straightLine: '直线进度按天数平均分摊全年目标，不反映淡旺季，仅供参考，不作判定依据。',
+  missing: '缺报期间不发布统计判断，只提示缺少哪些数据。',
+} as const;
+
+/** FOOTER_ZH closes the mail. */
+export const FOOTER_ZH = (generatedAt: string): string =>
+  `本邮件由 Paceline 自动生成，生成时间${generatedAt}（北京时间）。`;
+
+/** MISSING_ZH fills the table of shops that are late. */
+export const MISSING_ZH = {
+  never: '从未报送',
+  days: (days: number) => `${days}天`,
+  more: (count: number) => `另有${count}家未报齐，未一一列出。`,
+} as const;
+
+/** besideZh puts the exact amount beside the rounded one. */
+export const besideZh = (text: string): string => `（${text}）`;
+
+/** numberedZh numbers the headings of the plain part. */
+export const numberedZh = (index: number, heading: string): string =>
+  `${['一', '二', '三', '四', '五', '六', '七', '八', '九'][index] ?? String(index + 1)}、${heading}`;

@@ -1,0 +1,39 @@
+import { type AlertKind, type Delivery } from '../domain/alert';
+import { type BusinessDay } from '../domain/calendar';
+import { type FileReport } from '../domain/order-file';
+import { type PaceReport } from '../domain/pace';
+
+/** FoundFile is an export found in an inbox; platform and shop are set when its place in the folder says them. */
+export interface FoundFile {
+  readonly path: string;
+  readonly platform?: string;
+  readonly shop?: string;
+}
+
+/** RaisedAlerts is the outcome of judging the pace once: the judgement, and what is to be told to whom. */
+export interface RaisedAlerts {
+  readonly report: PaceReport;
+  /** One sentence on where the alert stands, also when there is nothing to tell. */
+  readonly standing: string;
+  /** Alerts that still have a recipient to reach, those of earlier nights included. */
+  readonly alerts: readonly { readonly alertId: string; readonly kind: AlertKind }[];
+  readonly recipients: readonly string[];
+}
+
+/**
+ * Operations is what the jobs of a night call. Each may be called again with the same input after a crash and must
+ * then do nothing new: the ledger is the truth, the queue only the bell. A PipelineError says by its kind whether
+ * another attempt can help; any other error is taken as transient.
+ */
+export interface Operations {
+  /** findFiles walks an inbox; the order does not matter. */
+  findFiles(inbox: string): Promise<readonly FoundFile[]>;
+  /** ingestFile takes one file to its commit. A file that is held or refused is an answer, not an error. */
+  ingestFile(input: FoundFile): Promise<FileReport>;
+  /** refreshTotals rebuilds the totals of every partition that a commit has touched since. */
+  refreshTotals(): Promise<{ readonly partitions: number }>;
+  /** raiseAlerts measures the pace and records what it calls for; nothing is sent here. */
+  raiseAlerts(input: { readonly asOf?: BusinessDay }): Promise<RaisedAlerts>;
+  /** deliverAlert mails one alert to one recipient, once. */
+  deliverAlert(input: { readonly alertId: string; readonly recipient: string }): Promise<Delivery>;
+}

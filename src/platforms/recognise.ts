@@ -1,0 +1,60 @@
+import { type ForeignReport, type Layout } from '../domain/layout';
+import { FOREIGN_REPORTS } from './foreign-reports';
+import { LAYOUTS } from './registry';
+import { cellsOf } from './layout-cells';
+
+/** What a header row turned out to be. `columns` gives each used column's position by its normalised name. */
+export type Recognition =
+  | { readonly kind: 'layout'; readonly layout: Layout; readonly columns: ReadonlyMap<string, number> }
+  | { readonly kind: 'foreign'; readonly report: ForeignReport }
+  | { readonly kind: 'ambiguous'; readonly layout: Layout; readonly column: string }
+  | { readonly kind: 'unknown'; readonly nearest: NearestLayout | null };
+
+/** The known layout that shares most columns with an unknown header, and how they differ. */
+export interface NearestLayout {
+  readonly layout: Layout;
+  readonly missing: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+/**
+ * normaliseHeader folds what exports vary in a column's name: full- and half-width forms, spaces around it, invisible
+ * characters, a leading byte order mark, and 帐 for 账.
+ */
+export function normaliseHeader(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/[\u200b-\u200f\ufeff\u00ad]/g, '')
+    .replaceAll('帐', '账')
+    .trim();
+}
+
+/** recogniseHeader tells by column names alone what a header row belongs to. */
+export function recogniseHeader(header: readonly string[]): Recognition {
+  const names = header.map(normaliseHeader);
+  const has = (name: string): boolean => names.includes(normaliseHeader(name));
+  const report = FOREIGN_REPORTS.find((candidate) => candidate.requires.every(has));
+  if (report) return { kind: 'foreign', report };
+  // The layout that asks for most columns is the most specific one that fits.
+  const layout = LAYOUTS.filter((candidate) => candidate.requires.every(has)).sort(
+    (a, b) => b.requires.length - a.requires.length,
+  )[0];
+  if (!layout) return { kind: 'unknown', nearest: nearestLayout(names) };
+  const used = [...new Set(cellsOf(layout).flatMap((cell) => cell.names.map(normaliseHeader)))].filter(has);
+  const repeated = used.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (repeated !== undefined) return { kind: 'ambiguous', layout, column: repeated };
+  return { kind: 'layout', layout, columns: new Map(used.map((name) => [name, names.indexOf(name)])) };
+}
+
+function nearestLayout(names: readonly string[]): NearestLayout | null {
+  const [best] = LAYOUTS.map((layout) => {
+    const known = new Set([...layout.requires, ...cellsOf(layout).flatMap((cell) => cell.names)].map(normaliseHeader));
+    return {
+      layout,
+      shared: names.filter((name) => known.has(name)).length,
+      missing: layout.requires.filter((name) => !names.includes(normaliseHeader(name))),
+      unknown: names.filter((name) => name !== '' && !known.has(name)),
+    };
+  }).sort((a, b) => b.shared - a.shared || a.missing.length - b.missing.length);
+  return best && best.shared > 0 ? best : null;
+}

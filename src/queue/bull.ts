@@ -1,0 +1,236 @@
+import { type BackendClasses, type IQueueBackend, type Job, type JobsOptions, UnrecoverableError } from 'bullmq';
+import { PipelineError, transient } from '../errors';
+import { type Logger } from '../log';
+import { catalog, type JobName, jobIdOf, jobNames, type JobRequest, type RequestOf } from './contracts';
+import { type Failure, failureOf, readFailure, writeFailure } from './failure';
+
+/** ReceivedJob is a job as it comes out of the queue: the payload is not parsed yet. */
+export interface ReceivedJob {
+  readonly id: string;
+  readonly payload: unknown;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+/** Sighting is where a queued job stands. `missing`: never queued, or forgotten by retention. */
+export type Sighting =
+  | { readonly state: 'missing' }
+  | { readonly state: 'pending' }
+  | { readonly state: 'completed'; readonly result: unknown }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+/** JoinSighting is where the jobs stand that another job waits for. */
+export interface JoinSighting {
+  readonly done: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+/** Joined is the outcome of the jobs that another job waited for, by job id. */
+export interface Joined {
+  readonly results: ReadonlyMap<string, unknown>;
+  readonly failures: ReadonlyMap<string, Failure>;
+}
+
+/** ConsumerOptions tune one kind's consumer. */
+export interface ConsumerOptions {
+  readonly concurrency: number;
+  /** How long a worker may be silent before its job may be given to another, in milliseconds. */
+  readonly lockMs: number;
+  /** How often to look for jobs of silent workers, in milliseconds. */
+  readonly stalledCheckMs: number;
+  readonly log: Logger;
+}
+
+/** Consumer takes jobs of one kind until it is closed; close waits for those at work. */
+export interface Consumer {
+  close(): Promise<void>;
+}
+
+/** QueueBackend is a queue that does not say what keeps it: Redis and the embedded database behave the same. */
+export interface QueueBackend {
+  readonly kind: 'embedded' | 'redis';
+  /** enqueue adds jobs; those whose id is already known are left alone, whatever their state. */
+  enqueue(requests: readonly JobRequest[]): Promise<void>;
+  /**
+   * enqueueJoin adds jobs and one that runs when all of them have ended, failed ones included: all or none. Nothing
+   * happens when that last job is already known.
+   */
+  enqueueJoin(each: readonly JobRequest[], then: JobRequest): Promise<void>;
+  /** look says where a job stands. */
+  look<N extends JobName>(request: RequestOf<N>): Promise<Sighting>;
+  /** lookJoin counts the jobs that a job waits or waited for; null when it is not known. */
+  lookJoin(then: JobRequest): Promise<JoinSighting | null>;
+  /** joined gives the outcome of the jobs that a job waited for. */
+  joined(then: JobRequest): Promise<Joined>;
+  /** payloadOf gives the payload under which a job was queued; null when it is not known. */
+  payloadOf(name: JobName, id: string): Promise<unknown>;
+  /** consume runs `work` for every job of a kind; what it throws is retried or not by its PipelineError kind. */
+  consume(name: JobName, work: (job: ReceivedJob) => Promise<unknown>, options: ConsumerOptions): Consumer;
+  /** close lets go of the queue; consumers are to be closed before. */
+  close(): Promise<void>;
+}
+
+/** A job that killed its worker this often is the cause: it fails, so that it cannot kill workers for ever. */
+const MAX_STALLED = 5;
+
+// Kept for operators and so that a repeated request is recognised; age and count, so that years of nights stay flat.
+const KEEP_COMPLETED = { age: 30 * 86_400, count: 5_000 };
+const KEEP_FAILED = { age: 90 * 86_400, count: 5_000 };
+
+/** BullSettings is what an implementation brings along. */
+export interface BullSettings<C> {
+  readonly kind: QueueBackend['kind'];
+  readonly classes: BackendClasses<IQueueBackend, C>;
+  readonly connection: C;
+  /** Queues of different prefixes do not see each other. */
+  readonly prefix: string;
+  readonly log: Logger;
+  /** Called last. */
+  readonly disconnect: () => Promise<void>;
+}
+
+// Braces keep all queues of a deployment in one slot of a Redis cluster, which joins need.
+const REDIS_KEYS = '{paceline}';
+
+/** bullBackend makes a backend of BullMQ's classes and a connection that fits them. */
+export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBackend> {
+  const { classes, connection, log } = settings;
+  const base = { connection, prefix: REDIS_KEYS };
+  const queueName = (name: JobName): string => `${settings.prefix}-${name}`;
+  const complain = (where: string) => (error: Error) =>
+    log.warn('the queue reports an error', { where, error: error.message });
+
+  const queues = new Map(jobNames.map((name) => [name, new classes.Queue<unknown, unknown>(queueName(name), base)]));
+  const queue = (name: JobName) => {
+    const found = queues.get(name);
+    if (!found) throw transient('internal', `there is no queue for ${name}`);
+    return found;
+  };
+  const flows = new classes.FlowProducer(base);
+  queues.forEach((each, name) => each.on('error', complain(name)));
+  flows.on('error', complain('flows'));
+  await Promise.all([...queues.values(), flows].map((each) => each.waitUntilReady()));
+
+  const find = async <N extends JobName>(request: RequestOf<N>) => queue(request.name).getJob(jobIdOf(request));
+
+  return {
+    kind: settings.kind,
+
+    async enqueue(requests) {
+      for (const name of jobNames) {
+        const jobs = requests.filter((request) => request.name === name);
+        if (jobs.length > 0) await queue(name).addBulk(jobs.map(bulkEntry));
+      }
+    },
+
+    // BullMQ would hang a failed child on its finished parent again, so a join is never added twice: since it is
+    // added in one step, the existence of the last job says that the others were added too.
+    async enqueueJoin(each, then) {
+      if (await find(then)) return;
+      const children = each.map((request) => ({
+        ...bulkEntry(request),
+        queueName: queueName(request.name),
+        prefix: REDIS_KEYS,
+        opts: { ...optionsOf(request), ignoreDependencyOnFailure: true },
+      }));
+      const parent = { ...bulkEntry(then), queueName: queueName(then.name), prefix: REDIS_KEYS };
+      const added: unknown = await flows.add(children.length > 0 ? { ...parent, children } : parent);
+      if (added === undefined) throw transient('queue-unreachable', 'the queue was closed before jobs were added');
+    },
+
+    async look(request) {
+      const state = await queue(request.name).getJobState(jobIdOf(request));
+      if (state === 'unknown') return { state: 'missing' };
+      if (state !== 'completed' && state !== 'failed') return { state: 'pending' };
+      const job = await find(request);
+      if (!job) return { state: 'missing' };
+      return state === 'completed'
+        ? { state, result: job.returnvalue }
+        : { state, failure: readFailure(job.failedReason) };
+    },
+
+    async lookJoin(then) {
+      const job = await find(then);
+      if (!job) return null;
+      const counts = await job.getDependenciesCount({ processed: true, unprocessed: true, ignored: true });
+      const failed = counts.ignored ?? 0;
+      const done = (counts.processed ?? 0) + failed;
+      return { done, failed, total: done + (counts.unprocessed ?? 0) };
+    },
+
+    async joined(then) {
+      const job = await find(then);
+      const results = job ? await job.getChildrenValues<unknown>() : {};
+      const failures = job ? await job.getIgnoredChildrenFailures() : {};
+      return {
+        results: new Map(Object.entries(results).map(([key, value]) => [idIn(key), value])),
+        failures: new Map(Object.entries(failures).map(([key, reason]) => [idIn(key), readFailure(reason)])),
+      };
+    },
+
+    async payloadOf(name, id) {
+      return (await queue(name).getJob(id))?.data ?? null;
+    },
+
+    consume(name, work, options) {
+      const worker = new classes.Worker<unknown, unknown>(queueName(name), (job) => run(job, work), {
+        ...base,
+        concurrency: options.concurrency,
+        lockDuration: options.lockMs,
+        stalledInterval: options.stalledCheckMs,
+        maxStalledCount: MAX_STALLED,
+      });
+      worker.on('error', complain(name));
+      worker.on('stalled', (jobId) =>
+        options.log.warn('a job was taken over from a silent worker', { job: name, jobId }),
+      );
+      return { close: () => worker.close() };
+    },
+
+    async close() {
+      await Promise.all([...queues.values(), flows].map((each) => each.close()));
+      await settings.disconnect();
+    },
+  };
+}
+
+// Keys of joined jobs end in the job's id, which holds no ':'.
+const idIn = (key: string): string => key.slice(key.lastIndexOf(':') + 1);
+
+function optionsOf<N extends JobName>(request: RequestOf<N>): JobsOptions {
+  const contract = catalog[request.name];
+  return {
+    jobId: jobIdOf(request),
+    attempts: contract.attempts,
+    backoff: { type: 'exponential', delay: contract.backoffMs },
+    priority: contract.priority,
+    removeOnComplete: KEEP_COMPLETED,
+    removeOnFail: KEEP_FAILED,
+    stackTraceLimit: 1,
+  };
+}
+
+const bulkEntry = (request: JobRequest) => ({
+  name: request.name,
+  data: request.payload,
+  opts: optionsOf(request),
+});
+
+type BullJob = Pick<Job, 'id' | 'data' | 'attemptsMade'>;
+
+async function run(job: BullJob, work: (job: ReceivedJob) => Promise<unknown>): Promise<unknown> {
+  const payload: unknown = job.data;
+  try {
+    return await work({
+      id: job.id ?? '',
+      payload,
+      attempt: job.attemptsMade + 1,
+    });
+  } catch (error) {
+    // BullMQ keeps the message only, and decides by the class whether to try again.
+    const text = writeFailure(failureOf(error));
+    if (error instanceof PipelineError && error.kind === 'terminal') throw new UnrecoverableError(text);
+    throw new Error(text, { cause: error });
+  }
+}

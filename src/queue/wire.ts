@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { type Delivery } from '../domain/alert';
+import { isBusinessDay } from '../domain/calendar';
+import { GOAL_MEASURES } from '../domain/measures';
+import { type Fen, formatYuan, parseYuan } from '../domain/money';
+import { type FileReport } from '../domain/order-file';
+import { type PaceReport } from '../domain/pace';
+
+/** day is a business day on the queue's wire. */
+export const day = z.string().refine(isBusinessDay, 'not a day YYYY-MM-DD');
+
+/** fen is money on the queue's wire: a string in yuan with two decimals outside, exact fen inside. */
+const fen = z.codec(z.string().regex(/^-?\d+\.\d{2}$/), z.bigint(), {
+  decode: (yuan): Fen => parseYuan(yuan),
+  encode: (amount) => formatYuan(amount),
+});
+
+const count = z.number().int().nonnegative();
+
+/** fileReport is the wire form of what became of one file. */
+export const fileReport = z.object({
+  path: z.string(),
+  fileId: z.string(),
+  status: z.enum(['committed', 'duplicate', 'held', 'refused']),
+  platform: z.string().nullable(),
+  layout: z.string().nullable(),
+  encoding: z.string().nullable(),
+  shop: z.string().nullable(),
+  snapshotAt: z.string().nullable(),
+  rows: z.object({ read: count, loaded: count, rejected: count, ignored: count }),
+  figures: z.object({
+    paidOrders: count,
+    gross: fen,
+    shipping: fen,
+    subsidy: fen,
+    booked: fen,
+    refunded: fen,
+    net: fen,
+  }),
+  error: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
+}) satisfies z.ZodType<FileReport>;
+
+const expectation = z.object({ share: z.number(), expected: fen, gap: fen, projected: fen.nullable() });
+
+/** paceReport is the wire form of the pace of one goal on one day. */
+export const paceReport = z.object({
+  goal: z.object({ year: z.number().int(), measure: z.enum(GOAL_MEASURES), amount: fen, setOn: day.nullable() }),
+  state: z.enum(['on-track', 'behind', 'no-data']),
+  requestedAsOf: day,
+  asOf: day.nullable(),
+  actual: fen,
+  remaining: fen,
+  remainingDays: count,
+  dailyNeeded: fen,
+  dailySoFar: fen,
+  straightLine: expectation,
+  seasonal: expectation.extend({ source: z.string() }),
+  waitingFor: z.array(z.object({ platform: z.string(), shop: z.string(), completeTo: day.nullable() })).readonly(),
+  shops: count,
+  because: z.string(),
+}) satisfies z.ZodType<PaceReport>;
+
+/** raisedAlert names an alert and why it was raised. */
+export const raisedAlert = z.object({
+  alertId: z.string().min(1),
+  kind: z.enum(['pace-behind', 'pace-recovered', 'data-missing']),
+});
+
+/** delivery is the wire form of how one mail to one recipient ended. */
+export const delivery = z.object({
+  alertId: z.string(),
+  recipient: z.string(),
+  outcome: z.enum(['delivered', 'written', 'refused', 'unknown']),
+  messageId: z.string(),
+  detail: z.string(),
+}) satisfies z.ZodType<Delivery>;

@@ -1,0 +1,131 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { terminal } from '../errors';
+import { type Logger } from '../log';
+import { type Consumer, type QueueBackend, type ReceivedJob } from './bull';
+import { catalog, type JobName, jobNames, type JobRequest, type Payloads, type Results } from './contracts';
+import { failureOf } from './failure';
+
+/** JobContext is what a handler may know of its job beside the payload. */
+export interface JobContext {
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly log: Logger;
+}
+
+/** Successors are the jobs that follow: `each` at once, and `then` once when all of those have ended, failed or not. */
+export interface Successors {
+  readonly each: readonly JobRequest[];
+  readonly then?: JobRequest;
+}
+
+/** Outcome is what a handler returns when its effect is durable. The job completes after its successors are queued. */
+export interface Outcome<N extends JobName> {
+  readonly result: Results[N];
+  readonly next?: Successors;
+}
+
+/** Handler does one kind of job. It may run more than once for the same job, also at the same time after a stall. */
+export type Handler<N extends JobName> = (payload: Payloads[N], context: JobContext) => Promise<Outcome<N>>;
+
+/** Handlers has one handler for each kind of job; leaving one out does not compile. */
+export type Handlers = { readonly [N in JobName]: Handler<N> };
+
+/** WorkerOptions tune a worker; the defaults suit production. */
+export interface WorkerOptions {
+  /** Jobs at once in this process, by kind; the catalog's figure where not given. */
+  readonly concurrency?: Partial<Record<JobName, number>>;
+  /** A worker that is silent this long loses its job to another, in milliseconds. */
+  readonly lockMs?: number;
+  /** How often to look for jobs of silent workers, in milliseconds. */
+  readonly stalledCheckMs?: number;
+}
+
+/** WorkerRun is a running worker. */
+export interface WorkerRun {
+  /** close takes no more jobs and waits for those at work: `drained`, or `abandoned` when the deadline came first. */
+  close(deadlineMs: number): Promise<'drained' | 'abandoned'>;
+}
+
+/** startWorker takes jobs of every kind from the queue until it is closed. */
+export function startWorker(
+  backend: QueueBackend,
+  handlers: Handlers,
+  log: Logger,
+  options: WorkerOptions = {},
+): WorkerRun {
+  const consumers = jobNames.map((name) => startConsumer(name, backend, handlers, log, options));
+  return {
+    async close(deadlineMs) {
+      const drained = Promise.all(consumers.map((consumer) => consumer.close())).then(() => 'drained' as const);
+      const timer = new AbortController();
+      const expired = wait(deadlineMs, 'abandoned' as const, { signal: timer.signal }).catch(() => 'drained' as const);
+      const outcome = await Promise.race([drained, expired]);
+      timer.abort();
+      return outcome;
+    },
+  };
+}
+
+function startConsumer<N extends JobName>(
+  name: N,
+  backend: QueueBackend,
+  handlers: Handlers,
+  log: Logger,
+  options: WorkerOptions,
+): Consumer {
+  const handler: Handler<N> = handlers[name];
+  return backend.consume(name, (job) => logged(name, job, log, () => perform(name, handler, backend, job, log)), {
+    concurrency: options.concurrency?.[name] ?? catalog[name].concurrency,
+    lockMs: options.lockMs ?? 30_000,
+    stalledCheckMs: options.stalledCheckMs ?? 5_000,
+    log,
+  });
+}
+
+// The order is the promise: effect, successors, and only by returning the completion. A crash in between repeats the
+// job, and the repeated successors have the ids of the first ones.
+async function perform<N extends JobName>(
+  name: N,
+  handler: Handler<N>,
+  backend: QueueBackend,
+  job: ReceivedJob,
+  log: Logger,
+): Promise<unknown> {
+  const payload = parsePayload(name, job);
+  const outcome = await handler(payload, { jobId: job.id, attempt: job.attempt, log });
+  const { each = [], then } = outcome.next ?? {};
+  await (then ? backend.enqueueJoin(each, then) : backend.enqueue(each));
+  return z.encode(catalog[name].result, outcome.result);
+}
+
+function parsePayload<N extends JobName>(name: N, job: ReceivedJob): Payloads[N] {
+  const parsed = catalog[name].payload.safeParse(job.payload);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(payload)'}: ${issue.message}`);
+  throw terminal(
+    'queue-payload-invalid',
+    `${name} job ${job.id} was queued with a payload that this version does not understand (${fields.join('; ')})`,
+    'It comes from another version of the program. Run the night again after all workers have the same version.',
+    { job: name, jobId: job.id, fields },
+  );
+}
+
+async function logged<T>(name: JobName, job: ReceivedJob, log: Logger, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const fields = () => ({
+    job: name,
+    jobId: job.id,
+    attempt: job.attempt,
+    ms: Math.round(performance.now() - started),
+  });
+  try {
+    const result = await work();
+    log.info('job done', fields());
+    return result;
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    log.warn('job failed', { ...fields(), code, error: message });
+    throw error;
+  }
+}

@@ -1,0 +1,302 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { handlersFor } from '../../../jobs/worker';
+import { terminal, transient } from '../../../src/errors';
+import { silentLogger } from '../../../src/log';
+import { type Operations } from '../../../src/operations/operations';
+import { openQueueBackend, type QueueBackend, type QueueSettings } from '../../../src/queue/backend';
+import { type JobRequest, type RequestOf } from '../../../src/queue/contracts';
+import { type NightProgress, runNight } from '../../../src/queue/night';
+import { startWorker, type WorkerRun } from '../../../src/queue/worker';
+import { endCrews, journalOf, startCrew, until } from './processes';
+import { fileOf, operationsWith } from './samples';
+
+// Tests share a queue: each has a night of its own.
+const night = { nightId: '', inbox: '/inbox' };
+const ingestOf = (path: string): RequestOf<'ingest'> => ({ name: 'ingest', payload: { nightId: night.nightId, path } });
+const paths = (count: number) => Array.from({ length: count }, (_, i) => ({ path: `/inbox/${i}.csv` }));
+
+/**
+ * queueContract is what every backend must do. `fresh` gives the settings of a queue that nobody has used; opening
+ * them again gives the same queue.
+ */
+export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<QueueSettings>): void {
+  const workers: WorkerRun[] = [];
+  const scratch = mkdtempSync(join(tmpdir(), 'paceline-queue-'));
+  let queue: QueueBackend;
+  let nights = 0;
+  beforeAll(async () => {
+    queue = await openQueueBackend(await fresh(), silentLogger);
+  });
+  beforeEach(() => {
+    night.nightId = `2026-10-${String(++nights).padStart(2, '0')}`;
+  });
+  afterEach(async () => {
+    endCrews();
+    await Promise.all(workers.splice(0).map((worker) => worker.close(5000)));
+  });
+  afterAll(async () => {
+    await queue.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  const work = (own: Partial<Operations>): WorkerRun => {
+    const worker = startWorker(queue, handlersFor(operationsWith(own)), silentLogger, {
+      lockMs: 1000,
+      stalledCheckMs: 300,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  const ended = async (request: JobRequest) => {
+    await until(async () => (await queue.look(request)).state !== 'pending');
+    return queue.look(request);
+  };
+
+  describe(`the ${kind} queue`, () => {
+    test('refuses a payload that does not parse at once and for good, and names the field', async () => {
+      let calls = 0;
+      work({ ingestFile: ({ path }) => Promise.resolve(fileOf(path + String(calls++))) });
+      const old = {
+        name: 'ingest',
+        payload: { nightId: night.nightId, path: '/a.csv', shop: 7 },
+      } as unknown as JobRequest;
+      await queue.enqueue([old]);
+      const sighting = await ended(old);
+      expect(sighting).toMatchObject({ state: 'failed', failure: { code: 'queue-payload-invalid' } });
+      expect(JSON.stringify(sighting)).toContain('shop: ');
+      expect(calls).toBe(0);
+    });
+
+    test('tries a transient error again, waiting twice as long each time', async () => {
+      const times: number[] = [];
+      work({
+        ingestFile: ({ path }) => {
+          times.push(Date.now());
+          if (times.length < 3) throw transient('store-unreachable', 'the engine restarts');
+          return Promise.resolve(fileOf(path));
+        },
+      });
+      await queue.enqueue([ingestOf('/a.csv')]);
+      expect(await ended(ingestOf('/a.csv'))).toMatchObject({ state: 'completed', result: { path: '/a.csv' } });
+      const [first = 0, second = 0, third = 0] = times;
+      expect(times).toHaveLength(3);
+      expect(second - first).toBeGreaterThanOrEqual(950);
+      expect(third - second).toBeGreaterThanOrEqual(1950);
+    });
+
+    test('does not try a terminal error again, and keeps its code, message and advice', async () => {
+      let calls = 0;
+      work({
+        ingestFile: () => {
+          calls++;
+          throw terminal('store-refused', 'wrong password: for user x', 'Set CLICKHOUSE_PASSWORD.');
+        },
+      });
+      await queue.enqueue([ingestOf('/a.csv')]);
+      expect(await ended(ingestOf('/a.csv'))).toEqual({
+        state: 'failed',
+        failure: { code: 'store-refused', message: 'wrong password: for user x', advice: 'Set CLICKHOUSE_PASSWORD.' },
+      });
+      await wait(1200);
+      expect(calls).toBe(1);
+    });
+
+    test('does the same work once however often it is asked for, also after it has ended', async () => {
+      const seen: string[] = [];
+      await queue.enqueue([ingestOf('/a.csv'), ingestOf('/a.csv'), ingestOf('/b.csv')]);
+      await queue.enqueue([ingestOf('/a.csv')]);
+      work({
+        ingestFile: ({ path }) => {
+          seen.push(path);
+          return Promise.resolve(fileOf(path));
+        },
+      });
+      await ended(ingestOf('/a.csv'));
+      await ended(ingestOf('/b.csv'));
+      await queue.enqueue([ingestOf('/a.csv')]);
+      await wait(300);
+      expect(seen.sort()).toEqual(['/a.csv', '/b.csv']);
+    });
+
+    test('runs a night: files in parallel, then one totals, one pace and one alert for each recipient', async () => {
+      const steps: string[] = [];
+      let busy = 0;
+      let busiest = 0;
+      work({
+        findFiles: () => Promise.resolve(paths(20)),
+        async ingestFile({ path }) {
+          busiest = Math.max(busiest, ++busy);
+          await wait(30);
+          busy--;
+          steps.push('ingest');
+          if (path.endsWith('/7.csv')) throw terminal('file-unreadable', 'no right to read 7.csv', 'Give it.');
+          return fileOf(path);
+        },
+        refreshTotals: () => {
+          steps.push('totals');
+          return Promise.resolve({ partitions: 12 });
+        },
+        async raiseAlerts(input) {
+          steps.push(`pace ${input.asOf}`);
+          return operationsWith().raiseAlerts(input);
+        },
+        async deliverAlert(input) {
+          steps.push('alert');
+          return operationsWith().deliverAlert(input);
+        },
+      });
+      const told: NightProgress[] = [];
+      const result = await runNight(queue, { ...night, asOf: '2026-09-30' }, { onProgress: (p) => told.push(p) });
+
+      expect(steps).toEqual([...Array<string>(20).fill('ingest'), 'totals', 'pace 2026-09-30', 'alert', 'alert']);
+      expect(busiest).toBe(4);
+      expect(result.files).toHaveLength(19);
+      expect(result.files[0]).toEqual(fileOf('/inbox/0.csv'));
+      expect(result.totals).toEqual({ partitions: 12 });
+      expect(result.pace?.actual).toBe(4_000_000_000_001n);
+      expect(result.alerts.map((each) => each.recipient)).toEqual(['one@bureau.example', 'two@bureau.example']);
+      expect(result.failed).toEqual([
+        {
+          job: 'ingest',
+          subject: '/inbox/7.csv',
+          code: 'file-unreadable',
+          message: 'no right to read 7.csv',
+          advice: 'Give it.',
+        },
+      ]);
+      expect(told.at(-1)).toEqual({
+        nightId: night.nightId,
+        step: 'done',
+        filesDone: 20,
+        filesFailed: 1,
+        filesTotal: 20,
+      });
+      expect(told.map((each) => each.filesDone)).toEqual(told.map((each) => each.filesDone).sort((a, b) => a - b));
+    });
+
+    test('ends a night without files, or in which every file fails, with totals and pace all the same', async () => {
+      work({
+        findFiles: (inbox) => Promise.resolve(inbox === '/empty' ? [] : paths(3)),
+        ingestFile: () => Promise.reject(terminal('file-unreadable', 'no')),
+      });
+      const empty = await runNight(queue, { nightId: 'empty', inbox: '/empty' });
+      expect(empty).toMatchObject({ files: [], totals: { partitions: 1 }, failed: [] });
+      const broken = await runNight(queue, { nightId: 'broken', inbox: '/broken' });
+      expect(broken).toMatchObject({ files: [], totals: { partitions: 1 } });
+      expect(broken.failed.map((each) => each.subject).sort()).toEqual(paths(3).map((each) => each.path));
+    });
+
+    test('ends a night at the step that failed for good, and reports it', async () => {
+      work({ refreshTotals: () => Promise.reject(terminal('disk-full', 'no space left', 'Make room.')) });
+      const result = await runNight(queue, night);
+      expect(result).toMatchObject({ totals: null, pace: null, alerts: [] });
+      expect(result.files.map((each) => each.path)).toEqual(['/inbox/a.csv']);
+      expect(result.failed).toMatchObject([{ job: 'totals', code: 'disk-full', subject: night.nightId }]);
+    });
+
+    test('runs a night that is asked for twice once, and gives both the same result', async () => {
+      let walks = 0;
+      work({
+        findFiles: () => {
+          walks++;
+          return Promise.resolve(paths(3));
+        },
+      });
+      const [one, two] = await Promise.all([runNight(queue, night), runNight(queue, night)]);
+      expect(two).toEqual(one);
+      expect(await runNight(queue, { ...night, inbox: '/other' })).toEqual(one);
+      expect(walks).toBe(1);
+    });
+
+    test('joins once although the same join is asked for again after some of its jobs have failed', async () => {
+      let totals = 0;
+      work({
+        ingestFile: ({ path }) =>
+          path === '/b.csv' ? Promise.reject(terminal('file-unreadable', 'no')) : Promise.resolve(fileOf(path)),
+        refreshTotals: () => Promise.resolve({ partitions: ++totals }),
+      });
+      const each = [ingestOf('/a.csv'), ingestOf('/b.csv')];
+      const then: JobRequest = { name: 'totals', payload: { nightId: night.nightId } };
+      await queue.enqueueJoin(each, then);
+      await ended(ingestOf('/b.csv'));
+      await queue.enqueueJoin(each, then);
+      await ended(then);
+      await queue.enqueueJoin(each, then);
+      await wait(300);
+      expect(await queue.look(then)).toEqual({ state: 'completed', result: { partitions: 1 } });
+      expect(await queue.lookJoin(then)).toEqual({ done: 2, failed: 1, total: 2 });
+    });
+
+    test('closes after the jobs at work, or when the deadline has come', async () => {
+      const finish: (() => void)[] = [];
+      const worker = work({
+        ingestFile: async ({ path }) => {
+          await new Promise<void>((done) => finish.push(done));
+          return fileOf(path);
+        },
+      });
+      await queue.enqueue([ingestOf('/a.csv')]);
+      await until(() => finish.length === 1);
+      expect(await worker.close(100)).toBe('abandoned');
+      finish[0]?.();
+      expect(await worker.close(5000)).toBe('drained');
+      expect(await queue.look(ingestOf('/a.csv'))).toMatchObject({ state: 'completed' });
+    });
+
+    test('gives the job of a worker that was killed to the next one', async () => {
+      const settings = await fresh();
+      const journal = join(scratch, `${kind}-killed`);
+      const orders = { queue: settings, journal, files: ['/inbox/a.csv', '/inbox/hang.csv'] };
+      const first = startCrew(orders, '--night', JSON.stringify(night));
+      await until(() => journalOf(journal).length === 2);
+      await wait(200); // lets the first file be completed
+      first.child.kill('SIGKILL');
+      expect(await first.ended).toBe('SIGKILL');
+
+      const second = startCrew(orders, '--night', JSON.stringify(night));
+      expect(await second.ended).toBe(0);
+      const last = second.messages.at(-1);
+      expect(last).toMatchObject({ event: 'result', result: { failed: [], totals: { partitions: 1 } } });
+      expect(last?.event === 'result' && last.result.files).toHaveLength(2);
+      expect(journalOf(journal).sort()).toEqual(['/inbox/a.csv', '/inbox/hang.csv', '/inbox/hang.csv', 'totals']);
+    });
+
+    test('queues successors once when a worker dies between them and the completion of its job', async () => {
+      const settings = await fresh();
+      const journal = join(scratch, `${kind}-died`);
+      const orders = { queue: settings, journal, files: ['/inbox/a.csv', '/inbox/b.csv'] };
+      const first = startCrew({ ...orders, dieAfterFanOut: true }, '--night', JSON.stringify(night));
+      expect(await first.ended).toBe('SIGKILL');
+
+      // The second walk finds other files: what the first one queued counts.
+      const second = startCrew({ ...orders, files: ['/inbox/late.csv'] }, '--night', JSON.stringify(night));
+      expect(await second.ended).toBe(0);
+      const last = second.messages.at(-1);
+      expect(last?.event === 'result' && last.result.files.map((each) => each.path)).toEqual(orders.files);
+      const done = journalOf(journal);
+      expect(done.filter((line) => line === 'totals')).toHaveLength(1);
+      expect(done).not.toContain('/inbox/late.csv');
+    });
+
+    test('serves until it is told to stop, and finishes what is at work first', async () => {
+      const settings = await fresh();
+      const journal = join(scratch, `${kind}-stopped`);
+      const crew = startCrew(
+        { queue: settings, journal, files: ['/inbox/a.csv'], slowMs: 500 },
+        '--night',
+        JSON.stringify(night),
+      );
+      await until(() => journalOf(journal).length === 1);
+      crew.child.kill('SIGTERM');
+      expect(await crew.ended).toBe(1);
+      expect(crew.messages.at(-1)).toMatchObject({ event: 'error', error: { code: 'night-failed' } });
+      const again = await openQueueBackend(settings, silentLogger);
+      expect(await again.look(ingestOf('/inbox/a.csv'))).toMatchObject({ state: 'completed' });
+      await again.close();
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { type Alert } from '../../../src/domain/alert';
+import { type PaceReport } from '../../../src/domain/pace';
+import { type AlertFigures } from '../../../src/mail/alert-message';
+
+/** reportBehind is a year of 60 billion yuan that is short at the end of September. Amounts in fen. */
+export const reportBehind: PaceReport = {
+  goal: { year: 2026, measure: 'net', amount: 6_000_000_000_000n, setOn: null },
+  state: 'behind',
+  requestedAsOf: '2026-10-01',
+  asOf: '2026-09-30',
+  actual: 3_834_501_234_567n,
+  remaining: 2_165_498_765_433n,
+  remainingDays: 92,
+  dailyNeeded: 23_538_030_059n,
+  dailySoFar: 14_045_792_068n,
+  straightLine: {
+    share: 0.7479,
+    expected: 4_487_671_232_877n,
+    gap: -653_169_998_310n,
+    projected: 5_126_677_474_200n,
+  },
+  seasonal: {
+    share: 0.6993,
+    expected: 4_195_800_000_000n,
+    gap: -361_298_765_433n,
+    projected: 5_483_342_103_001n,
+    source: '全国网上零售额',
+  },
+  waitingFor: [{ platform: 'wechat-shop', shop: '草原珍品', completeTo: '2026-09-30' }],
+  shops: 12,
+  because: 'the projected year is 8.6 % below the goal',
+};
+
+export const behind: Alert = {
+  id: 'pace-2026-net',
+  kind: 'pace-behind',
+  raisedFor: '2026-09-28',
+  report: reportBehind,
+};
+
+export const recovered: Alert = {
+  id: 'pace-2026-net-2',
+  kind: 'pace-recovered',
+  raisedFor: '2026-11-20',
+  report: {
+    ...reportBehind,
+    state: 'on-track',
+    requestedAsOf: '2026-11-20',
+    asOf: '2026-11-20',
+    waitingFor: [],
+    seasonal: { ...reportBehind.seasonal, gap: 21_298_765_433n, projected: 6_028_342_103_000n },
+  },
+};
+
+export const missing: Alert = {
+  id: 'data-2026-10-05',
+  kind: 'data-missing',
+  raisedFor: '2026-10-05',
+  report: {
+    ...reportBehind,
+    state: 'no-data',
+    requestedAsOf: '2026-10-05',
+    waitingFor: [
+      { platform: 'wechat-shop', shop: '草原珍品', completeTo: '2026-09-30' },
+      { platform: 'pinduoduo', shop: '<script>alert(1)</script>', completeTo: null },
+    ],
+  },
+};
+
+export const figures: AlertFigures = {
+  region: '赤岭省',
+  generatedAt: '2026-10-02 06:30:12',
+  platformNames: { pinduoduo: '拼多多', 'wechat-shop': '微信小店' },
+  byPlatform: [
+    { platform: '微信小店', amount: 1_834_501_234_567n },
+    { platform: '拼多多', amount: 2_000_000_000_000n },
+  ],
+};
