@@ -1,6 +1,7 @@
 /** Three projects by folder: unit needs nothing, int needs the embedded engine (and Redis where it says so), property runs fast-check. */
+const root = require('node:path').resolve(__dirname, '..');
 const base = {
-  rootDir: '..',
+  rootDir: root,
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   moduleFileExtensions: ['ts', 'js', 'json'],
 };
@@ -12,7 +13,7 @@ const project = (name, folder, extra = {}) => ({
 });
 
 module.exports = {
-  rootDir: '..',
+  rootDir: root,
   projects: [
     project('unit', 'unit'),
     project('int', 'int'),

@@ -77,9 +77,14 @@ class ClientDatabase implements Database {
   ) {}
 
   async rows<Row>(query: NamedQuery<Row>, params: QueryParams = {}): Promise<Row[]> {
+    const answer = await this.answer(query, params);
+    return answer.map((row) => query.row.parse(row));
+  }
+
+  private async answer<Row>(query: NamedQuery<Row>, params: QueryParams): Promise<unknown[]> {
     try {
       const answer = await this.client.query({ query: query.sql, query_params: { ...params }, format: 'JSONEachRow' });
-      return (await answer.json()).map((row) => query.row.parse(row));
+      return await answer.json();
     } catch (error) {
       throw mapStoreError(error, query.name, false);
     }

@@ -123,12 +123,17 @@ const UNFINISHED_ENTRIES: NamedQuery<LedgerEntry> = {
   row: entryRow,
 };
 
-/** findFile is the latest entry of a file by its SHA-256, or by a prefix that fits exactly one file; null when unknown. */
+/** findFile is the latest entry of a file by its SHA-256; null when the ledger does not know it. */
 export async function findFile(db: Database, fileId: string): Promise<LedgerEntry | null> {
-  const [exact] = await db.rows(FILE_ENTRY, { fileId });
-  if (exact) return exact;
-  if (fileId.length < 6) return null;
-  const candidates = (await listFiles(db)).filter((entry) => entry.fileId.startsWith(fileId));
+  return (await db.rows(FILE_ENTRY, { fileId }))[0] ?? null;
+}
+
+const SHORTEST_PREFIX = 6;
+
+/** findFileByPrefix is the one file whose SHA-256 begins with a text of at least six characters; null when none or several do. */
+export async function findFileByPrefix(db: Database, prefix: string): Promise<LedgerEntry | null> {
+  if (prefix.length < SHORTEST_PREFIX) return null;
+  const candidates = (await listFiles(db)).filter((entry) => entry.fileId.startsWith(prefix));
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 

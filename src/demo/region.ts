@@ -78,6 +78,7 @@ export interface DemoOptions {
  * makeDemoRegion writes the exports of a fictional region from 1 January to `asOf`, as
  * `outDir/<night>/<platform>/<shop>/<file>` (template files directly under their platform), and returns a manifest with
  * the truth. Equal options give equal bytes. The region slips: see `slippage`.
+ * `outDir` should be empty: files of other options that lie there stay.
  * @throws PipelineError `usage` when `asOf` does not lie in `year`
  */
 export async function makeDemoRegion(options: DemoOptions): Promise<DemoRegion> {

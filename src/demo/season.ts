@@ -75,7 +75,10 @@ export function seasonalShares(year: number): DayShare[] {
   });
 }
 
-/** lunarNewYear is New Year's Day of the Chinese calendar in a Gregorian year, taken from the platform's calendar data. */
+/**
+ * lunarNewYear is New Year's Day of the Chinese calendar in a Gregorian year, by the calendar of JavaScript's Intl. Its
+ * astronomy is a day off when the new moon falls near midnight (2027: 6 February is right), which a demo can bear.
+ */
 export function lunarNewYear(year: number): BusinessDay {
   const chinese = new Intl.DateTimeFormat('en-u-ca-chinese', { timeZone: 'UTC', month: 'numeric', day: 'numeric' });
   const found = eachDay(`${year}-01-20`, `${year}-02-22`).find(

@@ -16,6 +16,7 @@ import {
   LEAD_ZH,
   MEASURE_ZH,
   percentZh,
+  seasonSourceZh,
   SUBJECT_ZH,
   versusZh,
   type PaceWords,
@@ -68,7 +69,7 @@ function paceBasis(report: PaceReport): string[] {
     ...coverageBasis(report),
     BASIS_ZH.measure(measure.name, measure.meaning),
     ...(report.goal.measure === 'net' ? [BASIS_ZH.refunds] : []),
-    BASIS_ZH.season(oneLine(report.seasonal.source)),
+    BASIS_ZH.season(seasonSourceZh(oneLine(report.seasonal.source))),
     BASIS_ZH.straightLine,
   ];
 }

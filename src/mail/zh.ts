@@ -127,8 +127,9 @@ export interface PaceWords {
   readonly need: string;
 }
 
+// `since` is the day of the judgement and may lie after the as-of day: 「自…起」 would then claim what the figures don't show.
 const paceZh = (words: PaceWords, happened: string): string =>
-  `${words.region}${words.year}年网络零售额目标（${words.measure}${words.goal}）自${words.since}起${happened}：` +
+  `${words.region}${words.year}年网络零售额目标（${words.measure}${words.goal}）于${words.since}判定${happened}：` +
   `截至${words.asOf}，与季节规律应有的进度相比${words.gap}，` +
   (words.projectedGap === null ? '' : `照此推算全年比目标${words.projectedGap}，`) +
   `${words.need}。`;
@@ -175,6 +176,17 @@ export const BASIS_ZH = {
   straightLine: '直线进度按天数平均分摊全年目标，不反映淡旺季，仅供参考，不作判定依据。',
   missing: '缺报期间不发布统计判断，只提示缺少哪些数据。',
 } as const;
+
+/**
+ * seasonSourceZh says in Chinese where the national season comes from, which the domain names in English; any other
+ * source is shown as it is.
+ */
+export function seasonSourceZh(source: string): string {
+  const years = /^NBS national online retail sales, mean of ([\d, ]+)$/.exec(source)?.[1];
+  return years === undefined
+    ? source
+    : `国家统计局全国网上零售额各月累计占全年比重，${years.replaceAll(', ', '、')}年均值`;
+}
 
 /** FOOTER_ZH closes the mail. */
 export const FOOTER_ZH = (generatedAt: string): string =>

@@ -20,20 +20,20 @@ export type Sighting =
   | { readonly state: 'failed'; readonly failure: Failure };
 
 /** JoinSighting is where the jobs stand that another job waits for. */
-export interface JoinSighting {
+interface JoinSighting {
   readonly done: number;
   readonly failed: number;
   readonly total: number;
 }
 
 /** Joined is the outcome of the jobs that another job waited for, by job id. */
-export interface Joined {
+interface Joined {
   readonly results: ReadonlyMap<string, unknown>;
   readonly failures: ReadonlyMap<string, Failure>;
 }
 
 /** ConsumerOptions tune one kind's consumer. */
-export interface ConsumerOptions {
+interface ConsumerOptions {
   readonly concurrency: number;
   /** How long a worker may be silent before its job may be given to another, in milliseconds. */
   readonly lockMs: number;
@@ -74,9 +74,10 @@ export interface QueueBackend {
 /** A job that killed its worker this often is the cause: it fails, so that it cannot kill workers for ever. */
 const MAX_STALLED = 5;
 
-// Kept for operators and so that a repeated request is recognised; age and count, so that years of nights stay flat.
-const KEEP_COMPLETED = { age: 30 * 86_400, count: 5_000 };
-const KEEP_FAILED = { age: 90 * 86_400, count: 5_000 };
+// Kept for operators and so that a repeated request is recognised, in seconds. By age only: on PostgreSQL a limit by
+// count sorts all kept jobs of the kind whenever one ends.
+const KEEP_COMPLETED = { age: 30 * 86_400 };
+const KEEP_FAILED = { age: 90 * 86_400 };
 
 /** BullSettings is what an implementation brings along. */
 export interface BullSettings<C> {

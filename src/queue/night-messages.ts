@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { nightProgress, nightResult } from './night';
 
-/** nightMessage is what a worker process tells the process that started it for one night. */
-export const nightMessage = z.discriminatedUnion('event', [
+/** NightMessage is what a worker process tells the process that started it for one night. */
+const nightMessage = z.discriminatedUnion('event', [
   z.object({ event: z.literal('progress'), progress: nightProgress }),
   z.object({ event: z.literal('result'), result: nightResult }),
   z.object({

@@ -7,20 +7,20 @@ import { catalog, type JobName, jobNames, type JobRequest, type Payloads, type R
 import { failureOf } from './failure';
 
 /** JobContext is what a handler may know of its job beside the payload. */
-export interface JobContext {
+interface JobContext {
   readonly jobId: string;
   readonly attempt: number;
   readonly log: Logger;
 }
 
 /** Successors are the jobs that follow: `each` at once, and `then` once when all of those have ended, failed or not. */
-export interface Successors {
+interface Successors {
   readonly each: readonly JobRequest[];
   readonly then?: JobRequest;
 }
 
 /** Outcome is what a handler returns when its effect is durable. The job completes after its successors are queued. */
-export interface Outcome<N extends JobName> {
+interface Outcome<N extends JobName> {
   readonly result: Results[N];
   readonly next?: Successors;
 }
@@ -70,7 +70,7 @@ export function startWorker(
 function startConsumer<N extends JobName>(
   name: N,
   backend: QueueBackend,
-  handlers: Handlers,
+  handlers: Pick<Handlers, N>,
   log: Logger,
   options: WorkerOptions,
 ): Consumer {

@@ -9,7 +9,7 @@ import {
 } from '../../domain/layout';
 import { PROVINCES } from '../../domain/provinces';
 import { BUSINESS_ZONE } from '../../domain/calendar';
-import { DeclaredChecks } from './checks';
+import { type Check, DeclaredChecks } from './checks';
 import { quote } from './quote';
 
 /** How the bytes of a body are to be read by the generated SQL. */
@@ -53,7 +53,9 @@ export function compileLayout(layout: Layout, form: BodyForm): CompiledLayout {
 
 class LayoutSql {
   private readonly aliases = new Map<string, string>();
-  private readonly definitions: string[] = [];
+  /** Expressions by name, in levels: one uses only names of lower levels, and each level is a subquery. */
+  private readonly levels: { alias: string; expression: string }[][] = [];
+  private readonly levelOf = new Map<string, number>();
   private readonly checks = new DeclaredChecks();
   private readonly usedColumns = new Map<number, { name: string; repetitive: boolean }>();
 
@@ -62,6 +64,7 @@ class LayoutSql {
     private readonly form: BodyForm,
   ) {
     this.declare();
+    this.declareVerdict();
   }
 
   headerLine(): string {
@@ -73,17 +76,17 @@ class LayoutSql {
   loaded(): string {
     const { addUpItems } = this.layout;
     if (!addUpItems) {
-      return `SELECT ${ORDER_COLUMNS.map((column) => `${LINE[column]} AS ${column}`).join(', ')}
+      return `SELECT ${ORDER_COLUMNS.map((column) => LINE[column]).join(', ')}
 FROM (${this.judged()}) WHERE ignored_by = '' AND NOT bad`;
     }
     const summed = new Set<string>(addUpItems);
     const value = (column: OrderColumn): string => {
-      if (column === 'platform' || column === 'shop' || column === 'order_id') return `${LINE[column]} AS ${column}`;
-      if (column === 'record') return 'min(record) AS record';
-      if (column === 'rows') return 'toUInt32(count()) AS rows';
-      if (column === 'refund_basis') return `${refundBasis('sum(f_refunded)', this.layout)} AS refund_basis`;
-      if (summed.has(column)) return `sum(${LINE[column]}) AS ${column}`;
-      return `argMin(${LINE[column]}, record) AS ${column}`;
+      if (column === 'platform' || column === 'shop' || column === 'order_id') return LINE[column];
+      if (column === 'version' || column === 'file_id') return LINE[column];
+      if (column === 'record') return 'min(record)';
+      if (column === 'rows') return 'toUInt32(count())';
+      if (column === 'refund_basis') return refundBasis('sum(f_refunded)', this.layout);
+      return summed.has(column) ? `sum(${LINE[column]})` : `argMin(${LINE[column]}, record)`;
     };
     // An order with a row that can't be read is not loaded in part: HAVING leaves it whole to the rejects.
     return `SELECT ${ORDER_COLUMNS.map(value).join(', ')}
@@ -114,9 +117,13 @@ WHERE ignored_by != '' OR order_bad`;
   }
 
   private judged(): string {
-    return `SELECT *, ${[...this.definitions, ...this.verdict()].join(',\n  ')}
-FROM (SELECT ${this.form.rows === 'taken-apart' ? '' : 'toUInt32(rowNumberInAllBlocks() + 1) AS record, '}*
-  FROM input(${quote(this.structure())}))`;
+    const source = `SELECT ${this.form.rows === 'taken-apart' ? '' : 'toUInt32(rowNumberInAllBlocks() + 1) AS record, '}*
+FROM input(${quote(this.structure())})`;
+    return this.levels.reduce(
+      (inner, level) =>
+        `SELECT *, ${level.map(({ alias, expression }) => `${expression} AS ${alias}`).join(',\n  ')}\nFROM (${inner})`,
+      source,
+    );
   }
 
   private structure(): string {
@@ -208,24 +215,31 @@ FROM (SELECT ${this.form.rows === 'taken-apart' ? '' : 'toUInt32(rowNumberInAllB
     }
   }
 
-  private verdict(): string[] {
+  private declareVerdict(): void {
     const cells = [...this.usedColumns.keys()].map((index) => `t${index} = ''`);
     const summary = ['总计', '合计', '总合计', '小计', '汇总'].map(quote).join(', ');
     const titled = `arrayExists(word -> startsWith(f_order_id, word) OR startsWith(toString(f_title), word), [${summary}])`;
     const rules = this.layout.ignores.map((rule) => `${this.condition(rule.when)}, ${quote(rule.rule)}`);
     const orderIdForm = quote(`^(?:${this.layout.line.orderIdForm})$`);
-    return [
-      `multiIf(${[`${cells.join(' AND ')}, 'blank-row'`, `NOT match(f_order_id, ${orderIdForm}) AND ${titled}, 'summary-row'`, ...rules].join(', ')}, '') AS ignored_by`,
-      `(${this.checks.structurals().map((check) => check.bad).join(' OR ') || '0'}) AS misaligned`,
-      `(${this.checks
-        .list()
-        .map((check) => `(${check.bad})`)
-        .join(' OR ')}) AS bad`,
-    ];
+    const summaryRow = `NOT match(f_order_id, ${orderIdForm}) AND ${titled}`;
+    const either = (checks: readonly Check[]): string => checks.map(({ bad }) => `(${bad})`).join(' OR ');
+    this.define(
+      'ignored_by',
+      `multiIf(${[`${cells.join(' AND ')}, 'blank-row'`, `${summaryRow}, 'summary-row'`, ...rules].join(', ')}, '')`,
+    );
+    this.define('misaligned', `(${either(this.checks.structurals())})`);
+    this.define('bad', `(${either(this.checks.list())})`);
   }
 
+  /**
+   * Names an expression at the lowest level where all that it uses is named. Within one SELECT the engine would replace
+   * each name by its expression, over and over: on short files that took longer than loading them.
+   */
   private define(alias: string, expression: string): void {
-    this.definitions.push(`${expression} AS ${alias}`);
+    const used = (expression.match(/\b[a-z]+_?[a-z0-9_]*\b/g) ?? []).map((name) => this.levelOf.get(name) ?? -1);
+    const level = Math.max(-1, ...used) + 1;
+    this.levelOf.set(alias, level);
+    (this.levels[level] ??= []).push({ alias, expression });
   }
 
   /** The same expression is computed once, however many fields use it. */
@@ -258,7 +272,8 @@ FROM (SELECT ${this.form.rows === 'taken-apart' ? '' : 'toUInt32(rowNumberInAllB
       const decoded = this.form.encoding === 'gb18030' ? `convertCharset(${raw}, 'GB18030', 'UTF-8')` : raw;
       const trimmed = `trim(BOTH ${quote(PADDING)} FROM ${decoded})`;
       const nothing = WORDS_FOR_NOTHING.map(quote).join(', ');
-      this.define(alias, `if((${trimmed} AS trimmed${index}) IN (${nothing}), '', trimmed${index})`);
+      this.define(`x${index}`, trimmed);
+      this.define(alias, `if(x${index} IN (${nothing}), '', x${index})`);
     } else if (!repetitive && known.repetitive) {
       this.usedColumns.set(index, { name, repetitive: false });
     }
@@ -412,7 +427,7 @@ function momentOf(raw: string): string {
   const dashed = `trim(replaceRegexpAll(replaceRegexpAll(${raw}, '[/年月]', '-'), '[日T]', ' '))`;
   const timed = `replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(${dashed}, '[时分]', ':'), '[:秒]+$', ''), ' +', ' ')`;
   const [withSeconds, withoutSeconds, dayOnly] = ['%Y-%c-%e %k:%i:%s', '%Y-%c-%e %k:%i', '%Y-%c-%e'];
-  return `if(isNotNull(${plain} AS p_${raw}) OR ${raw} = '', p_${raw}, coalesce(${[withSeconds, withoutSeconds, dayOnly].map((form) => parse(timed, form)).join(', ')}))`;
+  return `if(isNotNull(${plain}) OR ${raw} = '', ${plain}, coalesce(${[withSeconds, withoutSeconds, dayOnly].map((form) => parse(timed, form)).join(', ')}))`;
 }
 
 function dayInText(raw: string): string {

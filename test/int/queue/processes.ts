@@ -55,6 +55,9 @@ export function pidsOf(path: string): Set<string> {
 
 /** until waits for something to become true. */
 export async function until(what: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
-  for (const start = Date.now(); !(await what()); await wait(20))
+  const start = Date.now();
+  while (!(await what())) {
     if (Date.now() - start > limitMs) throw new Error('waited in vain');
+    await wait(20);
+  }
 }

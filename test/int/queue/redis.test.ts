@@ -13,6 +13,7 @@ import { queueContract } from './contract';
 import { endCrews, journalOf, pidsOf, startCrew, until } from './processes';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const SERVER = 'redis-server';
 const prefix = `test-${randomUUID()}`;
 let queues = 0;
 const fresh = (): Promise<QueueSettings> => Promise.resolve({ redisUrl, dataDir: '', prefix: `${prefix}-${queues++}` });
@@ -74,10 +75,10 @@ else process.stderr.write(`Redis does not answer at ${redisUrl}: its half of the
     expect(Date.now() - start).toBeLessThan(5000);
   });
 
-  const server = answers('redis-server', '--version') ? test : test.skip;
+  const server = answers(SERVER, '--version') ? test : test.skip;
   server('refuses a Redis that may drop jobs when memory is short', async () => {
     const own = 20_000 + (process.pid % 20_000);
-    const redis = spawn('redis-server', ['--port', String(own), '--save', '', '--maxmemory-policy', 'allkeys-lru'], {
+    const redis = spawn(SERVER, ['--port', String(own), '--save', '', '--maxmemory-policy', 'allkeys-lru'], {
       cwd: scratch,
       stdio: 'ignore',
     });

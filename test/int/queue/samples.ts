@@ -69,6 +69,6 @@ export function operationsWith(own: Partial<Operations> = {}): Operations {
 }
 
 /** deliveryOf is a mail that was written into the outbox. */
-export function deliveryOf({ alertId, recipient }: { alertId: string; recipient: string }): Delivery {
+function deliveryOf({ alertId, recipient }: { alertId: string; recipient: string }): Delivery {
   return { alertId, recipient, outcome: 'written', messageId: `<${recipient}>`, detail: 'outbox/1.eml' };
 }

@@ -10,7 +10,7 @@ describe('the mail of a year that falls behind', () => {
 
   test('says in its first sentence who, since when, how far, and what each day must bring', () => {
     const lead =
-      '赤岭省2026年网络零售额目标（净额600.00亿元）自9月28日起进度落后：截至9月30日，与季节规律应有的进度相比少36.13亿元，' +
+      '赤岭省2026年网络零售额目标（净额600.00亿元）于10月1日判定进度落后：截至9月30日，与季节规律应有的进度相比少36.13亿元，' +
       '照此推算全年比目标少51.67亿元（8.6%），余下92天每天需完成2.35亿元才能达标（今年以来日均1.40亿元）。';
     expect(mail.text.split('\n')[3]).toBe(lead);
     expect(mail.html).toContain(lead);
@@ -88,7 +88,7 @@ describe('a year at its edges', () => {
     composeAlertMail({ ...recovered, report: { ...recovered.report, ...change } }, figures).text.split('\n')[3] ?? '';
 
   test('that came back says so, with what is still needed', () => {
-    expect(leadOf({})).toContain('自11月20日起回到应有进度：截至11月20日，与季节规律应有的进度相比多2.13亿元');
+    expect(leadOf({})).toContain('于11月20日判定回到应有进度：截至11月20日，与季节规律应有的进度相比多2.13亿元');
     expect(composeAlertMail(recovered, figures).subject).toBe(
       '【进度恢复】赤岭省2026年网络零售额回到应有进度（截至11月20日）',
     );

@@ -34,7 +34,7 @@ export const reportBehind: PaceReport = {
 export const behind: Alert = {
   id: 'pace-2026-net',
   kind: 'pace-behind',
-  raisedFor: '2026-09-28',
+  raisedFor: '2026-10-01',
   report: reportBehind,
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { nationalCurve } from '../../../src/domain/season';
 import { columnsOf, displayWidth } from '../../../src/mail/text-columns';
-import { amountZh, dayZh, exactZh, percentZh, versusZh } from '../../../src/mail/zh';
+import { amountZh, dayZh, exactZh, percentZh, seasonSourceZh, versusZh } from '../../../src/mail/zh';
 
 describe('amounts in words', () => {
   test.each<[bigint, string]>([
@@ -27,6 +28,13 @@ describe('amounts in words', () => {
   test('a day drops its year only inside that year', () => {
     expect([dayZh('2026-09-05', 2026), dayZh('2025-12-31', 2026)]).toEqual(['9月5日', '2025年12月31日']);
   });
+});
+
+test('the national season is named in Chinese, any other source as it is', () => {
+  expect(seasonSourceZh(nationalCurve(2026).source)).toMatch(
+    /^国家统计局全国网上零售额各月累计占全年比重，20[\d、]+年均值$/,
+  );
+  expect(seasonSourceZh('own years')).toBe('own years');
 });
 
 describe('columns of the plain part', () => {

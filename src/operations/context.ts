@@ -1,0 +1,26 @@
+import { type Database } from '../clickhouse/client';
+import { type PaceSettings } from '../domain/pace';
+import { type Logger } from '../log';
+
+/** Settings of a deployment that operations need, from the configuration. */
+export interface OperationSettings {
+  /** Name of the region as the bureau reads it. */
+  readonly region: string;
+  readonly pace: PaceSettings;
+  /** A file with a larger share of rejected rows is refused. */
+  readonly maxRejectShare: number;
+  readonly recipients: readonly string[];
+  readonly mailFrom: string;
+  readonly smtpUrl: string | undefined;
+  readonly outboxDir: string;
+}
+
+/** Context is what every operation is given: the store, the settings, the clock and where to write the log. */
+export interface Context {
+  readonly db: Database;
+  /** True when no other command can be at work on the store, so that leftovers may be cleared. */
+  readonly alone: boolean;
+  readonly settings: OperationSettings;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
