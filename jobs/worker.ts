@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readConfig } from '../src/config';
 import { terminal } from '../src/errors';
-import { type Logger } from '../src/log';
+import { lineLogger, type Logger } from '../src/log';
+import { deploymentOf } from '../src/operations/deployment';
+import { openContext } from '../src/operations/open';
 import { type Operations } from '../src/operations/operations';
-import { type QueueBackend } from '../src/queue/backend';
+import { operationsOf } from '../src/operations/operations-of';
+import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
 import { failureOf } from '../src/queue/failure';
 import { runNight } from '../src/queue/night';
@@ -24,13 +29,24 @@ export interface Wiring {
   close(): Promise<void>;
 }
 
-/**
- * connect is THE PLACE WHERE A WORKER IS WIRED: configuration to operations, queue and log.
- * To be completed by the entry point's owner: read src/config.ts, open the engine, implement Operations in
- * src/operations, and `openQueueBackend({ redisUrl?, dataDir: <PACELINE_HOME>/queue }, log)`.
- */
-function connect(): Promise<Wiring> {
-  return Promise.reject(terminal('config-invalid', 'the worker is not wired to a configuration yet'));
+/** connect wires a worker from the environment: configuration to operations, queue and log. */
+async function connect(): Promise<Wiring> {
+  const config = readConfig();
+  const log = lineLogger(process.stderr);
+  const context = await openContext(deploymentOf(config, log));
+  try {
+    const queue = await openQueueBackend(
+      {
+        dataDir: join(config.home, 'queue'),
+        ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
+      },
+      log,
+    );
+    return { operations: operationsOf(context), queue, log, close: () => context.close() };
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
 }
 
 /** handlersFor binds the jobs to operations. */

@@ -10,3 +10,14 @@ export interface Logger {
 
 /** silentLogger drops everything, for tests. */
 export const silentLogger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** lineLogger writes one line an event, `[level: ]message (name=value, …)`, as commands do on stderr. */
+export function lineLogger(out: { write(text: string): unknown }): Logger {
+  const writer =
+    (level: string) =>
+    (message: string, fields: LogFields = {}): void => {
+      const values = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`));
+      out.write(`${level}${message}${values.length > 0 ? ` (${values.join(', ')})` : ''}\n`);
+    };
+  return { info: writer(''), warn: writer('warning: '), error: writer('error: ') };
+}

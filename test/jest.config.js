@@ -1,25 +1,27 @@
-/** Three projects by folder: unit needs nothing, int needs the embedded engine (and Redis where it says so), property runs fast-check. */
+/** Projects by folder: unit needs nothing, int and conformance the embedded engine (and Redis where they say so), property runs fast-check. */
 const root = require('node:path').resolve(__dirname, '..');
-const base = {
+
+const swc = (syntax, module = {}) => [
+  '@swc/jest',
+  { jsc: { target: 'es2022', parser: { syntax } }, module: { type: 'commonjs', ...module } },
+];
+
+const project = (name) => ({
   rootDir: root,
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
-  moduleFileExtensions: ['ts', 'js', 'json'],
-};
-const project = (name, folder, extra = {}) => ({
-  ...base,
   displayName: name,
-  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
-  ...extra,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'json'],
+  transform: {
+    '^.+\\.ts$': swc('typescript'),
+    // PGlite loads its parts by import(), which jest's sandbox has not: there it becomes require().
+    'pglite/.+\\.cjs$': swc('ecmascript', { ignoreDynamic: false }),
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@electric-sql/)'],
 });
 
 module.exports = {
   rootDir: root,
-  projects: [
-    project('unit', 'unit'),
-    project('int', 'int'),
-    project('conformance', 'conformance'),
-    project('property', 'property'),
-  ],
+  projects: ['unit', 'int', 'conformance', 'property'].map(project),
   maxWorkers: 2,
   testTimeout: 60000,
 };

@@ -1,6 +1,6 @@
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { type Readable } from 'node:stream';
-import { type z } from 'zod';
+import { z } from 'zod';
 import { mapStoreError } from './errors';
 
 /** Where a database is. `database` is created by the migrations when it is missing. */
@@ -147,4 +147,10 @@ class ClientDatabase implements Database {
   async close(): Promise<void> {
     await this.client.close();
   }
+}
+
+/** serverVersion is what the engine says of itself. */
+export async function serverVersion(db: Database): Promise<string> {
+  const row = z.object({ version: z.string() });
+  return (await db.row({ name: 'version', sql: 'SELECT version() AS version', row })).version;
 }

@@ -4,6 +4,7 @@ import { formatYuan } from '../domain/money';
 import { type FileFigures, type FileStatus, type RowAccount } from '../domain/order-file';
 import { type Database, type NamedQuery } from './client';
 import { count, fen } from './rows';
+import { engineTime } from './time';
 
 /** LedgerEntry is the latest that the ledger knows of a file. */
 export interface LedgerEntry {
@@ -153,7 +154,7 @@ export async function recordFile(db: Database, entry: Omit<LedgerEntry, 'at'>, n
     {
       file_id: entry.fileId,
       seq: entry.seq,
-      at: now.toISOString().replace('T', ' ').replace('Z', ''),
+      at: engineTime(now),
       status: entry.status,
       path: entry.path,
       bytes: entry.bytes,

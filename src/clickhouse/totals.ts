@@ -4,6 +4,7 @@ import { transient } from '../errors';
 import { type Database, type NamedQuery } from './client';
 import { type PartitionKey } from './loading/commit';
 import { count, fen } from './rows';
+import { engineTime } from './time';
 
 const PARTITION_STATES: NamedQuery<PartitionKey & { covers: number; published: number; inFlight: number }> = {
   name: 'partitions and their rollups',
@@ -95,7 +96,7 @@ export async function refreshTotals(db: Database, now: () => Date): Promise<Part
       order_month: month,
       covers,
       generation,
-      at: now().toISOString().replace('T', ' ').replace('Z', ''),
+      at: engineTime(now()),
     })),
   );
   await dropSupersededGenerations(db);

@@ -1,6 +1,6 @@
 import { addDays, daysBetween, firstDay, lastDayOfMonth, type BusinessDay } from '../domain/calendar';
 import { DEMO_SHOPS, type DemoPlatform, type DemoShop } from './catalog';
-import { DAY, HOUR, startOfDay, wallText, type WallSeconds } from './wall-clock';
+import { DAY, HOUR, dayText, startOfDay, wallText, type WallSeconds } from './wall-clock';
 import { type Random } from './random';
 import { pinduoduoName, type PinduoduoVariant } from './writers/pinduoduo';
 import { templateName } from './writers/template';
@@ -16,10 +16,10 @@ export interface Source {
   readonly shop: string | null;
   readonly shops: readonly DemoShop[];
   /** Days between the exports of the last two weeks. */
-  readonly everyDays: 1 | 2;
+  readonly everyDays: 1 | 2 | 4;
   /** How far back each of those reaches, in days. */
   readonly windowDays: number;
-  /** Months of an export in the first half of the year. */
+  /** Months of an export before those. */
   readonly months: 1 | 3;
   /** Pinduoduo: also exports the short variant, on every other occasion. */
   readonly mixed: boolean;
@@ -43,15 +43,15 @@ const apart = (shop: DemoShop, habits: Omit<Source, 'platform' | 'shop' | 'shops
 export const DEMO_SOURCES: readonly Source[] = [
   ...shopsOf('pinduoduo').map((shop, index) =>
     apart(shop, {
-      everyDays: index === 0 ? 1 : 2,
+      everyDays: index === 0 ? 1 : 4,
       windowDays: index === 2 ? 60 : 30,
-      months: index === 1 ? 3 : 1,
+      months: index === 2 ? 1 : 3,
       mixed: index !== 0,
     }),
   ),
-  ...shopsOf('wechat-shop').map((shop) => apart(shop, { everyDays: 2, windowDays: 30, months: 3, mixed: false })),
-  together('douyin', { everyDays: 1, windowDays: 30, months: 1, mixed: false }),
-  together('kuaishou', { everyDays: 2, windowDays: 45, months: 3, mixed: false }),
+  ...shopsOf('wechat-shop').map((shop) => apart(shop, { everyDays: 4, windowDays: 30, months: 3, mixed: false })),
+  together('douyin', { everyDays: 2, windowDays: 30, months: 3, mixed: false }),
+  together('kuaishou', { everyDays: 4, windowDays: 45, months: 3, mixed: false }),
 ];
 
 /** Delivery is one export file: a snapshot of the source's orders created from `from` up to `snapshot`. */
@@ -69,25 +69,30 @@ export interface Delivery {
 /** Days over which the frequent exports before the as-of day are spread. */
 const RECENT_DAYS = 14;
 
+/** By how much a monthly or quarterly export reaches into the time of the one before. */
+const OVERLAP_DAYS = 15;
+
 /**
  * planDeliveries lists the files of a source, oldest first: monthly or quarterly exports that overlap by two weeks, taken
  * on the third of the next month, then frequent ones up to the morning after `asOf`. All come in night 1.
  */
 export function planDeliveries(source: Source, year: number, asOf: BusinessDay, random: Random): Delivery[] {
   const snapshots: { readonly from: BusinessDay; readonly at: WallSeconds }[] = [];
-  for (let month = 1; month <= 12; month++) {
-    // Quarterly deliverers turn monthly in July, when the bureau asks for it.
-    const months = month <= 6 ? source.months : 1;
-    if (month % months !== 0) continue;
+  for (let month = source.months; month <= 12; month += source.months) {
     const taken = addDays(lastDayOfMonth(year, month), 3);
     if (taken > asOf) break;
-    const first = `${year}-${String(month - months + 1).padStart(2, '0')}-01`;
-    snapshots.push({ from: addDays(first, -15), at: startOfDay(taken) + random.int(9 * HOUR, 17 * HOUR) });
+    const first = `${year}-${String(month - source.months + 1).padStart(2, '0')}-01`;
+    snapshots.push({ from: addDays(first, -OVERLAP_DAYS), at: startOfDay(taken) + random.int(9 * HOUR, 17 * HOUR) });
   }
+  // The first of the frequent exports reaches back to the last of those, so that no day is left out.
+  let reach = addDays(dayText(snapshots.at(-1)?.at ?? startOfDay(firstDay(year))), -OVERLAP_DAYS);
   for (let back = RECENT_DAYS - 1 - ((RECENT_DAYS - 1) % source.everyDays); back >= 0; back -= source.everyDays) {
     const taken = addDays(asOf, 1 - back);
     if (daysBetween(firstDay(year), taken) < 1) continue;
-    snapshots.push({ from: addDays(taken, -source.windowDays), at: startOfDay(taken) + random.int(HOUR, 5 * HOUR) });
+    const usual = addDays(taken, -source.windowDays);
+    const from = reach < usual ? reach : usual;
+    snapshots.push({ from, at: startOfDay(taken) + random.int(HOUR, 5 * HOUR) });
+    reach = usual;
   }
   return snapshots
     .sort((a, b) => a.at - b.at)
@@ -119,7 +124,7 @@ function nameOf(source: Source, snapshotAt: string): string {
  * after newer ones. A WeChat shop's export of the last days arrives cut short, and whole in the night after.
  */
 export function withMishaps(plan: readonly Delivery[], asOf: BusinessDay): Delivery[] {
-  const late = middleOf(plan.filter(({ source }) => source === DEMO_SOURCES[2]));
+  const late = exportOfMay(plan.filter(({ source }) => source === DEMO_SOURCES[2]));
   const recent = startOfDay(asOf) - 8 * DAY;
   const cut = plan.find(({ source, snapshot }) => source === DEMO_SOURCES[3] && snapshot > recent);
   return plan.flatMap((delivery): Delivery[] => {
@@ -133,6 +138,6 @@ export function withMishaps(plan: readonly Delivery[], asOf: BusinessDay): Deliv
 }
 
 /** The export for May when there is one, else an early one. */
-function middleOf(files: readonly Delivery[]): Delivery | undefined {
+function exportOfMay(files: readonly Delivery[]): Delivery | undefined {
   return files.find(({ snapshot }) => wallText(snapshot).slice(5, 7) === '06') ?? files[0];
 }

@@ -41,7 +41,7 @@ export interface DemoFile {
 }
 
 /** DemoNight is one night's folder and what is true once all files of it and of the nights before are in. */
-export interface DemoNight {
+interface DemoNight {
   readonly folder: string;
   readonly truth: Truth;
 }
@@ -58,7 +58,7 @@ export interface DemoRegion {
 }
 
 /** DemoProgress tells how many files are written. */
-export interface DemoProgress {
+interface DemoProgress {
   readonly done: number;
   readonly files: number;
   readonly path: string;

@@ -5,7 +5,7 @@ import { hasHappened, type DemoOrder } from './orders';
 import { dayText, type WallSeconds } from './wall-clock';
 
 /** TruthRow is what a correct reading must find for one platform and month of payment (`YYYY-MM`), money in fen. */
-export interface TruthRow {
+interface TruthRow {
   readonly platform: string;
   readonly month: string;
   readonly totals: Totals;

@@ -2,7 +2,7 @@ import { daysBetween, type BusinessDay } from '../domain/calendar';
 import { shareOf, type Fen } from '../domain/money';
 import { type PaceReport, type ShopCoverage } from '../domain/pace';
 import { type AlertFigures, type CellView, type TableView } from './alert-view';
-import { oneLine } from './text-columns';
+import { oneLine } from '../domain/text-columns';
 import { amountZh, dayZh, exactZh, HEADING_ZH, MISSING_ZH, percentZh } from './zh';
 
 /** A mail must stay readable when hundreds of shops are late: the rest is counted, not listed. */

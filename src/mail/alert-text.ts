@@ -1,5 +1,5 @@
 import { type AlertView, type CellView, type FigureView, type TableView } from './alert-view';
-import { columnsOf, displayWidth, padText } from './text-columns';
+import { columnsOf, displayWidth, padText } from '../domain/text-columns';
 import { besideZh, HEADING_ZH, numberedZh } from './zh';
 
 const INDENT = '  ';

@@ -2,7 +2,7 @@ import { type DeliveryOutcome } from '../domain/alert';
 import { silentLogger, type Logger } from '../log';
 import { mimeMessageOf, senderOf, type OutgoingMessage } from './mime-message';
 import { writeToOutbox } from './outbox';
-import { DEFAULT_TIMEOUTS, sendBySmtp, type SmtpTimeouts } from './smtp';
+import { DEFAULT_TIMEOUTS, greetServer, sendBySmtp, type SmtpTimeouts } from './smtp';
 import { smtpServerOf } from './smtp-server';
 
 export { messageIdOf, senderOf, type OutgoingMessage } from './mime-message';
@@ -74,4 +74,16 @@ export function openMailer(options: MailerOptions): Mailer {
       await Promise.allSettled(underWay);
     },
   };
+}
+
+const CHECK_TIMEOUTS: SmtpTimeouts = { connectMs: 5_000, sessionMs: 10_000, replyMs: 5_000 };
+
+/**
+ * checkMailServer greets a mail server and logs in, within seconds, and returns its host and port.
+ * @throws PipelineError `config-invalid`, `mail-unreachable`, `mail-refused`
+ */
+export async function checkMailServer(smtpUrl: string): Promise<string> {
+  const server = smtpServerOf(smtpUrl);
+  await greetServer(server, CHECK_TIMEOUTS);
+  return `${server.host}:${server.port}`;
 }

@@ -128,6 +128,32 @@ export function sendBySmtp(server: SmtpServer, message: MimeMessage, timeouts: S
   });
 }
 
+/**
+ * greetServer connects, logs in when there is a login, and leaves: what can be known of a server without a mail.
+ * @throws PipelineError as of verdictOf
+ */
+export function greetServer(server: SmtpServer, timeouts: SmtpTimeouts): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const connection = connectionTo(server, timeouts);
+    const clean = cleanerFor(server, '');
+    const fail = (failure: SmtpFailure): void => {
+      connection.close();
+      const verdict = verdictOf(cleaned(failure, clean), 'session');
+      reject(verdict.outcome === 'error' ? verdict.error : new Error(verdict.detail));
+    };
+    const greeted = (): void => {
+      leave(connection);
+      resolve();
+    };
+    connection.on('error', fail);
+    connection.connect((error) => {
+      if (error) fail(error);
+      else if (server.login === null) greeted();
+      else connection.login({ ...server.login }, (refusal) => (refusal ? fail(refusal) : greeted()));
+    });
+  });
+}
+
 /** Some servers repeat what they were told: a login or an address must not reach a log that way. */
 function cleanerFor(server: SmtpServer, recipient: string): (text: string) => string {
   const secrets = [server.login?.pass, server.login?.user].filter((secret) => secret !== undefined && secret !== '');
@@ -135,7 +161,7 @@ function cleanerFor(server: SmtpServer, recipient: string): (text: string) => st
     secrets.reduce<string>(
       (cleaned, secret = '') =>
         cleaned.replaceAll(secret, '***').replaceAll(Buffer.from(secret).toString('base64'), '***'),
-      text.replaceAll(recipient, '<recipient>'),
+      recipient === '' ? text : text.replaceAll(recipient, '<recipient>'),
     );
 }
 

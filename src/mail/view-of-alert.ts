@@ -5,7 +5,7 @@ import { type PaceReport } from '../domain/pace';
 import { barsOf, figuresOf, projectedGapOf } from './alert-figures';
 import { missingTable, platformTable } from './alert-tables';
 import { type AlertFigures, type AlertView } from './alert-view';
-import { oneLine } from './text-columns';
+import { oneLine } from '../domain/text-columns';
 import {
   amountZh,
   BASIS_ZH,

@@ -44,6 +44,10 @@ export class DeclaredChecks {
     return this.structure;
   }
 
+  ofValues(): readonly Check[] {
+    return this.values;
+  }
+
   list(): readonly Check[] {
     return [...this.structure, ...this.values];
   }

@@ -95,10 +95,9 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
 
   notLoaded(): string {
     const merged = this.layout.addUpItems !== null;
-    const checks = this.checks.list();
-    const told = checks.map(
-      ({ bad, code, codeSql, column }) => `if(${bad}, (${codeSql ?? quote(code)}, ${quote(column)}), ('', ''))`,
-    );
+    const finding = ({ bad, code, codeSql, column }: Check): string =>
+      `if(${bad}, (${codeSql ?? quote(code)}, ${quote(column)}), ('', ''))`;
+    const findings = (checks: readonly Check[]): string => `[${checks.map(finding).join(', ')}]`;
     const takenApart = this.form.rows === 'taken-apart';
     const evidence = [...this.usedColumns.entries()].map(
       ([index, { name }]) => `${quote(name)}, toString(t${index})`,
@@ -111,7 +110,7 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
   arrayMap(finding -> finding.2, told) AS columns,
   mapFilter((name, value) -> value != '', if(misaligned, map('', ''), map(${evidence.join(', ')}))) AS cells
 FROM (SELECT *, ${merged ? `max(bad AND ignored_by = '') OVER (PARTITION BY f_order_id)` : 'bad'} AS order_bad,
-  arrayFilter(finding -> finding.1 != '', [${told.join(', ')}]) AS findings
+  arrayFilter(finding -> finding.1 != '', if(misaligned, ${findings(this.checks.structurals())}, ${findings(this.checks.ofValues())})) AS findings
   FROM (${this.judged()}))
 WHERE ignored_by != '' OR order_bad`;
   }

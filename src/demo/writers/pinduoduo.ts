@@ -24,18 +24,16 @@ export const PINDUODUO_SHORT: readonly string[] = (
 /** Which columns an export holds; sellers get either, even on consecutive days. */
 export type PinduoduoVariant = 'full' | 'short';
 
-/** PINDUODUO_STATUSES are the order statuses of the export; the comma in them is full width. */
-export const PINDUODUO_STATUSES = [
-  '待付款',
-  '已取消',
-  '待发货',
-  '已发货，待收货',
-  '已收货',
-  '未发货，退款成功',
-  '已发货，退款成功',
-  '已收货，退款成功',
-] as const;
-export type PinduoduoStatus = (typeof PINDUODUO_STATUSES)[number];
+/** PinduoduoStatus: the order statuses of the export; the comma in them is full width. */
+export type PinduoduoStatus =
+  | '待付款'
+  | '已取消'
+  | '待发货'
+  | '已发货，待收货'
+  | '已收货'
+  | '未发货，退款成功'
+  | '已发货，退款成功'
+  | '已收货，退款成功';
 
 /** 售后状态: what became of a refund claim. */
 export type PinduoduoAfterSale = '无售后或售后取消' | '售后处理中' | '退款成功';

@@ -12,8 +12,8 @@ export const WECHAT_SHOP_COLUMNS: readonly string[] = (
   '是否预售,商品数量,商品平台券优惠,商品平均运费,活动商家补贴,定制信息,定制预览图,商品发货,商品售后,商品已退款金额'
 ).split(',');
 
-/** WECHAT_SHOP_SHEET is the name of the export's only sheet. */
-export const WECHAT_SHOP_SHEET = '快递订单';
+/** The name of the export's only sheet. */
+const WECHAT_SHOP_SHEET = '快递订单';
 
 /** The order statuses; 已取消 is both never paid and refunded as a whole. */
 export type WechatStatus = '待发货' | '已发货' | '已完成' | '已取消';
@@ -39,7 +39,7 @@ export interface WechatOrder {
 }
 
 /** WechatLine is one item of an order; `paid` is what the buyer pays for it without postage, in fen. */
-export interface WechatLine {
+interface WechatLine {
   title: string;
   productId: string;
   skuCode: string;

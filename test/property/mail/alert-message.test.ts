@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { composeAlertMail } from '../../../src/mail/alert-message';
 import { escapeHtml } from '../../../src/mail/html';
-import { columnsOf, displayWidth } from '../../../src/mail/text-columns';
+import { columnsOf, displayWidth } from '../../../src/domain/text-columns';
 import { amountZh, exactZh } from '../../../src/mail/zh';
 import { figures, missing, reportBehind } from '../../unit/mail/alerts';
 

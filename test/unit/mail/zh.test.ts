@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { nationalCurve } from '../../../src/domain/season';
-import { columnsOf, displayWidth } from '../../../src/mail/text-columns';
+import { columnsOf, displayWidth } from '../../../src/domain/text-columns';
 import { amountZh, dayZh, exactZh, percentZh, seasonSourceZh, versusZh } from '../../../src/mail/zh';
 
 describe('amounts in words', () => {

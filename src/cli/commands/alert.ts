@@ -1,0 +1,48 @@
+import { type Delivery } from '../../domain/alert';
+import { terminal } from '../../errors';
+import { refreshTotals } from '../../clickhouse/totals';
+import { deliveriesOf, raisedAlerts } from '../../clickhouse/alerts';
+import { type Context } from '../../operations/context';
+import { deliverAlert } from '../../operations/deliver-alert';
+import { raiseAlerts } from '../../operations/raise-alerts';
+import { type Io } from '../io';
+import { paceJson, paceRequest, type PaceOptions } from './pace';
+
+/** alert measures the pace, decides whether the bureau must hear of it, and delivers what is due, once. */
+export async function alert(io: Io, context: Context, options: PaceOptions): Promise<boolean> {
+  await refreshTotals(context.db, context.now);
+  const raised = await raiseAlerts(context, paceRequest(options));
+  const deliveries: Delivery[] = [];
+  for (const { alertId } of raised.alerts) {
+    for (const recipient of raised.recipients) deliveries.push(await deliverAlert(context, { alertId, recipient }));
+  }
+  const last = (await raisedAlerts(context.db)).at(-1);
+  const earlier = last === undefined ? [] : await deliveriesOf(context.db, last.alert.id);
+  io.answer(
+    {
+      changed: deliveries.length > 0,
+      standing: raised.standing,
+      state: raised.report.state,
+      deliveries,
+      lastAlert: last === undefined ? null : { id: last.alert.id, kind: last.alert.kind, raisedFor: last.alert.raisedFor, deliveries: earlier },
+      pace: paceJson(raised.report),
+    },
+    () =>
+      [
+        raised.standing,
+        ...deliveries.map((delivery) => `${delivery.outcome}: ${delivery.recipient} (${delivery.detail})`),
+        ...(deliveries.length > 0 || last === undefined
+          ? []
+          : [`last alert: ${last.alert.kind}, raised for ${last.alert.raisedFor}`, ...earlier.map((delivery) => `  ${delivery.outcome} to ${delivery.recipient}: ${delivery.detail}`)]),
+      ].join('\n'),
+  );
+  const lost = deliveries.filter(({ outcome }) => outcome === 'refused' || outcome === 'unknown');
+  if (lost.length > 0) {
+    throw terminal(
+      'mail-refused',
+      `${lost.length} of ${deliveries.length} mails did not arrive for certain: ${lost.map(({ recipient, outcome }) => `${recipient} ${outcome}`).join(', ')}`,
+      'See the server’s reply above; they are not sent again by themselves.',
+    );
+  }
+  return true;
+}

@@ -1,0 +1,125 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serverVersion } from '../../clickhouse/client';
+import { type Config } from '../../config';
+import { PipelineError } from '../../errors';
+import { deploymentOf } from '../../operations/deployment';
+import { openContext } from '../../operations/open';
+import { checkMailServer } from '../../mail/deliver';
+import { openQueueBackend } from '../../queue/backend';
+import { type Io, table } from '../io';
+
+interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'failed';
+  readonly found: string;
+  readonly advice: string;
+}
+
+const SUPPORTED_NODE = [20, 19] as const;
+const LOW_DISK_GIB = 5;
+
+/** doctor checks the machine, the configuration and the stores and says what to do about what it finds. */
+export async function doctor(io: Io, config: Config): Promise<boolean> {
+  const findings: Finding[] = [nodeVersion()];
+  for (const [check, examine] of [
+    ['folder of the state', () => home(config)],
+    ['ClickHouse', () => store(io, config)],
+    ['queue', () => queue(io, config)],
+    ['mail', () => mail(config)],
+  ] as const) {
+    io.progress(`checking ${check}`);
+    findings.push(await examined(check, examine));
+  }
+  findings.push(recipients(config));
+  const good = findings.every(({ state }) => state !== 'failed');
+  io.answer({ ok: good, findings }, () =>
+    [
+      table(
+        ['check', 'state', 'found'],
+        findings.map(({ check, state, found }) => [check, state, found]),
+        [],
+      ),
+      ...findings.filter(({ advice }) => advice !== '').map(({ check, advice }) => `${check}: ${advice}`),
+    ].join('\n'),
+  );
+  return good;
+}
+
+async function examined(check: string, examine: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
+  try {
+    return { check, ...(await examine()) };
+  } catch (error) {
+    const known = error instanceof PipelineError;
+    const found = error instanceof Error ? error.message : String(error);
+    return { check, state: 'failed', found, advice: known ? error.advice : 'Report this with the output of this command.' };
+  }
+}
+
+const ok = (found: string): Omit<Finding, 'check'> => ({ state: 'ok', found, advice: '' });
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const good = major > SUPPORTED_NODE[0] || (major === SUPPORTED_NODE[0] && minor >= SUPPORTED_NODE[1]);
+  return {
+    check: 'Node.js',
+    state: good ? 'ok' : 'failed',
+    found: `${process.versions.node} on ${process.platform}-${process.arch}`,
+    advice: good ? '' : `Install Node.js ${SUPPORTED_NODE.join('.')} or newer.`,
+  };
+}
+
+async function home(config: Config): Promise<Omit<Finding, 'check'>> {
+  await mkdir(config.home, { recursive: true });
+  await access(config.home, constants.W_OK);
+  const disk = await statfs(config.home);
+  const freeGib = (disk.bavail * disk.bsize) / 2 ** 30;
+  const found = `${config.home}, ${freeGib.toFixed(1)} GiB free`;
+  if (freeGib >= LOW_DISK_GIB) return ok(found);
+  return { state: 'warning', found, advice: `Less than ${LOW_DISK_GIB} GiB are free: a year of a region needs more.` };
+}
+
+async function store(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
+  const context = await openContext(deploymentOf(config, io.log));
+  try {
+    const version = await serverVersion(context.db);
+    return ok(`${config.clickhouseUrl === undefined ? 'embedded engine' : 'server'}, version ${version}, schema up to date`);
+  } finally {
+    await context.close();
+  }
+}
+
+async function queue(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
+  const { redisUrl } = config;
+  const settings = { dataDir: join(config.home, 'queue'), ...(redisUrl === undefined ? {} : { redisUrl }) };
+  try {
+    await (await openQueueBackend(settings, io.log)).close();
+  } catch (error) {
+    // A night at work holds the embedded queue: that is as it should be.
+    if (error instanceof PipelineError && error.code === 'queue-locked') return ok('embedded queue, in use by a night');
+    throw error;
+  }
+  return ok(redisUrl === undefined ? 'embedded queue' : `Redis at ${new URL(redisUrl).host}`);
+}
+
+async function mail(config: Config): Promise<Omit<Finding, 'check'>> {
+  if (config.smtpUrl === undefined) {
+    return {
+      state: 'warning',
+      found: `no SMTP_URL: mails are written to ${config.outbox}, not sent`,
+      advice: 'Set SMTP_URL and MAIL_FROM to send them.',
+    };
+  }
+  return ok(`${await checkMailServer(config.smtpUrl)} answers`);
+}
+
+function recipients(config: Config): Finding {
+  const { alertTo } = config;
+  const some = alertTo.length > 0;
+  return {
+    check: 'recipients',
+    state: some ? 'ok' : 'warning',
+    found: some ? `${alertTo.length} in ALERT_TO` : 'none: alerts have nobody to reach',
+    advice: some ? '' : 'Set ALERT_TO to the addresses of the commerce bureau.',
+  };
+}

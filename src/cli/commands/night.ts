@@ -1,0 +1,122 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDay, wallClockAt } from '../../domain/calendar';
+import { PipelineError, terminal } from '../../errors';
+import { type NightProgress, type NightResult } from '../../queue/night';
+import { readNightMessage } from '../../queue/night-messages';
+import { fileJson, filesTable } from '../files-json';
+import { type Io } from '../io';
+import { paceJson, paceText } from './pace';
+
+export interface NightOptions {
+  readonly inbox: string;
+  readonly asOf?: string;
+}
+
+/** What a night of the command line needs to know of its surroundings. */
+export interface NightSetting {
+  readonly now: () => Date;
+  /** Added to the environment of the worker. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** night runs one night through the queue and prints its outcome; it succeeds when nothing failed and no file was left out. */
+export async function night(io: Io, setting: NightSetting, options: NightOptions): Promise<boolean> {
+  const result = await runNightInWorker(io, setting, options);
+  io.answer(nightJson(result), () => nightText(result));
+  return isGood(result);
+}
+
+/** isGood says whether every file of a night is in and every job was done. */
+export function isGood(result: NightResult): boolean {
+  const arrived = result.alerts.every(({ outcome }) => outcome === 'delivered' || outcome === 'written');
+  return result.failed.length === 0 && arrived && result.files.every(({ status }) => status === 'committed' || status === 'duplicate');
+}
+
+/** runNightInWorker starts a worker process for one night: the queue is its business alone. */
+export async function runNightInWorker(io: Io, setting: NightSetting, options: NightOptions): Promise<NightResult> {
+  const payload = {
+    nightId: `${wallClockAt(setting.now().getTime()).replace(/\D/g, '')}-${process.pid}-${Date.now().toString(36)}`,
+    inbox: options.inbox,
+    ...(options.asOf === undefined ? {} : { asOf: parseDay(options.asOf) }),
+  };
+  const worker = fork(workerScript(), ['--night', JSON.stringify(payload)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...inheritedEnv(), ...setting.env },
+  });
+  let said = '';
+  worker.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+    const lines = said.split('\n');
+    said = lines.pop() ?? '';
+    for (const line of lines) io.log.info(line);
+  });
+  return await new Promise((resolve, reject) => {
+    let result: NightResult | null = null;
+    let failure: Error | null = null;
+    worker.on('message', (wire) => {
+      const message = readNightMessage(wire);
+      if (message?.event === 'progress') io.progress(progressText(message.progress));
+      if (message?.event === 'result') result = message.result;
+      if (message?.event === 'error') failure = failureFrom(message.error);
+    });
+    worker.once('error', reject);
+    worker.once('close', (code) => {
+      if (result) resolve(result);
+      else reject(failure ?? new Error(`the worker of the night ended with code ${code ?? 'none'}. ${said}`));
+    });
+  });
+}
+
+// eslint-disable-next-line no-restricted-properties -- handed on, not read: the worker parses it by src/config.ts
+const inheritedEnv = (): NodeJS.ProcessEnv => process.env;
+
+function failureFrom({ code, message, advice }: { code: string; message: string; advice: string }): PipelineError {
+  return new PipelineError(code as PipelineError['code'], 'terminal', message, { advice });
+}
+
+function workerScript(): string {
+  const script = join(__dirname, '../../../jobs/worker.js');
+  if (existsSync(script)) return script;
+  throw terminal('internal', 'the worker is not built', 'Run "npm run build".');
+}
+
+const STEPS: Readonly<Record<NightProgress['step'], string>> = {
+  walk: 'walking the inbox',
+  ingest: 'loading files',
+  totals: 'refreshing totals',
+  pace: 'measuring the pace',
+  alert: 'delivering alerts',
+  done: 'done',
+};
+
+function progressText({ step, filesDone, filesFailed, filesTotal }: NightProgress): string {
+  const files = filesTotal === 0 ? '' : ` ${filesDone} of ${filesTotal} files${filesFailed > 0 ? `, ${filesFailed} failed` : ''}`;
+  return `${STEPS[step]}${files}`;
+}
+
+/** nightJson is the JSON form of a night. */
+export function nightJson(result: NightResult): unknown {
+  return {
+    nightId: result.nightId,
+    files: result.files.map(fileJson),
+    totals: result.totals,
+    pace: result.pace === null ? null : paceJson(result.pace),
+    standing: result.standing,
+    alerts: result.alerts,
+    failed: result.failed,
+  };
+}
+
+function nightText(result: NightResult): string {
+  return [
+    filesTable(result.files),
+    '',
+    result.pace === null ? 'the pace was not measured' : paceText(result.pace),
+    '',
+    result.standing ?? '',
+    ...result.alerts.map(({ outcome, recipient, detail }) => `${outcome}: ${recipient} (${detail})`),
+    ...result.failed.map(({ job, subject, message, advice }) => `failed: ${job} ${subject}: ${message}. ${advice}`),
+  ].join('\n');
+}

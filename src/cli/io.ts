@@ -1,0 +1,64 @@
+import { columnsOf } from '../domain/text-columns';
+import { PipelineError } from '../errors';
+import { lineLogger, type Logger } from '../log';
+
+/** Io is how a command speaks: its answer on stdout, everything else on stderr. */
+export interface Io {
+  readonly json: boolean;
+  /** The answer: one JSON document with --json, else lines of text. */
+  answer(document: unknown, text: () => string): void;
+  /** A line that only people need: progress, hints. */
+  note(line: string): void;
+  /** A line that is written over by the next one, on a terminal only. */
+  progress(line: string): void;
+  readonly log: Logger;
+}
+
+/** openIo speaks on the process's own streams. */
+export function openIo(json: boolean): Io {
+  const terminal = process.stderr.isTTY;
+  let transientLine = false;
+  const line = (text: string): void => {
+    process.stderr.write(`${transientLine ? '\r\u001b[K' : ''}${text}\n`);
+    transientLine = false;
+  };
+  return {
+    json,
+    answer: (document, text) => {
+      if (transientLine) process.stderr.write('\r\u001b[K');
+      transientLine = false;
+      process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `${text()}\n`);
+    },
+    note: (text) => {
+      if (!json) line(text);
+    },
+    progress: (text) => {
+      if (!terminal) return;
+      process.stderr.write(`\r\u001b[K${text}`);
+      transientLine = true;
+    },
+    log: lineLogger({ write: (text: string) => line(text.trimEnd()) }),
+  };
+}
+
+/** table aligns rows under a header; columns named in `right` hold figures. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly string[]): string {
+  const isRight = header.map((name) => right.includes(name));
+  const [head = '', ...lines] = columnsOf([header, ...rows], isRight);
+  return [head, '-'.repeat(Math.max(head.length, ...lines.map((text) => text.length))), ...lines].join('\n');
+}
+
+/** reportFailure tells of an error on the right stream; what is not a PipelineError is a fault of the program. */
+export function reportFailure(io: Io, error: unknown): void {
+  const failure =
+    error instanceof PipelineError
+      ? { code: error.code, message: error.message, advice: error.advice }
+      : {
+          code: 'internal',
+          message: error instanceof Error ? error.message : String(error),
+          advice: 'This is a fault of the program: report it with the command that led to it.',
+        };
+  if (io.json) io.answer({ error: failure }, () => '');
+  process.stderr.write(`error: ${failure.message} [${failure.code}]\n`);
+  if (failure.advice !== '') process.stderr.write(`  what to do: ${failure.advice}\n`);
+}

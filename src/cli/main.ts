@@ -1,0 +1,160 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { type Config, readConfig } from '../config';
+import { type Context } from '../operations/context';
+import { deploymentOf } from '../operations/deployment';
+import { openContext } from '../operations/open';
+import { alert } from './commands/alert';
+import { demo } from './commands/demo';
+import { doctor } from './commands/doctor';
+import { files, rejects } from './commands/files';
+import { goalList, goalSet, type GoalOptions } from './commands/goal';
+import { ingest, type IngestOptions } from './commands/ingest';
+import { night } from './commands/night';
+import { pace, type PaceOptions } from './commands/pace';
+import { template } from './commands/template';
+import { totals, type TotalsOptions } from './commands/totals';
+import { verify } from './commands/verify';
+import { type Io, openIo, reportFailure } from './io';
+
+/** What a command is given; it says whether what was asked was done. */
+type Run = (io: Io, config: Config) => Promise<boolean>;
+
+/** Runs a command and sets the exit code: 0 only when what was asked was done. */
+async function execute(json: boolean, run: Run): Promise<void> {
+  const io = openIo(json);
+  try {
+    process.exitCode = (await run(io, readConfig())) ? 0 : 1;
+  } catch (error) {
+    reportFailure(io, error);
+    process.exitCode = 1;
+  }
+}
+
+const withContext =
+  (use: (io: Io, context: Context) => Promise<boolean>): Run =>
+  async (io, config) => {
+    const context = await openContext(deploymentOf(config, io.log));
+    try {
+      return await use(io, context);
+    } finally {
+      await context.close();
+    }
+  };
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+function program(): Command {
+  const paceline = new Command('paceline')
+    .description('Online retail sales against an annual goal: nightly order exports in, totals, pace and alert mails out.')
+    .showHelpAfterError('(see --help)')
+    .exitOverride();
+  const command = (name: string, description: string): Command =>
+    paceline.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
+
+  command('demo', 'make a fictional year of exports, load it, and write the alert mail that the bureau would get').action(
+    async ({ json = false }: JsonOption) => execute(json, demo),
+  );
+  command('ingest', 'load export files, or folders of them')
+    .argument('<path...>', 'csv or xlsx files; folders are walked')
+    .option('--platform <id>', 'refuse files of any other platform')
+    .option('--shop <name>', 'the shop, for exports that do not say it')
+    .action(async (paths: string[], { json = false, ...options }: JsonOption & IngestOptions) =>
+      execute(
+        json,
+        withContext((io, context) => ingest(io, context, paths, options)),
+      ),
+    );
+  command('night', 'run one night: load the inbox, refresh totals, measure the pace, deliver alerts')
+    .option('--inbox <dir>', 'folder <platform>/<shop>/<file> (default: PACELINE_INBOX)')
+    .option('--as-of <day>', 'the day to judge the pace on (default: yesterday’s figures as of today)')
+    .action(async ({ json = false, inbox, asOf }: JsonOption & { inbox?: string; asOf?: string }) =>
+      execute(json, (io, config) =>
+        night(io, config, { inbox: inbox ?? config.inbox, ...(asOf === undefined ? {} : { asOf }) }),
+      ),
+    );
+  command('totals', 'sums over all committed files, each order once, by day of payment')
+    .option('--year <year>')
+    .option('--from <day>', 'first day of payment')
+    .option('--to <day>', 'last day of payment')
+    .option('--by <dimensions>', 'any of platform,month,day,shop,province')
+    .action(async ({ json = false, ...options }: JsonOption & TotalsOptions) =>
+      execute(
+        json,
+        withContext((io, context) => totals(io, context, options)),
+      ),
+    );
+  command('pace', 'where the goal’s year stands, against the season and the straight line')
+    .option('--year <year>')
+    .option('--as-of <day>')
+    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+      execute(
+        json,
+        withContext((io, context) => pace(io, context, options)),
+      ),
+    );
+  command('alert', 'decide whether the bureau must hear of the pace, and deliver what is due, once')
+    .option('--year <year>')
+    .option('--as-of <day>')
+    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+      execute(
+        json,
+        withContext((io, context) => alert(io, context, options)),
+      ),
+    );
+  const goal = paceline.command('goal').description('the annual goals');
+  goal
+    .command('set')
+    .description('set the goal of a year; earlier ones stay in its history')
+    .requiredOption('--year <year>')
+    .requiredOption('--amount <yuan>', 'such as 60000000000')
+    .option('--measure <name>', 'net, gross or booked', 'net')
+    .option('--json', 'one JSON document on stdout, logs on stderr')
+    .action(async ({ json = false, ...options }: JsonOption & GoalOptions) =>
+      execute(
+        json,
+        withContext((io, context) => goalSet(io, context, options)),
+      ),
+    );
+  goal
+    .command('list')
+    .description('the goals in force and their history')
+    .option('--json', 'one JSON document on stdout, logs on stderr')
+    .action(async ({ json = false }: JsonOption) => execute(json, withContext(goalList)));
+  command('files', 'every file that was handed in, and what became of it').action(async ({ json = false }: JsonOption) =>
+    execute(json, withContext(files)),
+  );
+  command('rejects', 'the rows of a file that were not loaded, with line and reason')
+    .argument('<fileId>', 'as "paceline files" shows it')
+    .action(async (fileId: string, { json = false }: JsonOption) =>
+      execute(
+        json,
+        withContext((io, context) => rejects(io, context, fileId)),
+      ),
+    );
+  command('verify', 'recompute every total from the orders and compare').action(async ({ json = false }: JsonOption) =>
+    execute(json, withContext(verify)),
+  );
+  command('template', 'Paceline’s own csv form, for platforms that deliver by agreement')
+    .option('--out <file>', 'write it to a file')
+    .action(async ({ json = false, ...options }: JsonOption & { out?: string }) =>
+      execute(json, (io) => template(io, options)),
+    );
+  command('doctor', 'check machine, configuration and stores').action(async ({ json = false }: JsonOption) =>
+    execute(json, doctor),
+  );
+  return paceline;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode;
+  }
+}
+
+void main();

@@ -1,0 +1,17 @@
+import { type Amounts } from '../domain/measures';
+import { type Fen, formatYuan, groupYuan } from '../domain/money';
+
+/** amountsJson writes amounts as strings in yuan with two decimals. */
+export function amountsJson(amounts: Amounts): Record<keyof Amounts, string> {
+  return {
+    gross: formatYuan(amounts.gross),
+    shipping: formatYuan(amounts.shipping),
+    subsidy: formatYuan(amounts.subsidy),
+    booked: formatYuan(amounts.booked),
+    refunded: formatYuan(amounts.refunded),
+    net: formatYuan(amounts.net),
+  };
+}
+
+/** yuan writes an amount for people, with its unit. */
+export const yuan = (amount: Fen): string => `${groupYuan(amount)} yuan`;

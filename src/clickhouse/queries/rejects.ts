@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { type Database, type NamedQuery } from '../client';
+import { type LedgerEntry } from '../ledger';
+
+/** RejectedRow is a row of a file that did not become an order: where it stands, why, and its cells that are not personal. */
+export interface RejectedRow {
+  readonly line: number;
+  readonly outcome: 'rejected' | 'ignored';
+  readonly reasons: readonly string[];
+  /** The column that each reason is about; blank when it is about the whole row. */
+  readonly columns: readonly string[];
+  readonly cells: Readonly<Record<string, string>>;
+}
+
+const REJECTS: NamedQuery<RejectedRow> = {
+  name: 'rows of a file that were not loaded',
+  sql: `SELECT line, outcome, reasons, columns, cells FROM rejects
+    WHERE file_id = {fileId: String} AND attempt = {attempt: String} ORDER BY line, record`,
+  row: z.object({
+    line: z.number(),
+    outcome: z.enum(['rejected', 'ignored']),
+    reasons: z.array(z.string()),
+    columns: z.array(z.string()),
+    cells: z.record(z.string(), z.string()),
+  }),
+};
+
+/** listRejects lists the rows that the ledger's attempt of a file did not load, in the order of the file. */
+export async function listRejects(db: Database, entry: LedgerEntry): Promise<RejectedRow[]> {
+  return await db.rows(REJECTS, { fileId: entry.fileId, attempt: entry.staging });
+}

@@ -1,0 +1,23 @@
+import { type Config } from '../config';
+import { type Logger } from '../log';
+import { type Deployment } from './open';
+
+/** deploymentOf turns a configuration into what operations are opened with. */
+export function deploymentOf(config: Config, log: Logger): Deployment {
+  return {
+    home: config.home,
+    clickhouseUrl: config.clickhouseUrl,
+    database: config.clickhouseDatabase,
+    settings: {
+      region: config.region,
+      pace: config.pace,
+      maxRejectShare: config.maxRejectShare,
+      recipients: config.alertTo,
+      mailFrom: config.mailFrom,
+      smtpUrl: config.smtpUrl,
+      outboxDir: config.outbox,
+    },
+    now: config.now,
+    log,
+  };
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { type DatabaseLocation, openDatabase } from '../clickhouse/client';
+import { leaseEngine } from '../clickhouse/engine/launch';
+import { recoverCommits } from '../clickhouse/loading/commit';
+import { migrate } from '../clickhouse/migrate';
+import { refreshTotals } from '../clickhouse/totals';
+import { type Logger } from '../log';
+import { type Context, type OperationSettings } from './context';
+
+/** Where a deployment keeps things. */
+export interface Deployment {
+  readonly home: string;
+  /** A ClickHouse server; without it the embedded engine under `home`. */
+  readonly clickhouseUrl: string | undefined;
+  readonly database: string;
+  readonly settings: OperationSettings;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** OpenContext is a context with the store behind it held until it is closed. */
+export interface OpenContext extends Context {
+  close(): Promise<void>;
+}
+
+/**
+ * openContext connects to the store, brings its schema up to date and repairs what a crash left: commits that had
+ * begun are finished, and totals that they touched are refreshed.
+ * @throws PipelineError of the engine, the store or the migrations
+ */
+export async function openContext(deployment: Deployment): Promise<OpenContext> {
+  const { location, alone, release } = await locate(deployment);
+  try {
+    const migrated = await migrate(location);
+    if (migrated > 0) deployment.log.info('schema brought up to date', { migrations: migrated });
+    const db = openDatabase(location);
+    const recovered = await recoverCommits(db, deployment.now, alone);
+    for (const entry of recovered) {
+      deployment.log.warn('finished a commit that was cut off', { path: entry.path, file: entry.fileId.slice(0, 12) });
+    }
+    if (recovered.length > 0) await refreshTotals(db, deployment.now);
+    return {
+      db,
+      alone,
+      settings: deployment.settings,
+      now: deployment.now,
+      log: deployment.log,
+      close: async () => {
+        await db.close();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function locate(
+  deployment: Deployment,
+): Promise<{ location: DatabaseLocation; alone: boolean; release: () => void }> {
+  const { database, clickhouseUrl } = deployment;
+  if (clickhouseUrl !== undefined) {
+    const url = new URL(clickhouseUrl);
+    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    url.username = '';
+    url.password = '';
+    return {
+      location: {
+        url: url.href,
+        database,
+        ...(user === '' ? {} : { user }),
+        ...(password === '' ? {} : { password }),
+      },
+      alone: false,
+      release: () => undefined,
+    };
+  }
+  const lease = await leaseEngine(join(deployment.home, 'engine'));
+  return {
+    location: { url: lease.url, user: lease.user, password: lease.password, database },
+    alone: lease.started,
+    release: () => lease.release(),
+  };
+}
