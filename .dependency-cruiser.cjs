@@ -22,7 +22,12 @@ module.exports = {
     { name: 'declared', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
     only('errors-alone', '^src/(errors|log)\\.ts$', '^$', 'errors imports nothing'),
     only('domain-pure', '^src/domain/', '^src/(domain/|(errors|log)\\.ts$)', 'domain imports errors only'),
-    only('platforms-describe', '^src/platforms/', '^src/(platforms/|domain/|(errors|log)\\.ts$)', 'a platform is a description'),
+    only(
+      'platforms-describe',
+      '^src/platforms/',
+      '^src/(platforms/|domain/|(errors|log)\\.ts$)',
+      'a platform is a description',
+    ),
     only('intake-reads', '^src/intake/', '^src/(intake/|platforms/|domain/|(errors|log)\\.ts$)', 'intake opens files'),
     only('clickhouse-alone', '^src/clickhouse/', '^src/(clickhouse/|domain/|(errors|log)\\.ts$)', 'the room with SQL'),
     only('queue-alone', '^src/queue/', '^src/(queue/|domain/|(errors|log)\\.ts$)', 'the room that knows BullMQ'),

@@ -86,7 +86,12 @@ const variables = z.object({
     z
       .string()
       .default('')
-      .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+      .transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      )
       .refine((list) => list.every((part) => address.safeParse(part).success), {
         message: 'must be e-mail addresses separated by commas',
       }),
@@ -96,19 +101,47 @@ const variables = z.object({
 /** VARIABLES documents every variable that is read. */
 export const VARIABLES: readonly Variable[] = [
   { name: 'PACELINE_HOME', meaning: 'where state lives: engine, queue, outbox', byDefault: './var' },
-  { name: 'PACELINE_INBOX', meaning: 'folder that a night walks: `<platform>/<shop>/<file>`', byDefault: '`PACELINE_HOME`/inbox' },
+  {
+    name: 'PACELINE_INBOX',
+    meaning: 'folder that a night walks: `<platform>/<shop>/<file>`',
+    byDefault: '`PACELINE_HOME`/inbox',
+  },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
-  { name: 'PACELINE_MAX_REJECT_SHARE', meaning: 'a file with a larger share of rejected rows is refused (0 to 1)', byDefault: '0.5' },
-  { name: 'PACELINE_CLOCK', meaning: 'a fixed Shanghai time instead of now, for demonstrations and tests', byDefault: 'the machine’s clock' },
-  { name: 'PACE_ENTER_BEHIND', meaning: 'behind when the projected year is short of the goal by more than this share', byDefault: '0.02' },
+  {
+    name: 'PACELINE_MAX_REJECT_SHARE',
+    meaning: 'a file with a larger share of rejected rows is refused (0 to 1)',
+    byDefault: '0.5',
+  },
+  {
+    name: 'PACELINE_CLOCK',
+    meaning: 'a fixed Shanghai time instead of now, for demonstrations and tests',
+    byDefault: 'the machine’s clock',
+  },
+  {
+    name: 'PACE_ENTER_BEHIND',
+    meaning: 'behind when the projected year is short of the goal by more than this share',
+    byDefault: '0.02',
+  },
   { name: 'PACE_LEAVE_BEHIND', meaning: 'on track again when it is short by less than this share', byDefault: '0.01' },
   { name: 'PACE_NOT_BEFORE', meaning: 'nothing is called behind before this month and day', byDefault: '03-01' },
   { name: 'PACE_MAX_LAG_DAYS', meaning: 'no judgement when the last complete day lies further back', byDefault: '7' },
-  { name: 'CLICKHOUSE_URL', meaning: 'a ClickHouse server, `http://user:password@host:8123`', byDefault: 'the embedded engine' },
+  {
+    name: 'CLICKHOUSE_URL',
+    meaning: 'a ClickHouse server, `http://user:password@host:8123`',
+    byDefault: 'the embedded engine',
+  },
   { name: 'CLICKHOUSE_DATABASE', meaning: 'database, made when missing', byDefault: 'paceline' },
   { name: 'REDIS_URL', meaning: 'a Redis for the queue, `redis://host:6379`', byDefault: 'the embedded queue' },
-  { name: 'SMTP_URL', meaning: 'a mail server, `smtp://user:password@host:587`', byDefault: 'mails are written to the outbox' },
-  { name: 'MAIL_FROM', meaning: 'sender of mails; needed with `SMTP_URL`', byDefault: 'Paceline <paceline@localhost.invalid>' },
+  {
+    name: 'SMTP_URL',
+    meaning: 'a mail server, `smtp://user:password@host:587`',
+    byDefault: 'mails are written to the outbox',
+  },
+  {
+    name: 'MAIL_FROM',
+    meaning: 'sender of mails; needed with `SMTP_URL`',
+    byDefault: 'Paceline <paceline@localhost.invalid>',
+  },
   { name: 'ALERT_TO', meaning: 'recipients of alerts, separated by commas', byDefault: 'nobody' },
 ];
 
@@ -124,7 +157,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   const value = parsed.data;
   if (value.SMTP_URL !== undefined && value.MAIL_FROM === undefined) {
-    throw terminal('config-invalid', 'SMTP_URL is set but MAIL_FROM is not', 'Set MAIL_FROM to the sender of the mails.');
+    throw terminal(
+      'config-invalid',
+      'SMTP_URL is set but MAIL_FROM is not',
+      'Set MAIL_FROM to the sender of the mails.',
+    );
   }
   if (value.PACE_LEAVE_BEHIND > value.PACE_ENTER_BEHIND) {
     throw terminal(

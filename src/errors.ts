@@ -38,7 +38,6 @@ export type ErrorCode =
   | 'snapshot-in-future'
   | 'rows-unaccounted'
   | 'rejects-over-limit'
-  | 'no-rows'
   // figures and mail
   | 'goal-missing'
   | 'totals-differ'

@@ -3,13 +3,20 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** Logger is what operations write to; entry points decide where lines go (stderr for commands). */
 export interface Logger {
+  /** Steps of the machinery, shown nowhere by default. */
+  debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 }
 
 /** silentLogger drops everything, for tests. */
-export const silentLogger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** lineLogger writes one line an event, `[level: ]message (name=value, …)`, as commands do on stderr. */
 export function lineLogger(out: { write(text: string): unknown }): Logger {
@@ -19,5 +26,5 @@ export function lineLogger(out: { write(text: string): unknown }): Logger {
       const values = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`));
       out.write(`${level}${message}${values.length > 0 ? ` (${values.join(', ')})` : ''}\n`);
     };
-  return { info: writer(''), warn: writer('warning: '), error: writer('error: ') };
+  return { debug: () => undefined, info: writer(''), warn: writer('warning: '), error: writer('error: ') };
 }

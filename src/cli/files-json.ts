@@ -19,7 +19,19 @@ export function fileJson(file: FileReport): unknown {
 /** filesTable lists files with their account of rows and figures; the reasons of refused ones stand below. */
 export function filesTable(files: readonly FileReport[]): string {
   if (files.length === 0) return 'no files';
-  const header = ['status', 'platform', 'shop', 'read', 'loaded', 'rejected', 'ignored', 'paid orders', 'gross yuan', 'net yuan', 'file'];
+  const header = [
+    'status',
+    'platform',
+    'shop',
+    'read',
+    'loaded',
+    'rejected',
+    'ignored',
+    'paid orders',
+    'gross yuan',
+    'net yuan',
+    'file',
+  ];
   const rows = files.map(({ status, platform, shop, rows: count, figures, fileId, path }) => [
     status,
     platform ?? '-',

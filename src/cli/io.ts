@@ -42,7 +42,11 @@ export function openIo(json: boolean): Io {
 }
 
 /** table aligns rows under a header; columns named in `right` hold figures. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly string[]): string {
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly string[],
+): string {
   const isRight = header.map((name) => right.includes(name));
   const [head = '', ...lines] = columnsOf([header, ...rows], isRight);
   return [head, '-'.repeat(Math.max(head.length, ...lines.map((text) => text.length))), ...lines].join('\n');

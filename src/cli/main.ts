@@ -48,15 +48,18 @@ interface JsonOption {
 
 function program(): Command {
   const paceline = new Command('paceline')
-    .description('Online retail sales against an annual goal: nightly order exports in, totals, pace and alert mails out.')
+    .description(
+      'Online retail sales against an annual goal: nightly order exports in, totals, pace and alert mails out.',
+    )
     .showHelpAfterError('(see --help)')
     .exitOverride();
   const command = (name: string, description: string): Command =>
     paceline.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
 
-  command('demo', 'make a fictional year of exports, load it, and write the alert mail that the bureau would get').action(
-    async ({ json = false }: JsonOption) => execute(json, demo),
-  );
+  command(
+    'demo',
+    'make a fictional year of exports, load it, and write the alert mail that the bureau would get',
+  ).action(async ({ json = false }: JsonOption) => execute(json, demo));
   command('ingest', 'load export files, or folders of them')
     .argument('<path...>', 'csv or xlsx files; folders are walked')
     .option('--platform <id>', 'refuse files of any other platform')
@@ -123,8 +126,8 @@ function program(): Command {
     .description('the goals in force and their history')
     .option('--json', 'one JSON document on stdout, logs on stderr')
     .action(async ({ json = false }: JsonOption) => execute(json, withContext(goalList)));
-  command('files', 'every file that was handed in, and what became of it').action(async ({ json = false }: JsonOption) =>
-    execute(json, withContext(files)),
+  command('files', 'every file that was handed in, and what became of it').action(
+    async ({ json = false }: JsonOption) => execute(json, withContext(files)),
   );
   command('rejects', 'the rows of a file that were not loaded, with line and reason')
     .argument('<fileId>', 'as "paceline files" shows it')

@@ -1,5 +1,6 @@
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { mapStoreError } from './errors';
 
@@ -31,13 +32,7 @@ export interface Database {
   /** Inserts rows as one block, so that they become visible together. */
   insert(table: string, rows: readonly object[]): Promise<void>;
   /** Runs an INSERT … FROM input(…) with a body and returns how many rows the engine read; no error quotes the body. */
-  stream(
-    name: string,
-    sql: string,
-    body: Readable,
-    params: QueryParams,
-    settings: ClickHouseSettings,
-  ): Promise<number>;
+  stream(name: string, sql: string, body: Readable, params: QueryParams, settings: ClickHouseSettings): Promise<number>;
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -96,12 +91,7 @@ class ClientDatabase implements Database {
     return row;
   }
 
-  async command(
-    name: string,
-    sql: string,
-    params: QueryParams = {},
-    settings: ClickHouseSettings = {},
-  ): Promise<void> {
+  async command(name: string, sql: string, params: QueryParams = {}, settings: ClickHouseSettings = {}): Promise<void> {
     try {
       await this.client.command({ query: sql, query_params: { ...params }, clickhouse_settings: settings });
     } catch (error) {
@@ -132,7 +122,7 @@ class ClientDatabase implements Database {
         query_params: { ...params },
         clickhouse_settings: settings,
       });
-      for await (const chunk of stream) void chunk;
+      await finished(stream.resume());
       if (!summary) throw new Error('no summary of the rows read');
       return Number(summary.read_rows);
     } catch (error) {

@@ -57,7 +57,7 @@ export function mapStoreError(error: unknown, statement: string, carriesRows: bo
 function mapEngineError(error: ClickHouseError, statement: string, carriesRows: boolean): PipelineError {
   const code = Number(error.code);
   const context = { engineCode: code, engineType: error.type ?? '', statement };
-  if (code === CODE.NOT_ENOUGH_SPACE || /No space left on device/.test(error.message)) {
+  if (code === CODE.NOT_ENOUGH_SPACE || error.message.includes('No space left on device')) {
     return transient(
       'disk-full',
       `ClickHouse has no disk space left for "${statement}"`,

@@ -32,6 +32,13 @@ export async function goalOf(db: Database, year: number): Promise<Goal> {
 export async function setGoal(db: Database, goal: Goal & { setOn: BusinessDay }, now: Date): Promise<void> {
   const seq = (await listGoals(db)).filter(({ year }) => year === goal.year).length + 1;
   await db.insert('goals', [
-    { year: goal.year, seq, measure: goal.measure, amount: formatYuan(goal.amount), set_on: goal.setOn, at: engineTime(now) },
+    {
+      year: goal.year,
+      seq,
+      measure: goal.measure,
+      amount: formatYuan(goal.amount),
+      set_on: goal.setOn,
+      at: engineTime(now),
+    },
   ]);
 }

@@ -69,42 +69,38 @@ const entryRow = z
     error_advice: z.string(),
     at: z.string(),
   })
-  .transform(
-    (row): LedgerEntry => ({
-      fileId: row.file_id,
-      seq: row.seq,
-      status: row.status,
-      path: row.path,
-      bytes: row.bytes,
-      platform: row.platform,
-      layout: row.layout,
-      encoding: row.encoding,
-      shops: row.shops,
-      snapshotAt: row.snapshot_at,
-      rows: {
-        read: row.rows_read,
-        loaded: row.rows_loaded,
-        rejected: row.rows_rejected,
-        ignored: row.rows_ignored,
-      },
-      figures: {
-        paidOrders: row.paid_orders,
-        gross: row.gross,
-        shipping: row.shipping,
-        subsidy: row.subsidy,
-        booked: row.gross + row.subsidy,
-        refunded: row.refunded,
-        net: row.gross - row.refunded,
-      },
-      months: row.months,
-      staging: row.staging,
-      error:
-        row.error_code === ''
-          ? null
-          : { code: row.error_code, message: row.error_message, advice: row.error_advice },
-      at: row.at,
-    }),
-  );
+  .transform((row): LedgerEntry => ({
+    fileId: row.file_id,
+    seq: row.seq,
+    status: row.status,
+    path: row.path,
+    bytes: row.bytes,
+    platform: row.platform,
+    layout: row.layout,
+    encoding: row.encoding,
+    shops: row.shops,
+    snapshotAt: row.snapshot_at,
+    rows: {
+      read: row.rows_read,
+      loaded: row.rows_loaded,
+      rejected: row.rows_rejected,
+      ignored: row.rows_ignored,
+    },
+    figures: {
+      paidOrders: row.paid_orders,
+      gross: row.gross,
+      shipping: row.shipping,
+      subsidy: row.subsidy,
+      booked: row.gross + row.subsidy,
+      refunded: row.refunded,
+      net: row.gross - row.refunded,
+    },
+    months: row.months,
+    staging: row.staging,
+    error:
+      row.error_code === '' ? null : { code: row.error_code, message: row.error_message, advice: row.error_advice },
+    at: row.at,
+  }));
 
 const FILE_ENTRY: NamedQuery<LedgerEntry> = {
   name: 'ledger entry of a file',

@@ -105,15 +105,15 @@ export async function refreshTotals(db: Database, now: () => Date): Promise<Part
 
 const keyOf = ({ platform, month }: PartitionKey): string => `${platform}/${month}`;
 
-async function build<State extends PartitionKey & { covers: number }>(
+async function build(
   db: Database,
-  states: readonly State[],
+  states: readonly (PartitionKey & { covers: number })[],
 ): Promise<(PartitionKey & { covers: number; generation: string })[]> {
   const partitions = states.map(({ platform, month, covers }) => ({
     platform,
     month,
     covers,
-    generation: randomUUID() as string,
+    generation: randomUUID(),
   }));
   for (const platform of new Set(partitions.map((partition) => partition.platform))) {
     const own = partitions.filter((partition) => partition.platform === platform);

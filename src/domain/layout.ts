@@ -62,7 +62,7 @@ export const cell = (...names: readonly string[]): CellText => ({ kind: 'cell', 
 export const optionalCell = (...names: readonly string[]): CellText => ({ kind: 'cell', names, optional: true });
 /** constant is the same text on every row. */
 export const constant = (value: string): Text => ({ kind: 'text', value });
-/** firstGiven is the first text that is not blank. */
+/** firstGiven is the first text that is not blank. @public */
 export const firstGiven = (...of: readonly Text[]): Text => ({ kind: 'first-given', of });
 /** yuan reads an amount; a blank cell is a reject. */
 export const yuan = (of: CellText): Money => ({ kind: 'yuan', of, blank: 'reject' });
@@ -70,7 +70,7 @@ export const yuan = (of: CellText): Money => ({ kind: 'yuan', of, blank: 'reject
 export const yuanOrZero = (of: CellText): Money => ({ kind: 'yuan', of, blank: 'zero' });
 /** zero is no money. */
 export const zero: Money = { kind: 'zero' };
-/** plus and minus of amounts are exact. */
+/** plus and minus of amounts are exact. @public */
 export const plus = (left: Money, right: Money): Money => ({ kind: 'plus', left, right });
 export const minus = (left: Money, right: Money): Money => ({ kind: 'minus', left, right });
 /** moneyIf chooses by a condition. */
@@ -103,9 +103,11 @@ export const given = (of: Text): Condition => ({ kind: 'given', of });
 export const oneOf = (of: Text, ...values: readonly string[]): Condition => ({ kind: 'one-of', of, values });
 /** contains looks for a part of a text. */
 export const contains = (of: Text, part: string): Condition => ({ kind: 'contains', of, part });
-/** happened is true when a moment is known. */
+/** happened is true when a moment is known. @public */
 export const happened = (of: Moment): Condition => ({ kind: 'happened', of });
+/** not, all and any combine conditions. @public */
 export const not = (of: Condition): Condition => ({ kind: 'not', of });
+/** @public */
 export const all = (...of: readonly Condition[]): Condition => ({ kind: 'all', of });
 export const any = (...of: readonly Condition[]): Condition => ({ kind: 'any', of });
 

@@ -21,7 +21,7 @@ export function readHead(file: Fingerprint): HeadRecord[] {
   const records: HeadRecord[] = [];
   // One line at a time, so that a broken quote further down can't hide the header. A line feed is never part of a
   // longer character, in UTF-8 or in GB18030.
-  for (let start = 0; start < file.head.length && records.length < HEADER_WITHIN_RECORDS; ) {
+  for (let start = 0; start < file.head.length && records.length < HEADER_WITHIN_RECORDS;) {
     const lineFeed = file.head.indexOf(LINE_FEED, start);
     const end = lineFeed < 0 ? file.head.length : lineFeed + 1;
     const cells = cellsOf(decoder.decode(file.head.subarray(start, end)));
@@ -41,8 +41,8 @@ export function bodyFrom(file: Fingerprint, start: number): Readable {
   return Readable.from(readChunks(file.path, start), { objectMode: false });
 }
 
-/** cellsOf takes one line apart; a line that csv can't be made of is one cell. */
-export function cellsOf(line: string): string[] {
+/** Takes one line apart; a line that csv can't be made of is one cell. */
+function cellsOf(line: string): string[] {
   try {
     const [cells = []] = parseSync(line, { relax_column_count: true, relax_quotes: true, bom: true });
     return cells;

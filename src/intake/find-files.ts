@@ -23,7 +23,9 @@ export async function findExports(path: string): Promise<string[]> {
   if (!info.isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && EXPORT_ENDINGS.has(extname(entry.name).toLowerCase()))
+    .filter(
+      (entry) => entry.isFile() && !entry.name.startsWith('.') && EXPORT_ENDINGS.has(extname(entry.name).toLowerCase()),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

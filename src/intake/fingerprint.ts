@@ -23,7 +23,7 @@ export interface Fingerprint {
   readonly endsWithLineFeed: boolean;
 }
 
-export const HEAD_BYTES = 1 << 20;
+const HEAD_BYTES = 1 << 20;
 const CHUNK_BYTES = 1 << 20;
 const LINE_FEED = 0x0a;
 

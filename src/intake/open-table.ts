@@ -98,10 +98,7 @@ interface SheetHeader {
 }
 
 /** The header among the first records: the first that is a layout's, else the reason why there is none. */
-function findHeader(
-  path: string,
-  records: readonly (readonly string[])[],
-): { index: number; recognition: Recognised } {
+function findHeader(path: string, records: readonly (readonly string[])[]): { index: number; recognition: Recognised } {
   const found = records.map((cells) => recogniseHeader(cells));
   const index = found.findIndex(({ kind }) => kind !== 'unknown');
   const recognition = found[index];

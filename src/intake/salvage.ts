@@ -16,7 +16,11 @@ const LINES_OF_ONE_RECORD = 50;
  * after it: a line whose quotes don't close is joined with the next ones, and when they don't close within a few dozen
  * lines, the first line alone is given up.
  */
-export async function* salvageRecords(file: Fingerprint, start: number, firstLine: number): AsyncGenerator<SalvagedRecord> {
+export async function* salvageRecords(
+  file: Fingerprint,
+  start: number,
+  firstLine: number,
+): AsyncGenerator<SalvagedRecord> {
   const pending: { text: string; line: number }[] = [];
   const settle = function* (atEnd: boolean): Generator<SalvagedRecord> {
     while (pending.length > 0) {

@@ -119,8 +119,8 @@ const attribute = (tag: Tag, name: string): string | undefined => tag.attributes
 /** Feeds the XML of a part to handlers and yields between chunks, so that rows can be passed on while it is read. */
 async function* parsePart(zip: ZipFile, entry: Entry, handlers: Handlers): AsyncGenerator<void> {
   const parser = new SaxesParser();
-  let failure: Error | null = null;
-  parser.on('error', (error) => (failure ??= error));
+  const failures: Error[] = [];
+  parser.on('error', (error) => failures.push(error));
   if (handlers.open) {
     const { open } = handlers;
     parser.on('opentag', (tag) => open(tag as Tag));
@@ -133,15 +133,16 @@ async function* parsePart(zip: ZipFile, entry: Entry, handlers: Handlers): Async
   const decoder = new TextDecoder('utf-8', { fatal: true });
   for await (const chunk of await streamOf(zip, entry)) {
     parser.write(decoder.decode(chunk as Buffer, { stream: true }));
-    if (failure) throw failure as Error;
+    if (failures[0]) throw failures[0];
     yield;
   }
   parser.close();
-  if (failure) throw failure as Error;
+  if (failures[0]) throw failures[0];
 }
 
 async function readWhole(zip: ZipFile, entry: Entry, handlers: Handlers): Promise<void> {
-  for await (const step of parsePart(zip, entry, handlers)) void step;
+  const steps = parsePart(zip, entry, handlers);
+  while ((await steps.next()).done !== true);
 }
 
 async function readRelations(zip: ZipFile, entry: Entry): Promise<Map<string, string>> {
@@ -275,12 +276,12 @@ async function* sheetRows(zip: ZipFile, entry: Entry, context: SheetContext): As
       } else if (tag === 'row') ready.push({ row, cells });
     },
   };
-  for await (const step of parsePart(zip, entry, handlers)) {
-    void step;
-    const rows = ready;
+  const steps = parsePart(zip, entry, handlers);
+  while ((await steps.next()).done !== true) {
+    yield* ready;
     ready = [];
-    yield* rows;
   }
+  yield* ready;
 }
 
 function cellText(value: string, type: string, style: number, context: SheetContext): string {

@@ -36,7 +36,7 @@ export async function deliverAlert(
     await recordDelivery(db, delivery, context.now());
     return delivery;
   } finally {
-    mailer.close();
+    await mailer.close();
   }
 }
 
@@ -47,7 +47,10 @@ async function figuresOf(context: Context, { report }: Alert): Promise<AlertFigu
     report.asOf === null
       ? []
       : (await readTotals(context.db, { from: firstDay(year), to: report.asOf, by: ['platform'] })).rows;
-  const ids = [...platforms.map((row) => row.dimensions.platform ?? ''), ...report.waitingFor.map((shop) => shop.platform)];
+  const ids = [
+    ...platforms.map((row) => row.dimensions.platform ?? ''),
+    ...report.waitingFor.map((shop) => shop.platform),
+  ];
   return {
     byPlatform: platforms.map((row) => ({
       platform: displayName(row.dimensions.platform ?? ''),

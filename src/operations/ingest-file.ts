@@ -101,6 +101,7 @@ async function loadTable(
   progress: Progress,
 ): Promise<FileReport> {
   const { layout } = table;
+  const began = performance.now();
   progress.layout = layout.id;
   progress.encoding = table.encoding;
   progress.platform = layout.platform ? await templatePlatform(table, request.path) : platformOf(layout).id;
@@ -142,6 +143,13 @@ async function loadTable(
   }
   const entry = { ...ledgerEntry(request.path, file, progress), months: staged.months, staging: staged.suffix };
   await commitFile(context.db, { ...entry, error: null }, context.now);
+  context.log.info(`committed ${request.path}`, {
+    file: file.fileId.slice(0, 12),
+    platform: progress.platform,
+    ...staged.rows,
+    bytes: file.bytes,
+    seconds: ((performance.now() - began) / 1000).toFixed(2),
+  });
   return report(request.path, progress, 'committed', null);
 }
 
@@ -165,7 +173,10 @@ async function stageSafely(
   } catch (error) {
     if (!isParseRefusal(error)) throw error;
   }
-  context.log.info('taking the file apart line by line', { path: file.path, file: file.fileId.slice(0, 12) });
+  context.log.info('taking apart line by line, since the engine alone cannot tell its lines', {
+    path: file.path,
+    file: file.fileId.slice(0, 12),
+  });
   return await stageFile(context.db, load(table.takenApart));
 }
 
@@ -222,12 +233,7 @@ function refuseRejects(context: Context, path: string, rows: RowAccount): void {
 }
 
 /** A file whose shop nobody knows waits for the operator; everything else that is terminal is refused. */
-async function settle(
-  context: Context,
-  path: string,
-  progress: Progress,
-  error: PipelineError,
-): Promise<FileReport> {
+async function settle(context: Context, path: string, progress: Progress, error: PipelineError): Promise<FileReport> {
   const status = error.code === 'shop-unknown' ? 'held' : 'refused';
   const reason = { code: error.code, message: error.message, advice: error.advice };
   if (progress.file) {

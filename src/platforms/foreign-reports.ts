@@ -18,7 +18,11 @@ export const FOREIGN_REPORTS: readonly ForeignReport[] = [
   { id: 'account-flow', title: 'account flow (资金/账务流水)', requires: ['收入金额(+元)', '支出金额(-元)'] },
   { id: 'wechat-wallet-flow', title: 'WeChat wallet flow (资金流水)', requires: ['动账类型'] },
   { id: 'jd-settlement', title: 'JD settlement (货款明细)', requires: ['费用名称', '应结金额'] },
-  { id: 'kuaishou-settlement', title: 'Kuaishou settlement (结算账单)', requires: ['实际结算金额(元)', '合计支出(元)'] },
+  {
+    id: 'kuaishou-settlement',
+    title: 'Kuaishou settlement (结算账单)',
+    requires: ['实际结算金额(元)', '合计支出(元)'],
+  },
   { id: 'settlement', title: 'settlement (结算单)', requires: ['结算金额', '结算时间'] },
   { id: 'douyin-after-sale', title: 'Douyin after-sale list (售后单)', requires: ['售后单号', '退商品金额(元)'] },
   { id: 'xiaohongshu-after-sale', title: 'Xiaohongshu after-sale list', requires: ['售后单号', '申请售后金额(元)'] },

@@ -121,7 +121,7 @@ async function logged<T>(name: JobName, job: ReceivedJob, log: Logger, work: () 
   });
   try {
     const result = await work();
-    log.info('job done', fields());
+    log.debug('job done', fields());
     return result;
   } catch (error) {
     const { code, message } = failureOf(error);

@@ -24,7 +24,10 @@ export async function alert(io: Io, context: Context, options: PaceOptions): Pro
       standing: raised.standing,
       state: raised.report.state,
       deliveries,
-      lastAlert: last === undefined ? null : { id: last.alert.id, kind: last.alert.kind, raisedFor: last.alert.raisedFor, deliveries: earlier },
+      lastAlert:
+        last === undefined
+          ? null
+          : { id: last.alert.id, kind: last.alert.kind, raisedFor: last.alert.raisedFor, deliveries: earlier },
       pace: paceJson(raised.report),
     },
     () =>
@@ -33,7 +36,10 @@ export async function alert(io: Io, context: Context, options: PaceOptions): Pro
         ...deliveries.map((delivery) => `${delivery.outcome}: ${delivery.recipient} (${delivery.detail})`),
         ...(deliveries.length > 0 || last === undefined
           ? []
-          : [`last alert: ${last.alert.kind}, raised for ${last.alert.raisedFor}`, ...earlier.map((delivery) => `  ${delivery.outcome} to ${delivery.recipient}: ${delivery.detail}`)]),
+          : [
+              `last alert: ${last.alert.kind}, raised for ${last.alert.raisedFor}`,
+              ...earlier.map((delivery) => `  ${delivery.outcome} to ${delivery.recipient}: ${delivery.detail}`),
+            ]),
       ].join('\n'),
   );
   const lost = deliveries.filter(({ outcome }) => outcome === 'refused' || outcome === 'unknown');

@@ -31,7 +31,15 @@ export async function demo(io: Io, config: Config): Promise<boolean> {
   await claimHome(home);
   // The demo's year is fixed, whatever the clock of the machine says: it stands on the morning after its last night.
   const clock = `${addDays(asOf, 2)} 09:00:00`;
-  const env = { PACELINE_HOME: home, PACELINE_CLOCK: clock, ALERT_TO: RECIPIENT, PACELINE_REGION: REGION, SMTP_URL: '', CLICKHOUSE_URL: '', REDIS_URL: '' };
+  const env = {
+    PACELINE_HOME: home,
+    PACELINE_CLOCK: clock,
+    ALERT_TO: RECIPIENT,
+    PACELINE_REGION: REGION,
+    SMTP_URL: '',
+    CLICKHOUSE_URL: '',
+    REDIS_URL: '',
+  };
   const demoConfig: Config = {
     ...config,
     home,
@@ -49,7 +57,9 @@ export async function demo(io: Io, config: Config): Promise<boolean> {
     outDir: join(home, 'inbox'),
     onProgress: ({ done, files, path }) => io.progress(`${done} of ${files}: ${relative(home, path)}`),
   });
-  io.note(`${region.files.length} files, ${region.orders} orders, ${(region.bytes / 1e6).toFixed(0)} MB in ${seconds(began)} s`);
+  io.note(
+    `${region.files.length} files, ${region.orders} orders, ${(region.bytes / 1e6).toFixed(0)} MB in ${seconds(began)} s`,
+  );
   const context = await openContext(deploymentOf(demoConfig, io.log));
   try {
     const set = { year, measure: 'net' as const, amount: region.goal, setOn: firstDay(year) };
@@ -110,7 +120,11 @@ interface DemoOutcome {
   readonly verified: boolean;
 }
 
-async function outcomeOf(context: OpenContext, region: DemoRegion, nights: readonly NightResult[]): Promise<DemoOutcome> {
+async function outcomeOf(
+  context: OpenContext,
+  region: DemoRegion,
+  nights: readonly NightResult[],
+): Promise<DemoOutcome> {
   const { year } = DEMO_DEFAULTS;
   const answer = await readTotals(context.db, { from: firstDay(year), to: lastDay(year), by: ['platform', 'month'] });
   const byPlatform = await readTotals(context.db, { from: firstDay(year), to: lastDay(year), by: ['platform'] });
@@ -129,7 +143,10 @@ async function outcomeOf(context: OpenContext, region: DemoRegion, nights: reado
     table: table(
       ['platform', 'paid orders', 'gross yuan', 'booked yuan', 'refunded yuan', 'net yuan'],
       [
-        ...byPlatform.rows.map(({ dimensions, totals }) => [displayName(dimensions.platform ?? ''), ...figures(totals)]),
+        ...byPlatform.rows.map(({ dimensions, totals }) => [
+          displayName(dimensions.platform ?? ''),
+          ...figures(totals),
+        ]),
         ['total', ...figures(byPlatform.total)],
       ],
       ['paid orders', 'gross yuan', 'booked yuan', 'refunded yuan', 'net yuan'],
@@ -141,13 +158,29 @@ async function outcomeOf(context: OpenContext, region: DemoRegion, nights: reado
 
 function sameAsTruth(region: DemoRegion, rows: Awaited<ReturnType<typeof readTotals>>['rows']): boolean {
   const text = (platform: string, month: string, totals: Totals): string =>
-    [platform, month, totals.paidOrders, totals.quantity, totals.gross, totals.shipping, totals.subsidy, totals.refunded, totals.net].join(' ');
+    [
+      platform,
+      month,
+      totals.paidOrders,
+      totals.quantity,
+      totals.gross,
+      totals.shipping,
+      totals.subsidy,
+      totals.refunded,
+      totals.net,
+    ].join(' ');
   const found = rows.map(({ dimensions, totals }) => text(dimensions.platform ?? '', dimensions.month ?? '', totals));
   const truth = region.truth.byPlatformAndMonth.map((row) => text(row.platform, row.month, row.totals));
   return [...found].sort().join('\n') === [...truth].sort().join('\n');
 }
 
-function demoText(home: string, region: DemoRegion, nights: readonly NightResult[], outcome: DemoOutcome, took: string): string {
+function demoText(
+  home: string,
+  region: DemoRegion,
+  nights: readonly NightResult[],
+  outcome: DemoOutcome,
+  took: string,
+): string {
   const last = nights.at(-1);
   const files = nights.flatMap((night) => night.files);
   const refused = files.filter(({ status }) => status === 'refused' || status === 'held');
@@ -158,8 +191,12 @@ function demoText(home: string, region: DemoRegion, nights: readonly NightResult
     outcome.table,
     '',
     `${files.filter(({ status }) => status === 'committed').length} files committed; late: ${late.map(({ path }) => relative(home, path)).join(', ') || 'none'}`,
-    ...refused.map(({ path, status, error }) => `${status}: ${relative(home, path)}: ${error?.message.replace(path, 'it') ?? ''}`),
-    outcome.matches ? 'totals equal the generator’s own account, to the fen' : 'TOTALS DIFFER FROM THE GENERATOR’S OWN ACCOUNT',
+    ...refused.map(
+      ({ path, status, error }) => `${status}: ${relative(home, path)}: ${error?.message.replace(path, 'it') ?? ''}`,
+    ),
+    outcome.matches
+      ? 'totals equal the generator’s own account, to the fen'
+      : 'TOTALS DIFFER FROM THE GENERATOR’S OWN ACCOUNT',
     outcome.verified ? 'totals equal the orders (verify)' : 'TOTALS DIFFER FROM THE ORDERS',
     '',
     last?.pace ? paceText(last.pace) : 'the pace was not measured',
@@ -168,8 +205,12 @@ function demoText(home: string, region: DemoRegion, nights: readonly NightResult
     '',
     `goal ${yuan(region.goal)}: 1:1000 of the 60 billion, for a region that does not exist. ${took} s.`,
     `everything lies in ${shown(home)}: inbox (exports), engine (ClickHouse), queue, outbox (mails). Go on with`,
-    ...['totals --by month', 'pace --as-of ' + DEMO_DEFAULTS.asOf, 'alert --as-of ' + DEMO_DEFAULTS.asOf, 'files', 'verify'].map(
-      (command) => `  PACELINE_HOME=${shown(home)} npx paceline ${command}`,
-    ),
+    ...[
+      'totals --by month',
+      'pace --as-of ' + DEMO_DEFAULTS.asOf,
+      'alert --as-of ' + DEMO_DEFAULTS.asOf,
+      'files',
+      'verify',
+    ].map((command) => `  PACELINE_HOME=${shown(home)} npx paceline ${command}`),
   ].join('\n');
 }

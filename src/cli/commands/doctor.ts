@@ -52,7 +52,12 @@ async function examined(check: string, examine: () => Promise<Omit<Finding, 'che
   } catch (error) {
     const known = error instanceof PipelineError;
     const found = error instanceof Error ? error.message : String(error);
-    return { check, state: 'failed', found, advice: known ? error.advice : 'Report this with the output of this command.' };
+    return {
+      check,
+      state: 'failed',
+      found,
+      advice: known ? error.advice : 'Report this with the output of this command.',
+    };
   }
 }
 
@@ -83,7 +88,9 @@ async function store(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
   const context = await openContext(deploymentOf(config, io.log));
   try {
     const version = await serverVersion(context.db);
-    return ok(`${config.clickhouseUrl === undefined ? 'embedded engine' : 'server'}, version ${version}, schema up to date`);
+    return ok(
+      `${config.clickhouseUrl === undefined ? 'embedded engine' : 'server'}, version ${version}, schema up to date`,
+    );
   } finally {
     await context.close();
   }

@@ -17,7 +17,8 @@ export interface GoalOptions {
 /** goalSet sets the goal of a year, in yuan; what it was before stays in the history. */
 export async function goalSet(io: Io, context: Context, options: GoalOptions): Promise<boolean> {
   const measure = GOAL_MEASURES.find((known) => known === options.measure);
-  if (!measure) throw terminal('usage', `"${options.measure}" is not a measure`, `Choose from ${GOAL_MEASURES.join(', ')}.`);
+  if (!measure)
+    throw terminal('usage', `"${options.measure}" is not a measure`, `Choose from ${GOAL_MEASURES.join(', ')}.`);
   const amount = parseYuan(options.amount.replaceAll(/[_,]/g, ''));
   if (amount <= 0n) throw terminal('usage', 'a goal must be more than zero');
   const goal = {
@@ -40,7 +41,12 @@ export async function goalList(io: Io, context: Context): Promise<boolean> {
   io.answer({ goals: inForce.map(goalJson), history: history.map(goalJson) }, () =>
     table(
       ['year', 'goal yuan', 'measure', 'set on'],
-      inForce.map((goal) => [String(goal.year), groupYuan(goal.amount), goal.measure, goal.setOn ?? 'built-in default']),
+      inForce.map((goal) => [
+        String(goal.year),
+        groupYuan(goal.amount),
+        goal.measure,
+        goal.setOn ?? 'built-in default',
+      ]),
       ['goal yuan'],
     ),
   );

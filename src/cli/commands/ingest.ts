@@ -13,7 +13,12 @@ export interface IngestOptions {
 }
 
 /** ingest loads files and folders and refreshes the totals; it succeeds when every file is committed or was before. */
-export async function ingest(io: Io, context: Context, paths: readonly string[], options: IngestOptions): Promise<boolean> {
+export async function ingest(
+  io: Io,
+  context: Context,
+  paths: readonly string[],
+  options: IngestOptions,
+): Promise<boolean> {
   const found = await exportsUnder(paths);
   const files: FileReport[] = [];
   for (const [index, path] of found.entries()) {

@@ -28,10 +28,14 @@ export async function night(io: Io, setting: NightSetting, options: NightOptions
   return isGood(result);
 }
 
-/** isGood says whether every file of a night is in and every job was done. */
-export function isGood(result: NightResult): boolean {
+/** Whether every file of a night is in and every job was done. */
+function isGood(result: NightResult): boolean {
   const arrived = result.alerts.every(({ outcome }) => outcome === 'delivered' || outcome === 'written');
-  return result.failed.length === 0 && arrived && result.files.every(({ status }) => status === 'committed' || status === 'duplicate');
+  return (
+    result.failed.length === 0 &&
+    arrived &&
+    result.files.every(({ status }) => status === 'committed' || status === 'duplicate')
+  );
 }
 
 /** runNightInWorker starts a worker process for one night: the queue is its business alone. */
@@ -92,7 +96,8 @@ const STEPS: Readonly<Record<NightProgress['step'], string>> = {
 };
 
 function progressText({ step, filesDone, filesFailed, filesTotal }: NightProgress): string {
-  const files = filesTotal === 0 ? '' : ` ${filesDone} of ${filesTotal} files${filesFailed > 0 ? `, ${filesFailed} failed` : ''}`;
+  const files =
+    filesTotal === 0 ? '' : ` ${filesDone} of ${filesTotal} files${filesFailed > 0 ? `, ${filesFailed} failed` : ''}`;
   return `${STEPS[step]}${files}`;
 }
 

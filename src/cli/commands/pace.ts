@@ -67,7 +67,8 @@ export function paceText(report: PaceReport): string {
   const { goal, seasonal, straightLine } = report;
   const asked = report.asOf === report.requestedAsOf ? '' : ` (asked for ${report.requestedAsOf})`;
   const late = report.waitingFor.map(
-    ({ platform, shop, completeTo }) => `  ${platform} / ${shop}: ${completeTo === null ? 'nothing yet' : `to ${completeTo}`}`,
+    ({ platform, shop, completeTo }) =>
+      `  ${platform} / ${shop}: ${completeTo === null ? 'nothing yet' : `to ${completeTo}`}`,
   );
   return [
     `${STATES[report.state]}. ${report.because}`,

@@ -34,23 +34,26 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
   ]);
   const asOf = lastCompleteDay(coverage, earlier(to, businessDayAt(context.now().getTime()))).day;
   const rows = answer.rows.map(({ dimensions, totals: sums }) => ({
-    ...Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension] || UNKNOWN])),
+    ...Object.fromEntries(by.map((dimension) => [dimension, known(dimensions[dimension])])),
     ...totalsJson(sums),
   }));
   io.answer({ measure: goal.measure, asOf, rows, total: totalsJson(answer.total) }, () => {
     const header = [...by, 'paid orders', 'quantity', ...MONEY.map((name) => `${name} yuan`)];
     const lines = answer.rows.map((row) => [
-      ...by.map((dimension) => row.dimensions[dimension] || UNKNOWN),
+      ...by.map((dimension) => known(row.dimensions[dimension])),
       ...figures(row.totals),
     ]);
-    const total = by.length === 0 ? figures(answer.total) : ['total', ...by.slice(1).map(() => ''), ...figures(answer.total)];
-    const until = asOf === null ? 'nothing has been loaded yet' : `every known shop has delivered to the end of ${asOf}`;
+    const total =
+      by.length === 0 ? figures(answer.total) : ['total', ...by.slice(1).map(() => ''), ...figures(answer.total)];
+    const until =
+      asOf === null ? 'nothing has been loaded yet' : `every known shop has delivered to the end of ${asOf}`;
     return `${table(header, [...lines, total], header.slice(by.length))}\n\n${until}`;
   });
   return true;
 }
 
-const UNKNOWN = 'unknown';
+/** What is not known is shown with its amount, never left out. */
+const known = (value = ''): string => (value === '' ? 'unknown' : value);
 const MONEY = ['gross', 'shipping', 'subsidy', 'booked', 'refunded', 'net'] as const;
 const earlier = (a: BusinessDay, b: BusinessDay): BusinessDay => (a < b ? a : b);
 
@@ -65,10 +68,14 @@ const figures = (totals: Totals): string[] => [
 ];
 
 function dimensionsOf(by: string): Dimension[] {
-  const names = by.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = by
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   return names.map((name) => {
     const dimension = DIMENSIONS.find((known) => known === name);
-    if (!dimension) throw terminal('usage', `totals cannot be grouped by "${name}"`, `Choose from ${DIMENSIONS.join(', ')}.`);
+    if (!dimension)
+      throw terminal('usage', `totals cannot be grouped by "${name}"`, `Choose from ${DIMENSIONS.join(', ')}.`);
     return dimension;
   });
 }
@@ -79,7 +86,7 @@ function periodOf({ year, from, to }: TotalsOptions): { from: BusinessDay; to: B
     from: from === undefined ? (wholeYear === null ? EARLIEST : firstDay(wholeYear)) : parseDay(from),
     to: to === undefined ? (wholeYear === null ? LATEST : lastDay(wholeYear)) : parseDay(to),
   };
-  if (period.from <= period.to) return period as { from: BusinessDay; to: BusinessDay };
+  if (period.from <= period.to) return period;
   throw terminal('usage', `the period ends (${period.to}) before it begins (${period.from})`);
 }
 

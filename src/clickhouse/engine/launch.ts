@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { tryResolveLibchdb } from 'chdb/libchdb';
-import { PipelineError, terminal, transient } from '../../errors';
+import { type PipelineError, terminal, transient } from '../../errors';
 import { type EngineEndpoint, endpointFile } from './files';
 
 /** EngineLease is a hold on a running engine; the engine ends when the last hold is released. */

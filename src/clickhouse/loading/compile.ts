@@ -99,9 +99,7 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
       `if(${bad}, (${codeSql ?? quote(code)}, ${quote(column)}), ('', ''))`;
     const findings = (checks: readonly Check[]): string => `[${checks.map(finding).join(', ')}]`;
     const takenApart = this.form.rows === 'taken-apart';
-    const evidence = [...this.usedColumns.entries()].map(
-      ([index, { name }]) => `${quote(name)}, toString(t${index})`,
-    );
+    const evidence = [...this.usedColumns.entries()].map(([index, { name }]) => `${quote(name)}, toString(t${index})`);
     return `SELECT {file_id: String} AS file_id, record,
   ${takenApart ? 'line' : 'toUInt32(record + {header_line: UInt32})'} AS line,
   if(ignored_by != '', 'ignored', 'rejected') AS outcome,
@@ -160,7 +158,11 @@ FROM input(${quote(this.structure())})`;
     }
     const orderId = this.cell(line.orderId, false);
     this.define('f_order_id', orderId);
-    this.checks.add('order-id-unreadable', line.orderId, `NOT match(${orderId}, ${quote(`^(?:${line.orderIdForm})$`)})`);
+    this.checks.add(
+      'order-id-unreadable',
+      line.orderId,
+      `NOT match(${orderId}, ${quote(`^(?:${line.orderIdForm})$`)})`,
+    );
     this.checks.add('order-id-unreadable', line.orderId, `match(${orderId}, '^[0-9.]+[eE][+-]?[0-9]+$')`);
     this.define('f_line_id', this.text(line.lineId, false));
     this.declarePlatformAndShop();
@@ -199,7 +201,10 @@ FROM input(${quote(this.structure())})`;
     if (platform) {
       this.checks.add('platform-unreadable', platform, `f_platform != {platform: String}`);
     }
-    this.define('f_shop', shop ? `if({shop: String} != '', {shop: String}, ${this.cell(shop, true)})` : '{shop: String}');
+    this.define(
+      'f_shop',
+      shop ? `if({shop: String} != '', {shop: String}, ${this.cell(shop, true)})` : '{shop: String}',
+    );
     if (shop) this.checks.add('shop-missing', shop, `f_shop = ''`);
   }
 
@@ -420,7 +425,8 @@ function amountOf(raw: string): string {
 
 /** A wall clock in the forms that exports and re-saved exports have; a day that does not exist is refused. */
 function momentOf(raw: string): string {
-  const parse = (text: string, form: string): string => `parseDateTimeOrNull(${text}, ${quote(form)}, ${quote(BUSINESS_ZONE)})`;
+  const parse = (text: string, form: string): string =>
+    `parseDateTimeOrNull(${text}, ${quote(form)}, ${quote(BUSINESS_ZONE)})`;
   const plain = parse(raw, '%Y-%m-%d %H:%i:%s');
   // 2026/6/7 13:44 and 2026年6月7日13时44分5秒 become 2026-6-7 13:44[:5].
   const dashed = `trim(replaceRegexpAll(replaceRegexpAll(${raw}, '[/年月]', '-'), '[日T]', ' '))`;
@@ -446,7 +452,7 @@ function firstCell(node: Money | Moment): CellText | null {
     const next = seen.shift();
     if (typeof next !== 'object' || next === null) continue;
     if ('kind' in next && next.kind === 'cell') return next as CellText;
-    seen.push(...Object.values(next));
+    seen.push(...(Object.values(next) as unknown[]));
   }
   return null;
 }

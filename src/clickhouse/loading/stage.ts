@@ -39,11 +39,8 @@ export interface Staged {
   readonly snapshotSecond: number | null;
 }
 
-/** stagingTables are the names of a suffix's tables. */
-export const stagingTables = (suffix: string): { orders: string; destinations: string } => ({
-  orders: `staging_${suffix}_orders`,
-  destinations: `staging_${suffix}_destinations`,
-});
+/** stagingTable is the name of a suffix's table. */
+export const stagingTable = (suffix: string): string => `staging_${suffix}`;
 
 const STAGED_FIGURES = (table: string): NamedQuery<z.output<typeof figuresRow>> => ({
   name: 'figures of a staged file',
@@ -86,10 +83,10 @@ const NOT_LOADED: NamedQuery<{ rejected: number; ignored: number; misaligned: nu
  */
 export async function stageFile(db: Database, request: LoadRequest): Promise<Staged> {
   const suffix = randomBytes(8).toString('hex');
-  const tables = stagingTables(suffix);
+  const table = stagingTable(suffix);
   const compiled = compileLayout(request.layout, request.form);
   try {
-    await createStaging(db, tables);
+    await createStaging(db, table);
     const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);
     const params = {
       platform: request.platform,
@@ -101,12 +98,12 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
     };
     const read = await db.stream(
       'load the rows of a file',
-      `INSERT INTO ${tables.orders} ${compiled.loaded} FORMAT CSVWithNames`,
+      `INSERT INTO ${table} ${compiled.loaded} FORMAT CSVWithNames`,
       bodyWithHeader(compiled.headerLine, request.body),
       params,
       LOAD_SETTINGS,
     );
-    let figures = await db.row(STAGED_FIGURES(tables.orders));
+    let figures = await db.row(STAGED_FIGURES(table));
     let others = { rejected: 0, ignored: 0, misaligned: 0 };
     if (read !== figures.loaded) {
       await db.stream(
@@ -120,17 +117,16 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
       );
     }
     if (figures.keys !== figures.lines) {
-      await keepLastOfRepeated(db, tables.orders, request, suffix);
-      figures = await db.row(STAGED_FIGURES(tables.orders));
+      await keepLastOfRepeated(db, table, request, suffix);
+      figures = await db.row(STAGED_FIGURES(table));
     }
     if (read !== figures.loaded) others = await db.row(NOT_LOADED, { fileId: request.fileId, attempt: suffix });
     const rows = { read, loaded: figures.loaded, rejected: others.rejected, ignored: others.ignored };
     refuseUnaccounted(rows);
     const snapshotSecond = request.snapshotSecond ?? (figures.newest > 0 ? figures.newest : null);
     if (request.snapshotSecond === null && snapshotSecond !== null) {
-      await stampVersion(db, tables.orders, versionOf(snapshotSecond, request.fileId));
+      await stampVersion(db, table, versionOf(snapshotSecond, request.fileId));
     }
-    await stageDestinations(db, tables);
     return {
       suffix,
       rows,
@@ -154,11 +150,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
   }
 }
 
-/** dropStaging removes the staging tables of a suffix, if they are there. */
+/** dropStaging removes the staging table of a suffix, if it is there. */
 export async function dropStaging(db: Database, suffix: string): Promise<void> {
-  const tables = stagingTables(suffix);
-  await db.command('drop staging', `DROP TABLE IF EXISTS ${tables.orders} SYNC`);
-  await db.command('drop staging', `DROP TABLE IF EXISTS ${tables.destinations} SYNC`);
+  await db.command('drop staging', `DROP TABLE IF EXISTS ${stagingTable(suffix)} SYNC`);
 }
 
 /**
@@ -169,17 +163,13 @@ export function versionOf(snapshotSecond: number, fileId: string): bigint {
   return (BigInt(snapshotSecond) << 32n) | BigInt(`0x${fileId.slice(0, 8)}`);
 }
 
-async function createStaging(db: Database, tables: { orders: string; destinations: string }): Promise<void> {
+async function createStaging(db: Database, table: string): Promise<void> {
   // A plain MergeTree keeps every row, so that they can be counted; its parts fit the collapsing table.
-  for (const [table, like, key] of [
-    [tables.orders, 'orders', '(platform, shop, order_id, line_id)'],
-    [tables.destinations, 'destinations', '(platform, shop, order_id)'],
-  ] as const) {
-    await db.command(
-      'create staging',
-      `CREATE TABLE ${table} AS ${like} ENGINE = MergeTree PARTITION BY (platform, order_month) ORDER BY ${key}`,
-    );
-  }
+  await db.command(
+    'create staging',
+    `CREATE TABLE ${table} AS orders ENGINE = MergeTree
+     PARTITION BY (platform, order_month) ORDER BY (platform, shop, order_id, line_id)`,
+  );
 }
 
 function bodyWithHeader(header: string, body: () => Readable): Readable {
@@ -212,16 +202,6 @@ async function stampVersion(db: Database, table: string, version: bigint): Promi
   await db.command('stamp the version', `ALTER TABLE ${table} UPDATE version = {version: UInt64} WHERE 1`, {
     version: version.toString(),
   });
-}
-
-async function stageDestinations(db: Database, tables: { orders: string; destinations: string }): Promise<void> {
-  await db.command(
-    'stage destinations',
-    `INSERT INTO ${tables.destinations} SELECT platform, shop, order_id, order_month, any(version), any(province)
-     FROM ${tables.orders} WHERE province != '' GROUP BY platform, shop, order_id, order_month`,
-    {},
-    LOAD_SETTINGS,
-  );
 }
 
 function refuseUnaccounted(rows: RowAccount): void {

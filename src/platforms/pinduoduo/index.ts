@@ -79,11 +79,7 @@ export const pinduoduo: Platform = {
         ],
         createdAt: deal,
         // The short variant has no pay time: there the status tells paid from unpaid and the deal time is the pay time.
-        paidAt: momentIf(
-          given(paidTime),
-          moment(paidTime),
-          momentIf(oneOf(status, '待付款', '已取消'), never, deal),
-        ),
+        paidAt: momentIf(given(paidTime), moment(paidTime), momentIf(oneOf(status, '待付款', '已取消'), never, deal)),
         shippedAt: moment(cell('发货时间')),
         completedAt: moment(cell('确认收货时间')),
         quantity: whole(cell('商品数量(件)')),

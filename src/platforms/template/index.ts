@@ -10,9 +10,19 @@ export interface TemplateColumn {
 
 /** The columns of Paceline's own template, in the order in which `npx paceline template` writes them. */
 export const TEMPLATE_COLUMNS: readonly TemplateColumn[] = [
-  { name: '平台', required: true, meaning: '平台代码，小写字母、数字和连字符；一个文件只含一个平台', example: 'douyin' },
+  {
+    name: '平台',
+    required: true,
+    meaning: '平台代码，小写字母、数字和连字符；一个文件只含一个平台',
+    example: 'douyin',
+  },
   { name: '店铺', required: true, meaning: '店铺名称；一个文件可含多家店铺', example: '示例旗舰店' },
-  { name: '订单编号', required: true, meaning: '平台订单编号，按文本填写，勿用科学计数法', example: 'DY20260101000001' },
+  {
+    name: '订单编号',
+    required: true,
+    meaning: '平台订单编号，按文本填写，勿用科学计数法',
+    example: 'DY20260101000001',
+  },
   { name: '子订单编号', required: false, meaning: '一行一个子订单时填写；一行一个订单时留空', example: '' },
   { name: '下单时间', required: true, meaning: '北京时间，YYYY-MM-DD HH:MM:SS', example: '2026-01-01 09:30:00' },
   { name: '付款时间', required: true, meaning: '同上；未付款留空', example: '2026-01-01 09:31:12' },

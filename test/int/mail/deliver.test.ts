@@ -316,7 +316,7 @@ describe('the outbox, without a server', () => {
 test('the log tells each outcome and never a password', async () => {
   const lines: string[] = [];
   const line = (text: string, fields?: LogFields): void => void lines.push(`${text} ${JSON.stringify(fields)}`);
-  const log: Logger = { info: line, warn: line, error: line };
+  const log: Logger = { debug: line, info: line, warn: line, error: line };
   const server = kept(await startSmtpServer({ onAuth: (_auth, _session, done) => done(null, { user: 'x' }) }));
   const silent = kept(await startScriptedServer({ content: 'hang-up' }));
   await deliverTo(server.url.replace('//', '//pace:topsecret@'), {}, log);

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { z } from 'zod';
+import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from '../../src/clickhouse/client';
+import { type EngineLease, leaseEngine } from '../../src/clickhouse/engine/launch';
+import { migrate } from '../../src/clickhouse/migrate';
+import { instantOf } from '../../src/domain/calendar';
+import { DEFAULT_PACE_SETTINGS } from '../../src/domain/pace';
+import { silentLogger } from '../../src/log';
+import { type Context, type OperationSettings } from '../../src/operations/context';
+
+/** A database made for a test, and nothing else, has such a name. */
+const TEST_DATABASE = /^paceline_test_[0-9a-f]{12}$/;
+
+/** A moment after every fixture and every generated export, so that no snapshot lies in the future. */
+const NOW = '2027-01-01 00:00:00';
+
+/** TestStore is a context of its own for one test, with the ways to look behind it. */
+export interface TestStore extends Context {
+  /** Where files of the test may be written. */
+  readonly folder: string;
+  /** Names of the staging tables that are there. */
+  staging(): Promise<string[]>;
+  /** Empties every table, for the next run of a property. */
+  wipe(): Promise<void>;
+  /** The same store seen through another database or with other settings. */
+  with(changes: Partial<Pick<Context, 'db' | 'now'>> & { readonly settings?: Partial<OperationSettings> }): TestStore;
+}
+
+/** StoreOptions set a test's context apart from the usual one. */
+export interface StoreOptions {
+  /** Asia/Shanghai wall clock at which the test plays. */
+  readonly now?: string;
+  readonly settings?: Partial<OperationSettings>;
+}
+
+/** StoreSource opens databases on the suite's engine. */
+export interface StoreSource {
+  open(options?: StoreOptions): Promise<TestStore>;
+  /** The folder under which the engine keeps everything that it writes. */
+  readonly engineFolder: () => string;
+}
+
+/**
+ * useStores gives a suite one engine, started before its first test and ended after its last. Every store that a test
+ * opens has a database of its own, which is dropped when the test ends.
+ */
+export function useStores(): StoreSource {
+  const home = mkdtempSync(join(tmpdir(), 'paceline-test-'));
+  const engineFolder = join(home, 'engine');
+  let lease: EngineLease | null = null;
+  const opened: { db: Database; location: DatabaseLocation }[] = [];
+
+  beforeAll(async () => {
+    lease = await leaseEngine(engineFolder);
+  });
+  afterEach(async () => {
+    for (const { db, location } of opened.splice(0)) {
+      await dropTestDatabase(db, location);
+      await db.close();
+    }
+  });
+  afterAll(() => {
+    lease?.release();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
+
+  return {
+    engineFolder: () => engineFolder,
+    open: async (options = {}) => {
+      if (!lease) throw new Error('open a store inside a test');
+      const database = `paceline_test_${randomBytes(6).toString('hex')}`;
+      const location = { url: lease.url, user: lease.user, password: lease.password, database };
+      await migrate(location);
+      const db = openDatabase(location);
+      opened.push({ db, location });
+      const folder = join(home, database);
+      mkdirSync(folder);
+      const now = new Date(instantOf(options.now ?? NOW));
+      return storeOf(
+        { db, alone: true, now: () => now, log: silentLogger, settings: settingsOf(folder, options) },
+        folder,
+      );
+    },
+  };
+}
+
+/** refuseOtherThanTests throws for a database whose name does not say that a test made it. */
+export function refuseOtherThanTests(database: string): void {
+  if (!TEST_DATABASE.test(database)) throw new Error(`"${database}" is not a database of a test: it is left alone`);
+}
+
+function settingsOf(folder: string, { settings = {} }: StoreOptions): OperationSettings {
+  return {
+    region: '云岫省',
+    pace: DEFAULT_PACE_SETTINGS,
+    maxRejectShare: 1,
+    recipients: [],
+    mailFrom: 'Paceline <paceline@localhost.invalid>',
+    smtpUrl: undefined,
+    outboxDir: join(folder, 'outbox'),
+    ...settings,
+  };
+}
+
+function storeOf(context: Context, folder: string): TestStore {
+  const { db } = context;
+  return {
+    ...context,
+    folder,
+    staging: async () => await namesOf(db, `name LIKE 'staging\\_%'`),
+    wipe: async () => {
+      refuseOtherThanTests(db.name);
+      for (const table of await namesOf(db, `name != 'migrations'`)) await db.command('wipe', `TRUNCATE TABLE ${table}`);
+    },
+    with: ({ settings = {}, ...changes }) =>
+      storeOf({ ...context, ...changes, settings: { ...context.settings, ...settings } }, folder),
+  };
+}
+
+async function namesOf(db: Database, where: string): Promise<string[]> {
+  const tables: NamedQuery<{ name: string }> = {
+    name: 'tables of a test',
+    sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND ${where} ORDER BY name`,
+    row: z.object({ name: z.string() }),
+  };
+  return (await db.rows(tables)).map(({ name }) => name);
+}
+
+async function dropTestDatabase(db: Database, { database }: DatabaseLocation): Promise<void> {
+  refuseOtherThanTests(database);
+  await db.command('drop the database of a test', `DROP DATABASE IF EXISTS ${database} SYNC`);
+}
