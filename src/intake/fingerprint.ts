@@ -13,6 +13,8 @@ export interface Fingerprint {
   /** SHA-256 of the bytes, hex. */
   readonly fileId: string;
   readonly bytes: number;
+  /** Last change of the file when it was read, in milliseconds. */
+  readonly changedAt: number;
   /** The file's first bytes, at most HEAD_BYTES. */
   readonly head: Buffer;
   readonly container: 'text' | 'xlsx';
@@ -76,7 +78,8 @@ export async function takeFingerprint(path: string): Promise<Fingerprint> {
     bytes += chunk.length;
     lastByte = chunk[chunk.length - 1] ?? 0;
   }
-  refuseEmptyOrChanged(path, bytes, before.size);
+  if (bytes === 0) throw empty(path);
+  if (bytes !== before.size) throw changed(path);
   if (nulAt >= 0) {
     throw terminal(
       'file-not-a-table',
@@ -90,6 +93,7 @@ export async function takeFingerprint(path: string): Promise<Fingerprint> {
     path,
     fileId: hash.digest('hex'),
     bytes,
+    changedAt: before.mtimeMs,
     head,
     container: text ? 'text' : 'xlsx',
     encoding: text ? await encodingOf(path, head, utf8) : null,
@@ -107,7 +111,16 @@ export async function* readChunks(path: string, start = 0): AsyncGenerator<Buffe
   }
 }
 
-async function statOf(path: string): Promise<{ size: number }> {
+/**
+ * refuseChanged makes sure that a file is still the one that was read first, so that what was loaded is what was hashed.
+ * @throws PipelineError `file-changed`, transient
+ */
+export async function refuseChanged(file: Fingerprint): Promise<void> {
+  const now = await statOf(file.path);
+  if (now.size !== file.bytes || now.mtimeMs !== file.changedAt) throw changed(file.path);
+}
+
+async function statOf(path: string): Promise<{ size: number; mtimeMs: number }> {
   try {
     return await stat(path);
   } catch (error) {
@@ -133,18 +146,17 @@ function unreadable(path: string, error: unknown): PipelineError {
   );
 }
 
-function refuseEmptyOrChanged(path: string, read: number, expected: number): void {
-  if (read === 0) {
-    throw terminal('file-empty', `${path} is empty (0 bytes)`, 'Export it again from the platform.', { path });
-  }
-  if (read !== expected) {
-    throw transient(
-      'file-changed',
-      `${path} changed while it was read (${expected} bytes before, ${read} read)`,
-      'Wait until it is written completely, then run the command again.',
-      { path },
-    );
-  }
+function empty(path: string): PipelineError {
+  return terminal('file-empty', `${path} is empty (0 bytes)`, 'Export it again from the platform.', { path });
+}
+
+function changed(path: string): PipelineError {
+  return transient(
+    'file-changed',
+    `${path} changed while it was read`,
+    'Wait until it is written completely, then run the command again; nothing of it was loaded.',
+    { path },
+  );
 }
 
 function kindOf(path: string, chunk: Buffer): 'text' | 'zip' {

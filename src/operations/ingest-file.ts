@@ -7,7 +7,7 @@ import { instantOf, wallClockAt } from '../domain/calendar';
 import { type FileFigures, type FileReport, type RowAccount } from '../domain/order-file';
 import { type Layout } from '../domain/layout';
 import { PipelineError, terminal } from '../errors';
-import { type Fingerprint, takeFingerprint } from '../intake/fingerprint';
+import { type Fingerprint, refuseChanged, takeFingerprint } from '../intake/fingerprint';
 import { openTable, type OrderTable, type TableBody } from '../intake/open-table';
 import { templatePlatform } from '../intake/template-platform';
 import { platformOf } from '../platforms/registry';
@@ -126,6 +126,7 @@ async function loadTable(
   progress.shops = staged.shops.length > 0 ? staged.shops : progress.shop === '' ? [] : [progress.shop];
   progress.attempt = staged.suffix;
   try {
+    await refuseChanged(file);
     if (staged.snapshotSecond === null) {
       throw terminal(
         'snapshot-unknown',

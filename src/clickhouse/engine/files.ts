@@ -13,9 +13,13 @@ export interface EngineEndpoint {
 /** endpointFile is where the running engine of a directory says how to reach it. */
 export const endpointFile = (directory: string): string => join(directory, 'endpoint.json');
 
+/** The user that does all work; its password lives as long as the engine. */
+export const ENGINE_USER = 'paceline';
+
 /**
  * engineUsersXml grants the local session (`default`, which no address can tell from other loopback clients) nothing
- * but what keeps the engine listening; all work is done by a user whose password lives as long as the engine.
+ * but what keeps the engine listening, and the working user no table engine that leads out of the engine: with `File` or
+ * `URL` it would need no other grant to read what is not its own.
  */
 export function engineUsersXml(password: string): string {
   return `<clickhouse>
@@ -38,25 +42,38 @@ export function engineUsersXml(password: string): string {
         <query>GRANT SELECT ON system.numbers</query>
       </grants>
     </default>
-    <paceline>
+    <${ENGINE_USER}>
       <password>${password}</password>
       <networks><ip>127.0.0.1</ip></networks>
       <profile>default</profile>
       <quota>default</quota>
       <grants>
-        <query>GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE TEMPORARY TABLE, DROP, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM MERGES, TABLE ENGINE ON *.*</query>
+        <query>GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE TEMPORARY TABLE, DROP, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM MERGES ON *.*</query>
+        <query>GRANT TABLE ENGINE ON MergeTree</query>
+        <query>GRANT TABLE ENGINE ON ReplacingMergeTree</query>
       </grants>
-    </paceline>
+    </${ENGINE_USER}>
   </users>
 </clickhouse>
 `;
 }
 
-/** engineConfigXml keeps the engine quiet (a parse error in a log could quote a cell) and durable on power loss. */
-export function engineConfigXml(usersFile: string): string {
+/**
+ * engineConfigXml keeps the engine quiet (a parse error in a log could quote a cell), durable on power loss, and deaf to
+ * requests without the working user's password. `default` has none, and in this build the function `file()`, which no
+ * grant covers, reads whatever the process may read: whoever reached that user could read the password from disk.
+ */
+export function engineConfigXml(usersFile: string, password: string): string {
+  const credentials = Buffer.from(`${ENGINE_USER}:${password}`).toString('base64');
   return `<clickhouse>
   <users_config>${usersFile}</users_config>
   <logger><level>none</level></logger>
+  <http_handlers>
+    <rule>
+      <headers><Authorization>Basic ${credentials}</Authorization></headers>
+      <handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
+    </rule>
+  </http_handlers>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
     <fsync_part_directory>1</fsync_part_directory>

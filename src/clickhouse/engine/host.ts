@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { engineConfigXml, engineUsersXml, type EngineEndpoint, endpointFile } from './files';
+import { ENGINE_USER, engineConfigXml, engineUsersXml, type EngineEndpoint, endpointFile } from './files';
 
 interface HostInput {
   readonly directory: string;
@@ -93,9 +93,12 @@ async function listenForLeases(token: string): Promise<number> {
       if (leases.delete(socket) && leases.size === 0) endNow();
     });
   });
-  setTimeout(() => {
+  const endUnlessHeld = (): void => {
     if (leases.size === 0) endNow();
-  }, FIRST_LEASE_MS);
+  };
+  setTimeout(endUnlessHeld, FIRST_LEASE_MS);
+  // The launcher holds the other end until it has its lease: one that is killed before leaves no engine behind.
+  process.stdin.on('close', endUnlessHeld).resume();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the control port is not a TCP port');
@@ -111,7 +114,7 @@ async function main(input: HostInput): Promise<void> {
   const password = randomBytes(24).toString('hex');
   const token = randomBytes(24).toString('hex');
   writePrivately(files.users, engineUsersXml(password));
-  writePrivately(files.config, engineConfigXml(files.users));
+  writePrivately(files.config, engineConfigXml(files.users, password));
   process.on('exit', () => {
     for (const file of Object.values(files)) rmSync(file, { force: true });
   });
@@ -125,7 +128,7 @@ async function main(input: HostInput): Promise<void> {
   const endpoint: EngineEndpoint = {
     pid: process.pid,
     url: `http://127.0.0.1:${httpPort}`,
-    user: 'paceline',
+    user: ENGINE_USER,
     password,
     controlPort,
     token,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { type Writable } from 'node:stream';
 import { tryResolveLibchdb } from 'chdb/libchdb';
 import { type PipelineError, terminal, transient } from '../../errors';
 import { type EngineEndpoint, endpointFile } from './files';
@@ -37,6 +38,7 @@ export async function leaseEngine(directory: string): Promise<EngineLease> {
     const outcome = await start(directory);
     if (outcome !== 'locked') {
       const own = await joinRunning(directory);
+      outcome.destroy();
       if (own) return { ...own, started: true };
     } else if (Date.now() > giveUpAt) {
       throw transient(
@@ -127,7 +129,8 @@ function hostScript(): string {
   return existsSync(beside) ? beside : join(__dirname, '../../../dist/src/clickhouse/engine/host.js');
 }
 
-async function start(directory: string): Promise<'ready' | 'locked'> {
+/** The pipe of a started engine must be kept until a lease is held: the engine ends when it closes before. */
+async function start(directory: string): Promise<Writable | 'locked'> {
   const library = engineLibrary();
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -137,7 +140,7 @@ async function start(directory: string): Promise<'ready' | 'locked'> {
   // A process group of its own: a Ctrl-C meant for one command must not end the engine under another.
   const host = spawn(process.execPath, [hostScript(), directory, library], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {},
   });
   let said = '';
@@ -155,7 +158,8 @@ async function start(directory: string): Promise<'ready' | 'locked'> {
   host.stdout.destroy();
   host.stderr.destroy();
   host.unref();
-  if (outcome === 'ready') return 'ready';
+  if (outcome === 'ready') return host.stdin;
+  host.stdin.destroy();
   if (host.exitCode === null) host.kill('SIGKILL');
   if (said.includes('Cannot lock file')) return 'locked';
   throw startFailure(outcome === 'late' ? `no answer within ${START_TIMEOUT_MS / 1000} s. ${said}` : said, directory);

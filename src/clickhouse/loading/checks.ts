@@ -1,5 +1,3 @@
-import { type CellText } from '../../domain/layout';
-
 /** Why a row is rejected: stable codes, explained for people in the command line's texts. */
 export type RejectCode =
   | 'too-few-cells'
@@ -35,9 +33,9 @@ export class DeclaredChecks {
     this.structure.push({ code, column: '', bad, ...(codeSql === undefined ? {} : { codeSql }) });
   }
 
-  add(code: RejectCode, cell: CellText | null, bad: string): void {
+  add(code: RejectCode, column: string, bad: string): void {
     if (bad === '0' || this.values.some((check) => check.bad === bad)) return;
-    this.values.push({ code, column: cell?.names[0] ?? '', bad });
+    this.values.push({ code, column, bad });
   }
 
   structurals(): readonly Check[] {

@@ -9,7 +9,7 @@ import {
 } from '../../domain/layout';
 import { PROVINCES } from '../../domain/provinces';
 import { BUSINESS_ZONE } from '../../domain/calendar';
-import { type Check, DeclaredChecks } from './checks';
+import { type Check, DeclaredChecks, type RejectCode } from './checks';
 import { quote } from './quote';
 
 /** How the bytes of a body are to be read by the generated SQL. */
@@ -95,6 +95,7 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
 
   notLoaded(): string {
     const merged = this.layout.addUpItems !== null;
+    const orderIdName = this.layout.line.orderId.names[0] ?? '';
     const finding = ({ bad, code, codeSql, column }: Check): string =>
       `if(${bad}, (${codeSql ?? quote(code)}, ${quote(column)}), ('', ''))`;
     const findings = (checks: readonly Check[]): string => `[${checks.map(finding).join(', ')}]`;
@@ -106,9 +107,10 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
   if(ignored_by != '', [(ignored_by, '')], if(bad, findings, [('order-incomplete', '')])) AS told,
   arrayMap(finding -> finding.1, told) AS reasons,
   arrayMap(finding -> finding.2, told) AS columns,
-  mapFilter((name, value) -> value != '', if(misaligned, map('', ''), map(${evidence.join(', ')}))) AS cells
+  mapFilter((name, value) -> value != '' AND (name = ${quote(orderIdName)} OR has(columns, name)),
+    if(misaligned OR length(told) >= ${DOUBTFUL_FINDINGS}, map('', ''), map(${evidence.join(', ')}))) AS cells
 FROM (SELECT *, ${merged ? `max(bad AND ignored_by = '') OVER (PARTITION BY f_order_id)` : 'bad'} AS order_bad,
-  arrayFilter(finding -> finding.1 != '', if(misaligned, ${findings(this.checks.structurals())}, ${findings(this.checks.ofValues())})) AS findings
+  arrayDistinct(arrayFilter(finding -> finding.1 != '', if(misaligned, ${findings(this.checks.structurals())}, ${findings(this.checks.ofValues())}))) AS findings
   FROM (${this.judged()}))
 WHERE ignored_by != '' OR order_bad`;
   }
@@ -158,16 +160,12 @@ FROM input(${quote(this.structure())})`;
     }
     const orderId = this.cell(line.orderId, false);
     this.define('f_order_id', orderId);
-    this.checks.add(
-      'order-id-unreadable',
-      line.orderId,
-      `NOT match(${orderId}, ${quote(`^(?:${line.orderIdForm})$`)})`,
-    );
-    this.checks.add('order-id-unreadable', line.orderId, `match(${orderId}, '^[0-9.]+[eE][+-]?[0-9]+$')`);
+    this.reject('order-id-unreadable', line.orderId, `NOT match(${orderId}, ${quote(`^(?:${line.orderIdForm})$`)})`);
+    this.reject('order-id-unreadable', line.orderId, `match(${orderId}, '^[0-9.]+[eE][+-]?[0-9]+$')`);
     this.define('f_line_id', this.text(line.lineId, false));
     this.declarePlatformAndShop();
     this.define('f_status', this.text(line.status, true));
-    this.checks.add(
+    this.reject(
       'status-unknown',
       line.status,
       `${folded('f_status')} NOT IN (${line.statuses.map((status) => quote(foldText(status))).join(', ')})`,
@@ -184,8 +182,8 @@ FROM input(${quote(this.structure())})`;
       this.define(`f_${field}`, `if(isNull(f_paid_at), ${ZERO}, ${this.money(line[field])})`);
     }
     this.define('f_stated_refund', this.money(line.refunded));
-    this.checks.add('amount-negative', firstCell(line.gross), 'ifNull(f_gross < 0 OR f_stated_refund < 0, 0)');
-    this.checks.add('refund-over-paid', firstCell(line.refunded), this.refundOverPaid());
+    this.reject('amount-negative', firstCell(line.gross), 'ifNull(f_gross < 0 OR f_stated_refund < 0, 0)');
+    this.reject('refund-over-paid', firstCell(line.refunded), this.refundOverPaid());
     this.define('f_basis', refundBasis('f_refunded', layout));
   }
 
@@ -199,23 +197,23 @@ FROM input(${quote(this.structure())})`;
     const { platform, shop } = this.layout;
     this.define('f_platform', platform ? this.cell(platform, true) : '{platform: String}');
     if (platform) {
-      this.checks.add('platform-unreadable', platform, `f_platform != {platform: String}`);
+      this.reject('platform-unreadable', platform, `f_platform != {platform: String}`);
     }
     this.define(
       'f_shop',
       shop ? `if({shop: String} != '', {shop: String}, ${this.cell(shop, true)})` : '{shop: String}',
     );
-    if (shop) this.checks.add('shop-missing', shop, `f_shop = ''`);
+    if (shop) this.reject('shop-missing', shop, `f_shop = ''`);
   }
 
   private declareOrderMonth(): void {
     const { orderMonth, line } = this.layout;
     if (orderMonth === 'created-at') {
       this.define('f_order_month', 'toStartOfMonth(toDate(f_created_at))');
-      this.checks.add('time-missing', firstCell(line.createdAt), 'isNull(f_created_at)');
+      this.reject('time-missing', firstCell(line.createdAt), 'isNull(f_created_at)');
     } else {
       this.define('f_order_month', `toStartOfMonth(toDate(${dayInText('f_order_id')}))`);
-      this.checks.add('order-id-unreadable', line.orderId, 'isNull(f_order_month)');
+      this.reject('order-id-unreadable', line.orderId, 'isNull(f_order_month)');
     }
   }
 
@@ -320,8 +318,8 @@ FROM input(${quote(this.structure())})`;
     if (!column) return ZERO;
     const raw = this.cell(cell, true);
     const amount = this.once('m', amountOf(raw));
-    this.checks.add('amount-unreadable', cell, `${raw} != '' AND isNull(${amount})`);
-    if (blank === 'reject') this.checks.add('amount-missing', cell, `${raw} = ''`);
+    this.reject('amount-unreadable', cell, `${raw} != '' AND isNull(${amount})`);
+    if (blank === 'reject') this.reject('amount-missing', cell, `${raw} = ''`);
     return `ifNull(${amount}, ${ZERO})`;
   }
 
@@ -329,7 +327,7 @@ FROM input(${quote(this.structure())})`;
     if (count.kind === 'count') return `toUInt32(${count.value})`;
     const raw = this.cell(count.of, true);
     const parsed = this.once('n', `toUInt32OrNull(replaceRegexpOne(toString(${raw}), '\\\\.0+$', ''))`);
-    this.checks.add('quantity-unreadable', count.of, `isNull(${parsed})`);
+    this.reject('quantity-unreadable', count.of, `isNull(${parsed})`);
     return `ifNull(${parsed}, 0)`;
   }
 
@@ -341,7 +339,7 @@ FROM input(${quote(this.structure())})`;
         if (!this.columnOf(moment.of)) return NEVER;
         const raw = this.cell(moment.of, false);
         const parsed = this.once('d', momentOf(raw));
-        this.checks.add('time-unreadable', moment.of, `${raw} != '' AND isNull(${parsed})`);
+        this.reject('time-unreadable', moment.of, `${raw} != '' AND isNull(${parsed})`);
         return parsed;
       }
       case 'day-in-text':
@@ -351,6 +349,10 @@ FROM input(${quote(this.structure())})`;
       case 'moment-if':
         return `if(${this.condition(moment.when)}, ${this.moment(moment.then)}, ${this.moment(moment.otherwise)})`;
     }
+  }
+
+  private reject(code: RejectCode, cell: CellText | null, bad: string): void {
+    this.checks.add(code, cell === null ? '' : (this.columnOf(cell)?.name ?? cell.names[0] ?? ''), bad);
   }
 
   private condition(condition: Condition): string {
@@ -373,6 +375,8 @@ FROM input(${quote(this.structure())})`;
   }
 }
 
+/** A row with this many findings is likely misaligned, so that a cell could be anybody's name: none is kept. */
+const DOUBTFUL_FINDINGS = 3;
 const ZERO = 'toDecimal64(0, 2)';
 const NEVER = `CAST(NULL, 'Nullable(DateTime(\\'${BUSINESS_ZONE}\\'))')`;
 
