@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Layout } from '../domain/layout';
-import { normaliseHeader, type Recognition, recogniseHeader } from '../platforms/recognise';
+import { type NearestLayout, normaliseHeader, type Recognition, recogniseHeader } from '../platforms/recognise';
 import { type PipelineError, terminal } from '../errors';
 import { bodyFrom, readHead } from './csv';
 import { type Fingerprint } from './fingerprint';
@@ -108,7 +108,7 @@ function findHeader(path: string, records: readonly (readonly string[])[]): { in
 
 function nearestOf(found: readonly Recognition[]): Recognition | undefined {
   const misses = (recognition: Recognition): number =>
-    recognition.kind === 'unknown' && recognition.nearest ? recognition.nearest.missing.length : Number.MAX_VALUE;
+    recognition.kind === 'unknown' ? recognition.nearest.missing.length : Number.MAX_VALUE;
   return [...found].sort((a, b) => misses(a) - misses(b))[0];
 }
 
@@ -139,22 +139,19 @@ function unrecognised(
     );
   }
   const nearest = recognition?.kind === 'unknown' ? recognition.nearest : null;
-  const count = records[0]?.length ?? 0;
-  if (!nearest) {
-    return terminal(
-      'layout-unknown',
-      `${path} has no header row of a known order export (first line: ${count} cells)`,
-      'Check that it is an order export; "npx paceline template" writes the form that any platform can deliver in.',
-      { path },
-    );
-  }
+  if (!nearest) return terminal('file-empty', `${path} has no rows`, 'Export it again from the platform.', { path });
   return terminal(
     'layout-unknown',
     `${path} has no known header; nearest is ${nearest.layout.title} (${nearest.layout.id}): ` +
-      `missing ${listed(nearest.missing) || 'nothing'}; not known there: ${listed(nearest.unknown) || 'nothing'}`,
-    'Export again with the missing columns, or describe the new layout in src/platforms (docs/howto/add-a-platform.md).',
-    { path, nearest: nearest.layout.id, missing: [...nearest.missing], unknown: nearest.unknown.slice(0, 40) },
+      `missing ${listed(nearest.missing) || 'nothing'}; not known there: ${unknownColumns(nearest)}`,
+    'Export again with the missing columns, or describe the new layout in src/platforms (docs/howto/add-a-platform.md); any platform can deliver by "npx paceline template".',
+    { path, nearest: nearest.layout.id, missing: [...nearest.missing] },
   );
+}
+
+/** A row that shares no column with any layout may be no header at all but somebody's data: it is not repeated. */
+function unknownColumns({ shared, unknown }: NearestLayout): string {
+  return shared > 0 ? listed(unknown) || 'nothing' : `all ${unknown.length} columns of the file`;
 }
 
 async function firstSheetWithHeader(path: string, workbook: Workbook): Promise<SheetHeader> {

@@ -8,11 +8,13 @@ export type Recognition =
   | { readonly kind: 'layout'; readonly layout: Layout; readonly columns: ReadonlyMap<string, number> }
   | { readonly kind: 'foreign'; readonly report: ForeignReport }
   | { readonly kind: 'ambiguous'; readonly layout: Layout; readonly column: string }
-  | { readonly kind: 'unknown'; readonly nearest: NearestLayout | null };
+  | { readonly kind: 'unknown'; readonly nearest: NearestLayout };
 
 /** The known layout that shares most columns with an unknown header, and how they differ. */
 export interface NearestLayout {
   readonly layout: Layout;
+  /** How many of the file's columns the layout knows. */
+  readonly shared: number;
   readonly missing: readonly string[];
   readonly unknown: readonly string[];
 }
@@ -46,7 +48,8 @@ export function recogniseHeader(header: readonly string[]): Recognition {
   return { kind: 'layout', layout, columns: new Map(used.map((name) => [name, names.indexOf(name)])) };
 }
 
-function nearestLayout(names: readonly string[]): NearestLayout | null {
+/** With nothing in common, the layout that asks for least is named: Paceline's own template. */
+function nearestLayout(names: readonly string[]): NearestLayout {
   const [best] = LAYOUTS.map((layout) => {
     const known = new Set([...layout.requires, ...cellsOf(layout).flatMap((cell) => cell.names)].map(normaliseHeader));
     return {
@@ -56,5 +59,6 @@ function nearestLayout(names: readonly string[]): NearestLayout | null {
       unknown: names.filter((name) => name !== '' && !known.has(name)),
     };
   }).sort((a, b) => b.shared - a.shared || a.missing.length - b.missing.length);
-  return best && best.shared > 0 ? best : null;
+  if (!best) throw new Error('no layout is registered');
+  return best;
 }

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 
-/** EngineEndpoint is how a command reaches the engine of a directory while it runs; kept readable by its owner only. */
-export interface EngineEndpoint {
-  readonly pid: number;
-  readonly url: string;
-  readonly user: string;
-  readonly password: string;
-  readonly controlPort: number;
-  readonly token: string;
-}
+/** engineEndpoint is how a command reaches the engine of a directory while it runs; kept readable by its owner only. */
+export const engineEndpoint = z.object({
+  pid: z.number().int(),
+  url: z.string(),
+  user: z.string(),
+  password: z.string(),
+  controlPort: z.number().int().min(1).max(65_535),
+  token: z.string(),
+});
+export type EngineEndpoint = Readonly<z.output<typeof engineEndpoint>>;
 
 /** endpointFile is where the running engine of a directory says how to reach it. */
 export const endpointFile = (directory: string): string => join(directory, 'endpoint.json');

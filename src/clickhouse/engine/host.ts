@@ -7,7 +7,16 @@
  */
 import { open, load, DataType } from 'ffi-rs';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
@@ -63,15 +72,36 @@ function writePrivately(path: string, text: string): void {
   renameSync(`${path}.new`, path);
 }
 
+/** Removes this process's start files, and those of processes that were killed: they hold passwords. */
+function removeStartFiles(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const owner = /^(?:users|config|port)\.(\d+)(?:\.|$)/.exec(name)?.[1];
+    if (owner !== undefined && (Number(owner) === process.pid || !isAlive(Number(owner)))) {
+      rmSync(join(directory, name), { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
 async function portOf(written: string): Promise<number> {
   for (;;) {
-    const text = existsSync(written) ? readFileSync(written, 'utf8') : '';
-    if (text.endsWith('\n')) return Number(text);
+    const text = existsSync(written) ? readFileSync(written, 'utf8') : null;
+    if (text?.endsWith('\n')) return Number(text);
+    // The engine makes the file, cannot fill it, and goes on without a word.
+    if (text === '' && statfsSync(written).bavail === 0) throw new Error('ENOSPC: no space left for the port file');
     await new Promise((resolve) => setTimeout(resolve, PORT_POLL_MS));
   }
 }
 
-async function listenForLeases(token: string): Promise<number> {
+async function listenForLeases(directory: string, token: string): Promise<number> {
   const leases = new Set<Socket>();
   const server = createServer((socket) => {
     let greeting = '';
@@ -94,7 +124,9 @@ async function listenForLeases(token: string): Promise<number> {
     });
   });
   const endUnlessHeld = (): void => {
-    if (leases.size === 0) endNow();
+    if (leases.size > 0) return;
+    removeStartFiles(directory);
+    endNow();
   };
   setTimeout(endUnlessHeld, FIRST_LEASE_MS);
   // The launcher holds the other end until it has its lease: one that is killed before leaves no engine behind.
@@ -115,16 +147,14 @@ async function main(input: HostInput): Promise<void> {
   const token = randomBytes(24).toString('hex');
   writePrivately(files.users, engineUsersXml(password));
   writePrivately(files.config, engineConfigXml(files.users, password));
-  process.on('exit', () => {
-    for (const file of Object.values(files)) rmSync(file, { force: true });
-  });
+  process.on('exit', () => removeStartFiles(directory));
   const engine = new Worker(__filename, { workerData: input });
   engine.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   });
   engine.on('exit', () => process.exit(1));
-  const [httpPort, controlPort] = await Promise.all([portOf(files.port), listenForLeases(token)]);
+  const [httpPort, controlPort] = await Promise.all([portOf(files.port), listenForLeases(directory, token)]);
   const endpoint: EngineEndpoint = {
     pid: process.pid,
     url: `http://127.0.0.1:${httpPort}`,
@@ -134,13 +164,17 @@ async function main(input: HostInput): Promise<void> {
     token,
   };
   writePrivately(endpointFile(directory), JSON.stringify(endpoint));
-  for (const file of Object.values(files)) rmSync(file);
+  removeStartFiles(directory);
   process.stdout.write('ready\n');
 }
 
 if (isMainThread) {
   const [directory = '', library = ''] = process.argv.slice(2);
-  void main({ directory, library });
+  main({ directory, library }).catch((error: unknown) => {
+    removeStartFiles(directory);
+    // A usual end would wait for the engine's thread, which never returns.
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, endNow);
+  });
 } else {
   runEngine(workerData as HostInput);
 }

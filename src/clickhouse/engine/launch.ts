@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Writable } from 'node:stream';
 import { tryResolveLibchdb } from 'chdb/libchdb';
 import { type PipelineError, terminal, transient } from '../../errors';
-import { type EngineEndpoint, endpointFile } from './files';
+import { type EngineEndpoint, endpointFile, engineEndpoint } from './files';
 
 /** EngineLease is a hold on a running engine; the engine ends when the last hold is released. */
 export interface EngineLease {
@@ -22,6 +22,8 @@ const START_TIMEOUT_MS = 20_000;
 const LOCK_WAIT_MS = 15_000;
 const LEASE_TIMEOUT_MS = 2_000;
 const RETRY_MS = 100;
+/** Each try to start costs a third of a second of a core. */
+const LONGEST_RETRY_MS = 1_000;
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -30,9 +32,12 @@ const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * A stale endpoint file (its process was killed) is noticed and replaced.
  * @throws PipelineError `engine-platform-unsupported`, `engine-start-failed`, `engine-directory-locked`, `disk-full`
  */
-export async function leaseEngine(directory: string): Promise<EngineLease> {
-  const giveUpAt = Date.now() + LOCK_WAIT_MS;
-  for (;;) {
+export async function leaseEngine(
+  directory: string,
+  { lockWaitMs = LOCK_WAIT_MS }: { readonly lockWaitMs?: number } = {},
+): Promise<EngineLease> {
+  const giveUpAt = Date.now() + lockWaitMs;
+  for (let tries = 0; ; tries++) {
     const found = await joinRunning(directory);
     if (found) return { ...found, started: false };
     const outcome = await start(directory);
@@ -48,7 +53,7 @@ export async function leaseEngine(directory: string): Promise<EngineLease> {
       );
     }
     // The engine that holds the lock is just starting or just ending: look again.
-    await delay(RETRY_MS);
+    await delay(Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS));
   }
 }
 
@@ -65,7 +70,7 @@ function readEndpoint(directory: string): EngineEndpoint | null {
   const file = endpointFile(directory);
   if (!existsSync(file)) return null;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as EngineEndpoint;
+    return engineEndpoint.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data ?? null;
   } catch {
     return null;
   }

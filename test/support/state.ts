@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type NamedQuery } from '../../src/clickhouse/client';
+import { readTotals } from '../../src/clickhouse/queries/totals';
+import { verifyTotals, type TotalsDifference } from '../../src/clickhouse/totals';
+import { DIMENSIONS, type Dimension, type Totals } from '../../src/domain/measures';
+import { parseYuan } from '../../src/domain/money';
+import { type TestStore } from './store';
+
+const yuan = z.string().transform((text) => parseYuan(text));
+
+const ORDERS = {
+  name: 'orders of a test',
+  sql: `SELECT platform, shop, order_id AS orderId, line_id AS lineId, status, toString(paid_at) AS paidAt, quantity,
+      gross, shipping, subsidy, refunded
+    FROM orders FINAL ORDER BY platform, shop, orderId, lineId`,
+  row: z.object({
+    platform: z.string(),
+    shop: z.string(),
+    orderId: z.string(),
+    lineId: z.string(),
+    status: z.string(),
+    paidAt: z.string().nullable(),
+    quantity: z.number(),
+    gross: yuan,
+    shipping: yuan,
+    subsidy: yuan,
+    refunded: yuan,
+  }),
+} satisfies NamedQuery<unknown>;
+
+/** StoredOrder is the newest version of an order line, money in fen. */
+export type StoredOrder = z.output<(typeof ORDERS)['row']>;
+
+/** StoreState is all that a reader can see of a store: every order line once, and totals by every dimension. */
+export interface StoreState {
+  readonly orders: readonly StoredOrder[];
+  readonly total: Totals;
+  /** Totals by the value of one dimension. */
+  readonly by: Readonly<Record<Dimension, Readonly<Record<string, Totals>>>>;
+  /** What recomputing the totals from the orders finds wrong; nothing in a sound store. */
+  readonly differences: readonly TotalsDifference[];
+  /** Partitions whose totals do not rest on all commits. */
+  readonly stale: number;
+}
+
+/** The years that generated orders can lie in. */
+export const ALL_DAYS = { from: '2000-01-01', to: '2099-12-31' } as const;
+
+/** readState reads what a store shows. */
+export async function readState({ db }: TestStore): Promise<StoreState> {
+  const by: Partial<Record<Dimension, Record<string, Totals>>> = {};
+  for (const dimension of DIMENSIONS) {
+    const { rows } = await readTotals(db, { ...ALL_DAYS, by: [dimension] });
+    by[dimension] = Object.fromEntries(rows.map((row) => [row.dimensions[dimension] ?? '', row.totals]));
+  }
+  const { differences, stale } = await verifyTotals(db);
+  return {
+    orders: await db.rows(ORDERS),
+    total: (await readTotals(db, { ...ALL_DAYS, by: [] })).total,
+    by: by as Record<Dimension, Record<string, Totals>>,
+    differences,
+    stale: stale.length,
+  };
+}
+
+/** countOrders counts the rows in the table of orders, whatever version they are. */
+export async function countOrders({ db }: TestStore): Promise<number> {
+  const row = z.object({ rows: z.coerce.number() });
+  return (await db.row({ name: 'count orders', sql: 'SELECT count() AS rows FROM orders', row })).rows;
+}
