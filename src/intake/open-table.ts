@@ -65,7 +65,9 @@ function openText(file: Fingerprint): OrderTable {
       normalise: normaliseHeader,
       open: () => bodyFrom(file, header.endByte),
     },
-    takenApart: takenApart(recognition.columns, () => salvagedRows(file, header.endByte, header.line + 1, width)),
+    takenApart: takenApart(recognition.columns, (wanted) =>
+      salvagedRows(file, header.endByte, header.line + 1, width, wanted),
+    ),
     close: () => undefined,
   };
 }
@@ -79,7 +81,7 @@ async function openSheets(file: Fingerprint): Promise<OrderTable> {
       encoding: 'xlsx',
       headerLine: first.headerRow,
       asWritten: null,
-      takenApart: takenApart(first.recognition.columns, () => rowsOfSheets(file.path, workbook, first)),
+      takenApart: takenApart(first.recognition.columns, (wanted) => rowsOfSheets(file.path, workbook, first, wanted)),
       close: () => workbook.close(),
     };
   } catch (error) {
@@ -168,19 +170,19 @@ async function firstSheetWithHeader(path: string, workbook: Workbook): Promise<S
 
 async function sheetHeader(path: string, workbook: Workbook, sheet: string): Promise<SheetHeader> {
   const rows: SheetRow[] = [];
-  for await (const row of workbook.rows(sheet)) {
-    rows.push(row);
-    if (rows.length === HEADER_WITHIN_ROWS) break;
+  for await (const batch of workbook.rows(sheet)) {
+    rows.push(...batch);
+    if (rows.length >= HEADER_WITHIN_ROWS) break;
   }
   const { index, recognition } = findHeader(
     path,
-    rows.map(({ cells }) => cells),
+    rows.slice(0, HEADER_WITHIN_ROWS).map(({ cells }) => cells),
   );
   const header = rows[index];
   return { sheet, headerRow: header?.row ?? 1, width: header?.cells.length ?? 0, recognition };
 }
 
-/** One row taken apart: cells null where the structure is broken, with the reject code that says how. */
+/** One row taken apart: its wanted cells, or what is wrong with its structure as a reject code and no cells. */
 interface TakenRow {
   readonly line: number;
   readonly problem: string;
@@ -192,17 +194,24 @@ async function* salvagedRows(
   start: number,
   firstLine: number,
   width: number,
-): AsyncGenerator<TakenRow> {
-  for await (const { line, cells } of salvageRecords(file, start, firstLine)) {
-    const blank = cells?.every((cell) => cell.trim() === '') ?? false;
-    if (cells === null) yield { line, problem: 'quoting-broken', cells: [] };
-    else if (blank || cells.length === width) yield { line, problem: '', cells };
-    else yield { line, problem: cells.length < width ? 'too-few-cells' : 'too-many-cells', cells: [] };
+  wanted: readonly number[],
+): AsyncGenerator<TakenRow[]> {
+  for await (const records of salvageRecords(file, start, firstLine, wanted)) {
+    yield records.map(({ line, cells, width: found, blank }) => {
+      if (cells === null) return { line, problem: 'quoting-broken', cells: [] };
+      if (found === width || blank) return { line, problem: '', cells };
+      return { line, problem: found < width ? 'too-few-cells' : 'too-many-cells', cells: [] };
+    });
   }
 }
 
 /** The rows of every sheet that has the same header; a sheet leaves trailing blank cells out, so few cells are right. */
-async function* rowsOfSheets(path: string, workbook: Workbook, first: SheetHeader): AsyncGenerator<TakenRow> {
+async function* rowsOfSheets(
+  path: string,
+  workbook: Workbook,
+  first: SheetHeader,
+  wanted: readonly number[],
+): AsyncGenerator<TakenRow[]> {
   for (const sheet of workbook.sheets) {
     const header = sheet === first.sheet ? first : await sheetHeader(path, workbook, sheet).catch(() => null);
     if (header?.recognition.layout !== first.recognition.layout) continue;
@@ -214,10 +223,17 @@ async function* rowsOfSheets(path: string, workbook: Workbook, first: SheetHeade
         { path },
       );
     }
-    for await (const { row, cells } of workbook.rows(sheet)) {
-      if (row <= header.headerRow) continue;
-      const tooMany = cells.slice(header.width).some((cell) => cell.trim() !== '');
-      yield { line: row, problem: tooMany ? 'too-many-cells' : '', cells: tooMany ? [] : cells };
+    for await (const batch of workbook.rows(sheet)) {
+      yield batch
+        .filter(({ row }) => row > header.headerRow)
+        .map(({ row, cells }) => {
+          const tooMany = cells.slice(header.width).some((cell) => cell.trim() !== '');
+          return {
+            line: row,
+            problem: tooMany ? 'too-many-cells' : '',
+            cells: tooMany ? [] : wanted.map((position) => cells[position] ?? ''),
+          };
+        });
     }
   }
 }
@@ -225,22 +241,24 @@ async function* rowsOfSheets(path: string, workbook: Workbook, first: SheetHeade
 const sameColumns = (a: Recognised, b: Recognised): boolean =>
   [...a.columns].every(([name, index]) => b.columns.get(name) === index);
 
-const FLUSH_CHARACTERS = 1 << 16;
-
 /** Writes rows as csv with only the columns that the layout reads: whatever is personal stays behind here. */
-function takenApart(columns: ReadonlyMap<string, number>, rows: () => AsyncGenerator<TakenRow>): TableBody {
+function takenApart(
+  columns: ReadonlyMap<string, number>,
+  rows: (wanted: readonly number[]) => AsyncGenerator<TakenRow[]>,
+): TableBody {
   const positions = [...columns.values()];
   async function* lines(): AsyncGenerator<string> {
     let record = 0;
-    let text = '';
-    for await (const { line, problem, cells } of rows()) {
-      record += 1;
-      text += `${record},${line},${problem},${positions.map((position) => quoted(cells[position] ?? '')).join(',')}\n`;
-      if (text.length < FLUSH_CHARACTERS) continue;
-      yield text;
-      text = '';
+    for await (const batch of rows(positions)) {
+      let text = '';
+      for (const { line, problem, cells } of batch) {
+        record += 1;
+        text += `${record},${line},${problem}`;
+        for (let slot = 0; slot < positions.length; slot += 1) text += `,${quoted(cells[slot] ?? '')}`;
+        text += '\n';
+      }
+      if (text !== '') yield text;
     }
-    if (text !== '') yield text;
   }
   return {
     columns: new Map([...columns.keys()].map((name, position) => [name, position])),

@@ -1,11 +1,15 @@
-import { parse as parseSync } from 'csv-parse/sync';
 import { type Fingerprint, readChunks } from './fingerprint';
 
-/** SalvagedRecord is one record of a text whose quoting the engine does not take: its cells, or null where it is broken. */
+/** SalvagedRecord is one record of a text that the engine alone can't take apart. */
 export interface SalvagedRecord {
   /** Physical line on which the record begins, from 1. */
   readonly line: number;
+  /** Its wanted cells in the order asked for, or null where its quoting is broken. */
   readonly cells: readonly string[] | null;
+  /** How many cells it has in all. */
+  readonly width: number;
+  /** Nothing stands in it. */
+  readonly blank: boolean;
 }
 
 /** A cell may span this many lines; a quote that is still open then was never closed. */
@@ -14,78 +18,130 @@ const LINES_OF_ONE_RECORD = 50;
 /**
  * salvageRecords takes a text apart line by line, from a byte on, so that a broken record costs itself and nothing
  * after it: a line whose quotes don't close is joined with the next ones, and when they don't close within a few dozen
- * lines, the first line alone is given up.
+ * lines, the first line alone is given up. Only the wanted cells (by position) are kept: they are few of many, and the
+ * others may be personal.
  */
 export async function* salvageRecords(
   file: Fingerprint,
   start: number,
   firstLine: number,
-): AsyncGenerator<SalvagedRecord> {
-  const pending: { text: string; line: number }[] = [];
-  const settle = function* (atEnd: boolean): Generator<SalvagedRecord> {
-    while (pending.length > 0) {
-      const outcome = takeRecord(pending, atEnd);
-      if (outcome === 'wait') return;
-      yield outcome;
-    }
-  };
+  wanted: readonly number[],
+): AsyncGenerator<SalvagedRecord[]> {
+  const slots = slotsOf(wanted);
+  let waiting: string[] = [];
   let line = firstLine;
-  for await (const text of decodedLines(file, start)) {
-    pending.push({ text, line });
-    line += 1;
-    yield* settle(false);
+  for await (const lines of decodedLines(file, start)) {
+    waiting.push(...lines);
+    const { records, taken } = takeRecords(waiting, line, slots, false);
+    waiting = waiting.slice(taken);
+    line += taken;
+    yield records;
   }
-  yield* settle(true);
+  yield takeRecords(waiting, line, slots, true).records;
 }
 
-function takeRecord(pending: { text: string; line: number }[], atEnd: boolean): SalvagedRecord | 'wait' {
-  const [first] = pending;
-  if (!first) return 'wait';
-  let joined = '';
-  for (let count = 1; count <= pending.length; count += 1) {
-    joined += pending[count - 1]?.text ?? '';
-    if (!quotesClose(joined)) continue;
-    pending.splice(0, count);
-    return { line: first.line, cells: parseCells(joined) };
+function takeRecords(
+  lines: readonly string[],
+  firstLine: number,
+  slots: Slots,
+  atEnd: boolean,
+): { records: SalvagedRecord[]; taken: number } {
+  const records: SalvagedRecord[] = [];
+  let taken = 0;
+  while (taken < lines.length) {
+    const record = takeRecord(lines, taken, slots);
+    if (record.kind === 'open' && !atEnd && lines.length - taken < LINES_OF_ONE_RECORD) break;
+    const { cells, width, blank } = record.kind === 'cells' ? record.split : BROKEN;
+    records.push({ line: firstLine + taken, cells, width, blank });
+    taken += record.kind === 'cells' ? record.lines : 1;
   }
-  if (!atEnd && pending.length < LINES_OF_ONE_RECORD) return 'wait';
-  pending.shift();
-  return { line: first.line, cells: null };
+  return { records, taken };
 }
 
-/** Whether every quote that opens a cell is closed; quotes inside unquoted cells are text. */
-function quotesClose(text: string): boolean {
-  let quoted = false;
-  let atStart = true;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (quoted) {
-      if (character !== '"') continue;
-      if (text[at + 1] === '"') at += 1;
-      else quoted = false;
-    } else if (character === '"' && atStart) quoted = true;
-    atStart = !quoted && (character === ',' || character === '\n');
-  }
-  return !quoted;
+interface Split {
+  readonly cells: string[];
+  readonly width: number;
+  readonly blank: boolean;
 }
 
-function parseCells(text: string): readonly string[] | null {
-  try {
-    const records = parseSync(text, { relax_column_count: true, skip_empty_lines: false });
-    return records.length === 1 ? (records[0] ?? null) : records.length === 0 ? [''] : null;
-  } catch {
-    return null;
+type Taken =
+  { readonly kind: 'cells'; readonly split: Split; readonly lines: number } | { readonly kind: 'open' | 'broken' };
+
+const BROKEN = { cells: null, width: 0, blank: false } as const;
+
+/** For each position in a record the slot among the wanted cells, or -1. */
+type Slots = Int32Array;
+
+function slotsOf(wanted: readonly number[]): Slots {
+  const slots = new Int32Array(Math.max(-1, ...wanted) + 1).fill(-1);
+  wanted.forEach((position, slot) => (slots[position] = slot));
+  return slots;
+}
+
+/** The record that begins at a line: joined with the following ones as long as a quote stays open. */
+function takeRecord(lines: readonly string[], from: number, slots: Slots): Taken {
+  let joined = lines[from] ?? '';
+  for (let count = 1; ; count += 1) {
+    const split = splitRecord(joined, slots);
+    if (split === 'broken') return { kind: 'broken' };
+    if (split !== 'open') return { kind: 'cells', split, lines: count };
+    const next = lines[from + count];
+    if (next === undefined || count === LINES_OF_ONE_RECORD) return { kind: 'open' };
+    joined += next;
   }
 }
 
-async function* decodedLines(file: Fingerprint, start: number): AsyncGenerator<string> {
+/**
+ * Cells of one record (RFC 4180, with quotes inside unquoted cells taken as text). `open`: a quoted cell does not end;
+ * `broken`: text follows a closing quote. Written out because csv-parse, called line by line, took a hundred times as
+ * long, and called on the whole text it can't go on after a broken record.
+ */
+function splitRecord(record: string, slots: Slots): Split | 'open' | 'broken' {
+  const end = record.endsWith('\r\n') ? record.length - 2 : record.endsWith('\n') ? record.length - 1 : record.length;
+  const cells: string[] = [];
+  for (let at = 0, width = 1; ; width += 1) {
+    const slot = slots[width - 1] ?? -1;
+    let stop: number;
+    if (record.charCodeAt(at) !== QUOTE || at >= end) {
+      const comma = record.indexOf(',', at);
+      stop = comma < 0 || comma > end ? end : comma;
+      if (slot >= 0) cells[slot] = record.slice(at, stop);
+    } else {
+      let close = record.indexOf('"', at + 1);
+      while (close >= 0 && record.charCodeAt(close + 1) === QUOTE) close = record.indexOf('"', close + 2);
+      if (close < 0) return 'open';
+      stop = close + 1;
+      if (stop < end && record.charCodeAt(stop) !== COMMA) return 'broken';
+      if (slot >= 0) cells[slot] = record.slice(at + 1, close).replaceAll('""', '"');
+    }
+    if (stop >= end) return { cells, width, blank: width === 1 && record.trim() === '' };
+    at = stop + 1;
+  }
+}
+
+const QUOTE = '"'.charCodeAt(0);
+const COMMA = ','.charCodeAt(0);
+
+/** Lines with their ends, as many at a time as a chunk of the file holds. */
+async function* decodedLines(file: Fingerprint, start: number): AsyncGenerator<string[]> {
   const decoder = new TextDecoder(file.encoding === 'gb18030' ? 'gb18030' : 'utf-8');
   let rest = '';
   for await (const chunk of readChunks(file.path, start)) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const text of lines) yield `${text}\n`;
+    const text = rest + decoder.decode(chunk, { stream: true });
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    if (end > 0) yield splitLines(text.slice(0, end));
   }
   rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
+}
+
+function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at) + 1;
+    lines.push(text.slice(at, end));
+    at = end;
+  }
+  return lines;
 }

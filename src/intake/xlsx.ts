@@ -12,7 +12,8 @@ export interface SheetRow {
 /** Workbook is an opened xlsx: its sheets by name, each streamed anew whenever it is asked for. */
 export interface Workbook {
   readonly sheets: readonly string[];
-  rows(sheet: string): AsyncGenerator<SheetRow>;
+  /** Rows in the order of the sheet, some at a time. */
+  rows(sheet: string): AsyncGenerator<SheetRow[]>;
   close(): void;
 }
 
@@ -236,7 +237,7 @@ interface SheetContext {
 }
 
 /** Rows in the order of the sheet, by their own references; the sheet's claimed dimension is not believed. */
-async function* sheetRows(zip: ZipFile, entry: Entry, context: SheetContext): AsyncGenerator<SheetRow> {
+async function* sheetRows(zip: ZipFile, entry: Entry, context: SheetContext): AsyncGenerator<SheetRow[]> {
   let ready: SheetRow[] = [];
   let row = 0;
   let cells: string[] = [];
@@ -278,10 +279,10 @@ async function* sheetRows(zip: ZipFile, entry: Entry, context: SheetContext): As
   };
   const steps = parsePart(zip, entry, handlers);
   while ((await steps.next()).done !== true) {
-    yield* ready;
+    yield ready;
     ready = [];
   }
-  yield* ready;
+  yield ready;
 }
 
 function cellText(value: string, type: string, style: number, context: SheetContext): string {
