@@ -105,7 +105,7 @@ function findHeader(path: string, records: readonly (readonly string[])[]): { in
   const index = found.findIndex(({ kind }) => kind !== 'unknown');
   const recognition = found[index];
   if (recognition?.kind === 'layout') return { index, recognition };
-  throw unrecognised(path, recognition ?? nearestOf(found), records);
+  throw unrecognised(path, recognition ?? nearestOf(found));
 }
 
 function nearestOf(found: readonly Recognition[]): Recognition | undefined {
@@ -119,11 +119,7 @@ const listed = (names: readonly string[]): string =>
   names.slice(0, LISTED_COLUMNS).join(', ') +
   (names.length > LISTED_COLUMNS ? ` and ${names.length - LISTED_COLUMNS} more` : '');
 
-function unrecognised(
-  path: string,
-  recognition: Recognition | undefined,
-  records: readonly (readonly string[])[],
-): PipelineError {
+function unrecognised(path: string, recognition: Recognition | undefined): PipelineError {
   if (recognition?.kind === 'foreign') {
     return terminal(
       'layout-not-orders',

@@ -45,12 +45,21 @@ export async function openWorkbook(path: string): Promise<Workbook> {
         const sheet = sheets.find((candidate) => candidate.name === name);
         const entry = sheet && part(targets.get(sheet.relation) ?? '');
         if (!entry) throw notAWorkbook(path);
-        return sheetRows(zip, entry, { shared, dateStyles, date1904 });
+        return readable(path, sheetRows(zip, entry, { shared, dateStyles, date1904 }));
       },
       close: () => zip.close(),
     };
   } catch (error) {
     zip.close();
+    throw broken(path, error);
+  }
+}
+
+/** Damage further down is a fault of the file, wherever the rows are read to. */
+async function* readable(path: string, rows: AsyncGenerator<SheetRow[]>): AsyncGenerator<SheetRow[]> {
+  try {
+    yield* rows;
+  } catch (error) {
     throw broken(path, error);
   }
 }

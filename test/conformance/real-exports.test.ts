@@ -45,15 +45,18 @@ describe.each(EXPORTS)('the real export $path', ({ path, expected }) => {
   const found = realExport(path);
   const here = found === null ? test.skip : test;
 
-  here(`gives the figures of a correct reading${found === null ? ' (skipped: no ../shared/exports here)' : ''}`, async () => {
-    const store = await stores.open();
-    const report = await ingestFile(store, { path: found ?? '', shop: 'demo-shop' });
-    expect(report).toMatchObject({ status: 'committed', shop: 'demo-shop', error: null });
-    expect(reportOf(report)).toMatchObject(expected);
-    expect(await rejectsOf(store, report)).toEqual([]);
-    await refreshTotals(store.db, store.now);
-    const { total, differences } = await readState(store);
-    expect(differences).toEqual([]);
-    expect(total).toMatchObject({ paidOrders: expected.paidOrders, net: report.figures.net });
-  });
+  here(
+    `gives the figures of a correct reading${found === null ? ' (skipped: no ../shared/exports here)' : ''}`,
+    async () => {
+      const store = await stores.open();
+      const report = await ingestFile(store, { path: found ?? '', shop: 'demo-shop' });
+      expect(report).toMatchObject({ status: 'committed', shop: 'demo-shop', error: null });
+      expect(reportOf(report)).toMatchObject(expected);
+      expect(await rejectsOf(store, report)).toEqual([]);
+      await refreshTotals(store.db, store.now);
+      const { total, differences } = await readState(store);
+      expect(differences).toEqual([]);
+      expect(total).toMatchObject({ paidOrders: expected.paidOrders, net: report.figures.net });
+    },
+  );
 });

@@ -92,4 +92,3 @@ export function realExport(path: string): string | null {
   const found = join(__dirname, '../../../shared/exports', path);
   return existsSync(found) ? found : null;
 }
-

@@ -1,5 +1,6 @@
 import { writeFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { findFile } from '../../src/clickhouse/ledger';
 import { listRejects, type RejectedRow } from '../../src/clickhouse/queries/rejects';
 import { type FileReport } from '../../src/domain/order-file';
@@ -35,3 +36,10 @@ export async function rejectsOf(store: TestStore, report: FileReport): Promise<{
 
 /** shopOf is the shop to hand in with a file whose layout does not say it. */
 export const shopOf = (shop: string | null): { shop?: string } => (shop === null ? {} : { shop });
+
+/** toGb18030 encodes a text as Chinese Windows does; Node can only read that, the engine can write it. */
+export async function toGb18030({ db }: TestStore, text: string): Promise<Buffer> {
+  const row = z.object({ encoded: z.string() });
+  const sql = `SELECT base64Encode(convertCharset({text: String}, 'UTF-8', 'GB18030')) AS encoded`;
+  return Buffer.from((await db.row({ name: 'to GB18030', sql, row }, { text })).encoded, 'base64');
+}

@@ -26,10 +26,17 @@ export interface Expected {
   readonly by: Readonly<Record<Dimension, Readonly<Record<string, Totals>>>>;
 }
 
+/** storedOf is what the table of orders keeps of a line: all but where it went. */
+export function storedOf(line: ModelLine): StoredOrder {
+  const { platform, shop, orderId, lineId, status, paidAt, quantity, gross, shipping, subsidy, refunded } = line;
+  return { platform, shop, orderId, lineId, status, paidAt, quantity, gross, shipping, subsidy, refunded };
+}
+
 /** One order for all lists of lines, so that they can be compared: the engine's, by bytes. */
 const keyOf = (line: StoredOrder): string => [line.platform, line.shop, line.orderId, line.lineId].join('\u0001');
 const orderOf = (line: StoredOrder): string => [line.platform, line.shop, line.orderId].join('\u0001');
-const byBytes = (a: StoredOrder, b: StoredOrder): number => Buffer.compare(Buffer.from(keyOf(a)), Buffer.from(keyOf(b)));
+const byBytes = (a: StoredOrder, b: StoredOrder): number =>
+  Buffer.compare(Buffer.from(keyOf(a)), Buffer.from(keyOf(b)));
 
 /**
  * expectedOf is the whole of the rules in a few lines: the newest snapshot wins per key, a masked province never
@@ -48,7 +55,7 @@ export function expectedOf(files: readonly ModelFile[]): Expected {
   const placed = lines.map((line) => ({ ...line, province: line.province ?? known.get(orderOf(line)) ?? null }));
   const group = (dimension: Dimension): Record<string, Totals> => totalsBy(placed, dimension);
   return {
-    orders: lines.map(({ province: _, ...line }) => line),
+    orders: lines.map(storedOf),
     total: sumOf(placed),
     by: {
       platform: group('platform'),

@@ -31,7 +31,9 @@ export interface TestStore extends Context {
   /** Empties every table, for the next run of a property. */
   wipe(): Promise<void>;
   /** The same store seen through another database or with other settings. */
-  with(changes: Partial<Pick<Context, 'db' | 'now'>> & { readonly settings?: Partial<OperationSettings> }): TestStore;
+  with(
+    changes: Partial<Pick<Context, 'db' | 'now' | 'log'>> & { readonly settings?: Partial<OperationSettings> },
+  ): TestStore;
 }
 
 /** StoreOptions set a test's context apart from the usual one. */
@@ -124,7 +126,8 @@ function storeOf(context: Context, folder: string): TestStore {
     staging: async () => await namesOf(db, `name LIKE 'staging\\_%'`),
     wipe: async () => {
       refuseOtherThanTests(db.name);
-      for (const table of await namesOf(db, `name != 'migrations'`)) await db.command('wipe', `TRUNCATE TABLE ${table}`);
+      for (const table of await namesOf(db, `name != 'migrations'`))
+        await db.command('wipe', `TRUNCATE TABLE ${table}`);
     },
     with: ({ settings = {}, ...changes }) =>
       storeOf({ ...context, ...changes, settings: { ...context.settings, ...settings } }, folder),

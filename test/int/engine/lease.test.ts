@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -123,7 +124,10 @@ describe('a stale endpoint file', () => {
       sockets.push(socket.on('error', () => undefined));
       behave(socket);
     });
-    await new Promise<void>((resolve) => other.listen(controlPort, '127.0.0.1', resolve));
+    // The killed engine may need a moment to give its port back.
+    other.on('error', () => setTimeout(() => other.listen(controlPort, '127.0.0.1'), 20));
+    other.listen(controlPort, '127.0.0.1');
+    await once(other, 'listening');
     try {
       const engine = await lease(directory);
       expect([engine.started, engine.pid === pid]).toEqual([true, false]);

@@ -74,7 +74,10 @@ const life: fc.Arbitrary<Omit<Life, 'number'>> = fc.record({
   second: fc.oneof(fc.constantFrom(0, DAY_SECONDS - 1), fc.integer({ min: 0, max: DAY_SECONDS - 1 })),
   province: fc.constantFrom('内蒙古自治区', '广东省', '北京市'),
   postage: fc.constantFrom(0, 0, 1, 800),
-  items: fc.array(fc.record({ price: fen, subsidy: fc.integer({ min: 0, max: 5000 }) }), { minLength: 1, maxLength: 3 }),
+  items: fc.array(fc.record({ price: fen, subsidy: fc.integer({ min: 0, max: 5000 }) }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
   sights: fc.array(fc.option(sight, { freq: 4 }), { minLength: SNAPSHOTS, maxLength: SNAPSHOTS }),
   parts: fc.array(fc.nat(PARTS - 1), { minLength: SNAPSHOTS, maxLength: SNAPSHOTS }),
 });
@@ -86,7 +89,12 @@ const life: fc.Arbitrary<Omit<Life, 'number'>> = fc.record({
 export const histories = (options: { readonly ties: boolean }): fc.Arbitrary<GeneratedFile[]> =>
   fc
     .array(life, { minLength: 1, maxLength: 9 })
-    .map((lives) => filesOf(lives.map((drawn, number) => ({ ...drawn, number })), options.ties))
+    .map((lives) =>
+      filesOf(
+        lives.map((drawn, number) => ({ ...drawn, number })),
+        options.ties,
+      ),
+    )
     .filter((files) => files.length > 0);
 
 function filesOf(lives: readonly Life[], ties: boolean): GeneratedFile[] {
@@ -114,7 +122,13 @@ function fileOf(lives: readonly Life[], snapshot: number, snapshotAt: string, na
   const source = lives[0]!.source;
   const shown = lives.map((one) => ({ one, sight: one.sights[snapshot]! }));
   const shop = source.platform === 'template' ? null : source.shop;
-  const model = (lines: readonly ModelLine[]): ModelFile => ({ name, platform: source.platform, shop, snapshotAt, lines });
+  const model = (lines: readonly ModelLine[]): ModelFile => ({
+    name,
+    platform: source.platform,
+    shop,
+    snapshotAt,
+    lines,
+  });
   switch (source.platform) {
     case 'pinduoduo': {
       const variant = snapshot === 1 ? 'short' : 'full';

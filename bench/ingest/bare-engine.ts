@@ -1,0 +1,80 @@
+import { type ClickHouseSettings } from '@clickhouse/client';
+import { processUse } from '../process-meter';
+import { startBenchEngine } from '../bench-engine';
+import { type Contestant, type Measured, requireTruth, secondsSince, type Workload } from './contestant';
+import { emptyOrders, sumOfOrders } from './orders-table';
+
+/** The columns of the export that make an order line: the same that the platform's description reads. */
+const READ = [
+  '商品',
+  '订单号',
+  '订单状态',
+  '商品数量(件)',
+  '支付时间',
+  '发货时间',
+  '确认收货时间',
+  '售后状态',
+  '订单成交时间',
+  '邮费(元)',
+  '用户实付金额(元)',
+  '商家实收金额(元)',
+  '省',
+] as const;
+
+type Column = (typeof READ)[number];
+const text = (column: Column): string => `trim(BOTH '\\t' FROM \`${column}\`)`;
+const time = (column: Column): string => `toDateTimeOrNull(${text(column)}, 'Asia/Shanghai')`;
+const yuan = (column: Column): string => `toDecimal64(${text(column)}, 2)`;
+
+/** Casts and nothing else: no cell is judged, no row counted, nothing normalised. */
+const TYPED = `
+  'pinduoduo', 'bench', ${text('订单号')} AS order_id, '',
+  toDate(concat('20', substring(order_id, 1, 2), '-', substring(order_id, 3, 2), '-01')), 1, 'bench', 0, 1,
+  ${time('订单成交时间')}, ${time('支付时间')}, ${time('发货时间')}, ${time('确认收货时间')},
+  ${text('订单状态')}, toUInt32(${text('商品数量(件)')}), ${text('商品')}, ${text('省')},
+  ${yuan('用户实付金额(元)')} AS gross, ${yuan('邮费(元)')}, ${yuan('商家实收金额(元)')} - gross,
+  if(\`售后状态\` = '退款成功', gross, 0), if(\`售后状态\` = '退款成功', 'assumed-full', 'none')`;
+
+/**
+ * The best of what was tried, by processor time: plain String cells (LowCardinality ones are slower to parse), the
+ * engine's default blocks (few parts), one inserting thread (a second one only competes with the two that parse).
+ */
+const SETTINGS: ClickHouseSettings = {
+  input_format_csv_trim_whitespaces: 0,
+  max_partitions_per_insert_block: '0',
+  storage_file_read_method: 'pread',
+};
+
+/** bareEngine is the limit: one INSERT … SELECT FROM file() in a running engine, with casts and without judgement. */
+export const bareEngine: Contestant = {
+  id: 'bareEngine',
+  means: "the engine's own typed INSERT … SELECT FROM file() into the same table, engine already up, no row judged",
+  run: measure,
+};
+
+async function measure(workload: Workload, folder: string): Promise<Measured> {
+  const engine = await startBenchEngine(folder);
+  try {
+    const db = await emptyOrders(engine);
+    try {
+      const structure = READ.map((column) => `\`${column}\` String`).join(', ');
+      const before = processUse(engine.pid);
+      const start = process.hrtime.bigint();
+      await db.command(
+        'typed insert from a file',
+        `INSERT INTO orders SELECT ${TYPED} FROM file({path: String}, 'CSVWithNames', {structure: String})`,
+        { path: workload.file, structure },
+        SETTINGS,
+      );
+      const seconds = secondsSince(start);
+      const after = processUse(engine.pid);
+      requireTruth('the bare engine', workload, await sumOfOrders(db));
+      const cpuSeconds = (after?.cpuSeconds ?? 0) - (before?.cpuSeconds ?? 0);
+      return { seconds, apart: {}, node: null, engine: after && { ...after, cpuSeconds } };
+    } finally {
+      await db.close();
+    }
+  } finally {
+    await engine.stop();
+  }
+}

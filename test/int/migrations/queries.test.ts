@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deliveriesOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
+import { type Database, type NamedQuery, type QueryParams, serverVersion } from '../../../src/clickhouse/client';
+import { goalOf } from '../../../src/clickhouse/goals';
+import { findFile, listFiles } from '../../../src/clickhouse/ledger';
+import { recoverCommits } from '../../../src/clickhouse/loading/commit';
+import { SHOP_COVERAGE } from '../../../src/clickhouse/queries/coverage';
+import { listRejects } from '../../../src/clickhouse/queries/rejects';
+import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { refreshTotals, verifyTotals } from '../../../src/clickhouse/totals';
+import { DIMENSIONS } from '../../../src/domain/measures';
+import { packageRoot } from '../../../src/clickhouse/package-root';
+import { ingestFile } from '../../../src/operations/ingest-file';
+import { useStores } from '../../support/store';
+
+const ROOM = join(packageRoot(), 'src/clickhouse');
+
+/** The names of all queries that the room with SQL declares. */
+function declaredNames(): string[] {
+  const files = readdirSync(ROOM, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  return files.flatMap((file) =>
+    [...readFileSync(join(ROOM, file), 'utf8').matchAll(/\bname: '([^']+)',\s*sql:/g)].map((match) => match[1] ?? ''),
+  );
+}
+
+/** The same database, with every query also explained by the engine and its name noted. */
+function explaining(db: Database, explained: Set<string>): Database {
+  const explain = async (query: NamedQuery<unknown>, params: QueryParams): Promise<void> => {
+    await db.command(`explain ${query.name}`, `EXPLAIN ${query.sql}`, params);
+    explained.add(query.name);
+  };
+  return {
+    name: db.name,
+    rows: async (query, params = {}) => {
+      await explain(query, params);
+      return await db.rows(query, params);
+    },
+    row: async (query, params = {}) => {
+      await explain(query, params);
+      return await db.row(query, params);
+    },
+    command: (...args) => db.command(...args),
+    insert: (...args) => db.insert(...args),
+    stream: (...args) => db.stream(...args),
+    ping: () => db.ping(),
+    close: () => db.close(),
+  };
+}
+
+/** Asked by `migrate`, which every store of these tests has run. */
+const ASKED_BY_MIGRATE = ['applied migrations'];
+
+describe('named queries', () => {
+  const stores = useStores();
+
+  test('are all understood by the engine on the migrated schema, and their rows are as declared', async () => {
+    const store = await stores.open({ now: '2026-06-10 12:00:00' });
+    const explained = new Set<string>(ASKED_BY_MIGRATE);
+    const db = explaining(store.db, explained);
+    const context = { ...store, db };
+    const path = join(packageRoot(), 'fixtures/pinduoduo/bad-rows.csv');
+    const report = await ingestFile(context, { path, shop: 'a shop' });
+    expect(report).toMatchObject({ status: 'committed', error: null });
+    await refreshTotals(db, store.now);
+    await recoverCommits(db, store.now, true);
+    expect((await verifyTotals(db)).differences).toEqual([]);
+    for (const by of [[], [...DIMENSIONS]]) await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by });
+    expect(await db.rows(SHOP_COVERAGE)).toHaveLength(1);
+    const [listed] = await listFiles(db);
+    const entry = await findFile(db, report.fileId);
+    expect(entry).toEqual(listed);
+    expect(await listRejects(db, entry!)).not.toEqual([]);
+    await standingOf(db, await goalOf(db, 2026));
+    await raisedAlerts(db);
+    await deliveriesOf(db, '2026-net-pace-behind-2026-06-10');
+    expect(await serverVersion(db)).toMatch(/^\d+\.\d+/);
+
+    const names = declaredNames();
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !explained.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { type Database } from '../../src/clickhouse/client';
+import { transient } from '../../src/errors';
+
+/**
+ * How a call fails: `dead` ends the process before it, so that no later call is made either; `refused` fails it alone;
+ * `unanswered` does what was asked and fails all the same, as when a connection breaks before the answer.
+ */
+export type Failure = 'dead' | 'refused' | 'unanswered';
+
+/** FailingDatabase is a database of which one call fails; `calls` counts those that were made. */
+export interface FailingDatabase {
+  readonly db: Database;
+  readonly calls: () => number;
+}
+
+/** failingDatabase fails the n-th call (from 1) to a database; 0 fails none. */
+export function failingDatabase(db: Database, nth: number, failure: Failure): FailingDatabase {
+  let calls = 0;
+  const attempt = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+    calls += 1;
+    const fails = nth > 0 && (calls === nth || (failure === 'dead' && calls > nth));
+    if (!fails) return await call();
+    if (failure === 'unanswered') await call();
+    throw transient('store-unreachable', `call ${calls} failed on purpose`);
+  };
+  return {
+    calls: () => calls,
+    db: {
+      name: db.name,
+      rows: (query, params) => attempt(() => db.rows(query, params)),
+      row: (query, params) => attempt(() => db.row(query, params)),
+      command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
+      insert: (table, rows) => attempt(() => db.insert(table, rows)),
+      stream: (name, sql, body, params, settings) => attempt(() => db.stream(name, sql, body, params, settings)),
+      ping: () => db.ping(),
+      close: () => db.close(),
+    },
+  };
+}
