@@ -34,7 +34,7 @@ export type ErrorCode =
   | 'layout-ambiguous'
   | 'platform-mismatch'
   | 'shop-unknown'
-  | 'snapshot-unknown'
+  | 'no-orders'
   | 'snapshot-in-future'
   | 'rows-unaccounted'
   | 'rejects-over-limit'

@@ -24,6 +24,9 @@ export interface IngestOptions {
 const LEAST_NAIVE_ROWS = 200_000;
 const NAIVE_SHARE = 0.1;
 
+/** Signals on which the export, a gigabyte, is removed all the same. */
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
+
 const YEAR = 2025;
 const SEED = 1;
 
@@ -41,11 +44,11 @@ export async function benchIngest(options: IngestOptions): Promise<{ report: Ing
     removeNow();
     process.exit(130);
   };
-  process.once('SIGINT', interrupted);
+  for (const signal of ENDING) process.once(signal, interrupted);
   try {
     return await measureIn(folder, options);
   } finally {
-    process.off('SIGINT', interrupted);
+    for (const signal of ENDING) process.off(signal, interrupted);
     removeNow();
   }
 }

@@ -147,9 +147,11 @@ function unrecognised(path: string, recognition: Recognition | undefined): Pipel
   );
 }
 
-/** A row that shares no column with any layout may be no header at all but somebody's data: it is not repeated. */
-function unknownColumns({ shared, unknown }: NearestLayout): string {
-  return shared > 0 ? listed(unknown) || 'nothing' : `all ${unknown.length} columns of the file`;
+/** A row that shares few columns with any layout may be no header at all but somebody's data: it is not repeated. */
+function unknownColumns({ layout, shared, unknown }: NearestLayout): string {
+  return 2 * shared >= layout.requires.length
+    ? listed(unknown) || 'nothing'
+    : `all ${unknown.length} columns of the file`;
 }
 
 async function firstSheetWithHeader(path: string, workbook: Workbook): Promise<SheetHeader> {

@@ -127,17 +127,11 @@ async function loadTable(
   progress.attempt = staged.suffix;
   try {
     await refuseChanged(file);
-    if (staged.snapshotSecond === null) {
-      throw terminal(
-        'snapshot-unknown',
-        `${request.path} has no orders and no snapshot time in its name`,
-        'Keep the name that the platform gave the file.',
-        { path: request.path },
-      );
-    }
+    refuseRejects(context, request.path, staged.rows);
+    // An export that was cut to its header must not pass for a shop that sold nothing.
+    if (staged.snapshotSecond === null || staged.rows.loaded === 0) throw withoutOrders(request.path);
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
     refuseFutureSnapshot(context, request.path, progress.snapshotAt);
-    refuseRejects(context, request.path, staged.rows);
   } catch (error) {
     await dropStaging(context.db, staged.suffix);
     throw error;
@@ -219,6 +213,15 @@ function refuseFutureSnapshot(context: Context, path: string, snapshotAt: string
     `${path} claims to be of ${snapshotAt}, which is still to come`,
     'Check the clock of this machine and the name of the file.',
     { path, snapshotAt },
+  );
+}
+
+function withoutOrders(path: string): PipelineError {
+  return terminal(
+    'no-orders',
+    `${path} has a header but no orders`,
+    'Export again over a period in which the shop sold something.',
+    { path },
   );
 }
 

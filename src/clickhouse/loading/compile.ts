@@ -99,10 +99,9 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
     const finding = ({ bad, code, codeSql, column }: Check): string =>
       `if(${bad}, (${codeSql ?? quote(code)}, ${quote(column)}), ('', ''))`;
     const findings = (checks: readonly Check[]): string => `[${checks.map(finding).join(', ')}]`;
-    const takenApart = this.form.rows === 'taken-apart';
     const evidence = [...this.usedColumns.entries()].map(([index, { name }]) => `${quote(name)}, toString(t${index})`);
     return `SELECT {file_id: String} AS file_id, record,
-  ${takenApart ? 'line' : 'toUInt32(record + {header_line: UInt32})'} AS line,
+  f_line AS line,
   if(ignored_by != '', 'ignored', 'rejected') AS outcome,
   if(ignored_by != '', [(ignored_by, '')], if(bad, findings, [('order-incomplete', '')])) AS told,
   arrayMap(finding -> finding.1, told) AS reasons,
@@ -158,6 +157,7 @@ FROM input(${quote(this.structure())})`;
     } else {
       this.checks.structural('quoting-broken', `problem != ''`, 'toString(problem)');
     }
+    this.define('f_line', this.form.rows === 'taken-apart' ? 'line' : 'toUInt32(record + {header_line: UInt32})');
     const orderId = this.cell(line.orderId, false);
     this.define('f_order_id', orderId);
     this.reject('order-id-unreadable', line.orderId, `NOT match(${orderId}, ${quote(`^(?:${line.orderIdForm})$`)})`);
@@ -219,6 +219,8 @@ FROM input(${quote(this.structure())})`;
 
   private declareVerdict(): void {
     const cells = [...this.usedColumns.keys()].map((index) => `t${index} = ''`);
+    // A row whose structure is broken was handed on without its cells: it is not blank.
+    const blank = this.form.rows === 'taken-apart' ? ["problem = ''", ...cells] : cells;
     const summary = ['总计', '合计', '总合计', '小计', '汇总'].map(quote).join(', ');
     const titled = `arrayExists(word -> startsWith(f_order_id, word) OR startsWith(toString(f_title), word), [${summary}])`;
     const rules = this.layout.ignores.map((rule) => `${this.condition(rule.when)}, ${quote(rule.rule)}`);
@@ -227,7 +229,7 @@ FROM input(${quote(this.structure())})`;
     const either = (checks: readonly Check[]): string => checks.map(({ bad }) => `(${bad})`).join(' OR ');
     this.define(
       'ignored_by',
-      `multiIf(${[`${cells.join(' AND ')}, 'blank-row'`, `${summaryRow}, 'summary-row'`, ...rules].join(', ')}, '')`,
+      `multiIf(${[`${blank.join(' AND ')}, 'blank-row'`, `${summaryRow}, 'summary-row'`, ...rules].join(', ')}, '')`,
     );
     this.define('misaligned', `(${either(this.checks.structurals())})`);
     this.define('bad', `(${either(this.checks.list())})`);
@@ -390,6 +392,7 @@ const LINE = {
   version: '{version: UInt64}',
   file_id: '{file_id: String}',
   record: 'record',
+  line: 'f_line',
   rows: 'toUInt32(1)',
   created_at: 'f_created_at',
   paid_at: 'f_paid_at',
@@ -423,8 +426,11 @@ const folded = (expression: string): string => `replaceAll(${expression}, '，',
  */
 function amountOf(raw: string): string {
   const form = quote('^-?[0-9]{1,13}(\\.[0-9]{1,2}0*)?$');
-  const bare = `replaceRegexpAll(normalizeUTF8NFKC(toString(${raw})), '[¥￥,元\\\\s]', '')`;
-  return `if(match(${raw}, ${form}), toDecimal64OrNull(toString(${raw}), 2), if(match(${bare}, ${form}), toDecimal64OrNull(${bare}, 2), NULL))`;
+  const grouped = quote('^-?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]+)?$');
+  const bare = `replaceRegexpAll(normalizeUTF8NFKC(toString(${raw})), '[¥￥元\\\\s]', '')`;
+  // A comma that groups no thousands (1,23) is a decimal comma or a slip: not to be guessed.
+  const plain = `if(match(${bare}, ${grouped}), replaceAll(${bare}, ',', ''), ${bare})`;
+  return `if(match(${raw}, ${form}), toDecimal64OrNull(toString(${raw}), 2), if(match(${plain}, ${form}), toDecimal64OrNull(${plain}, 2), NULL))`;
 }
 
 /** A wall clock in the forms that exports and re-saved exports have; a day that does not exist is refused. */
@@ -436,7 +442,10 @@ function momentOf(raw: string): string {
   const dashed = `trim(replaceRegexpAll(replaceRegexpAll(${raw}, '[/年月]', '-'), '[日T]', ' '))`;
   const timed = `replaceRegexpAll(replaceRegexpAll(replaceRegexpAll(${dashed}, '[时分]', ':'), '[:秒]+$', ''), ' +', ' ')`;
   const [withSeconds, withoutSeconds, dayOnly] = ['%Y-%c-%e %k:%i:%s', '%Y-%c-%e %k:%i', '%Y-%c-%e'];
-  return `if(isNotNull(${plain}) OR ${raw} = '', ${plain}, coalesce(${[withSeconds, withoutSeconds, dayOnly].map((form) => parse(timed, form)).join(', ')}))`;
+  // The engine's DateTime ends in 2106 and wraps around before it says so.
+  const inRange = `startsWith(${raw}, '20')`;
+  const other = [withSeconds, withoutSeconds, dayOnly].map((form) => parse(timed, form)).join(', ');
+  return `if(${inRange}, if(isNotNull(${plain}), ${plain}, coalesce(${other})), NULL)`;
 }
 
 function dayInText(raw: string): string {

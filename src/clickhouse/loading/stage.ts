@@ -117,7 +117,7 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
       );
     }
     if (figures.keys !== figures.lines) {
-      await keepLastOfRepeated(db, table, request, suffix);
+      await keepLastOfRepeated(db, table, suffix);
       figures = await db.row(STAGED_FIGURES(table));
     }
     if (read !== figures.loaded) others = await db.row(NOT_LOADED, { fileId: request.fileId, attempt: suffix });
@@ -181,15 +181,15 @@ function bodyWithHeader(header: string, body: () => Readable): Readable {
 }
 
 /** A key that a file holds more than once keeps its last row; the others are ignored by that rule, each with its line. */
-async function keepLastOfRepeated(db: Database, table: string, request: LoadRequest, attempt: string): Promise<void> {
+async function keepLastOfRepeated(db: Database, table: string, attempt: string): Promise<void> {
   const repeated = `SELECT * FROM ${table} WHERE (shop, order_id, line_id, record) NOT IN
     (SELECT shop, order_id, line_id, max(record) FROM ${table} GROUP BY shop, order_id, line_id)`;
   await db.command(
     'set repeated rows aside',
     `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
-     SELECT file_id, record, toUInt32(record + {header_line: UInt32}), 'ignored', ['repeated-row'], [''],
+     SELECT file_id, record, line, 'ignored', ['repeated-row'], [''],
        map('order_id', order_id, 'line_id', line_id), {attempt: String} FROM (${repeated})`,
-    { header_line: request.form.rows === 'taken-apart' ? 0 : request.headerLine, attempt },
+    { attempt },
   );
   await db.command(
     'drop repeated rows',

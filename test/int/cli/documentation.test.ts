@@ -17,7 +17,7 @@ describe('README.md', () => {
   test.each(VARIABLES)('has a row for the variable $name, with its default', ({ name, byDefault }) => {
     const rows = readme()
       .split('\n')
-      .filter((line) => line.startsWith(`| \`${name}\` |`));
+      .filter((line) => new RegExp(`^\\| \`${name}\` +\\|`).test(line));
     expect(rows).toHaveLength(1);
     expect(plain(rows[0] ?? '')).toContain(plain(byDefault));
   });

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -127,7 +126,7 @@ describe('a stale endpoint file', () => {
     // The killed engine may need a moment to give its port back.
     other.on('error', () => setTimeout(() => other.listen(controlPort, '127.0.0.1'), 20));
     other.listen(controlPort, '127.0.0.1');
-    await once(other, 'listening');
+    await until(() => other.listening);
     try {
       const engine = await lease(directory);
       expect([engine.started, engine.pid === pid]).toEqual([true, false]);

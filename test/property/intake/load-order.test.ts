@@ -66,7 +66,7 @@ describe('overlapping snapshots, split into files, shuffled and repeated', () =>
           expect(state).toEqual({ ...expected, differences: [], stale: 0 });
           expect(await stateAfter(store, paths, files, others, refreshAt + 1)).toEqual(state);
         }),
-        runs(6),
+        runs(5),
       );
     },
     PROPERTY_TIMEOUT,
@@ -85,7 +85,7 @@ describe('overlapping snapshots, split into files, shuffled and repeated', () =>
           for (const order of state.orders) expect(shown).toContainEqual(order);
           expect(await stateAfter(store, paths, files, others, refreshAt + 1)).toEqual(state);
         }),
-        runs(4),
+        runs(3),
       );
     },
     PROPERTY_TIMEOUT,
