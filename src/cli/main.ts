@@ -157,6 +157,11 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode;
+    // Commander has told a person on stderr; a program that asked for JSON gets its one document too.
+    if (error.exitCode !== 0 && process.argv.includes('--json')) {
+      const message = error.message.replace(/^error: /, '');
+      openIo(true).answer({ error: { code: 'usage', message, advice: 'See --help.' } }, () => message);
+    }
   }
 }
 
