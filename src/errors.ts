@@ -22,6 +22,7 @@ export type ErrorCode =
   // command line
   | 'usage'
   | 'nothing-found'
+  | 'output-unwritable'
   // files
   | 'file-unreadable'
   | 'file-empty'

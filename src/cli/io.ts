@@ -1,5 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { columnsOf } from '../domain/text-columns';
-import { PipelineError } from '../errors';
+import { PipelineError, terminal } from '../errors';
 import { lineLogger, type Logger } from '../log';
 
 /** Io is how a command speaks: its answer on stdout, everything else on stderr. */
@@ -50,6 +51,25 @@ export function table(
   const isRight = header.map((name) => right.includes(name));
   const [head = '', ...lines] = columnsOf([header, ...rows], isRight);
   return [head, '-'.repeat(Math.max(head.length, ...lines.map((text) => text.length))), ...lines].join('\n');
+}
+
+/**
+ * writeOutput writes a file that a command was asked for.
+ * @throws PipelineError `output-unwritable` when its folder is missing or may not be written
+ */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw terminal(
+      'output-unwritable',
+      `${path} cannot be written (${reason})`,
+      'Name a file in a folder that exists and that this user may write.',
+      { path, reason },
+      error,
+    );
+  }
 }
 
 /** reportFailure tells of an error on the right stream; what is not a PipelineError is a fault of the program. */

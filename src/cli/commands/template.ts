@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { TEMPLATE_COLUMNS } from '../../platforms/template';
-import { type Io } from '../io';
+import { type Io, writeOutput } from '../io';
 
 /** template writes Paceline's own form as csv (with a byte order mark, so that spreadsheets read it right). */
 export async function template(io: Io, options: { readonly out?: string }): Promise<boolean> {
@@ -11,7 +10,7 @@ export async function template(io: Io, options: { readonly out?: string }): Prom
     io.answer({ columns: TEMPLATE_COLUMNS, csv }, () => csv.trimEnd().replaceAll('\r\n', '\n'));
     return true;
   }
-  await writeFile(options.out, `\ufeff${csv}`);
+  await writeOutput(options.out, `\ufeff${csv}`);
   io.answer({ written: options.out, columns: TEMPLATE_COLUMNS }, () =>
     [
       `written: ${options.out ?? ''}; replace the example row, keep the header, name the file like paceline_douyin_20260101020000.csv`,
