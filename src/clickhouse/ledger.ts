@@ -21,8 +21,8 @@ export interface LedgerEntry {
   readonly snapshotAt: string | null;
   readonly rows: RowAccount;
   readonly figures: FileFigures;
-  /** First days of the order months that the file touches. */
-  readonly months: readonly BusinessDay[];
+  /** Order days that the file touches; their months are its partitions. */
+  readonly days: readonly BusinessDay[];
   /** Suffix of the staging tables of this attempt; also marks the attempt's rejects. */
   readonly staging: string;
   readonly error: { readonly code: string; readonly message: string; readonly advice: string } | null;
@@ -31,7 +31,7 @@ export interface LedgerEntry {
 
 const NEWEST = `
   SELECT file_id, max(seq) AS newest, argMax(tuple(status, path, bytes, platform, layout, encoding, shops, snapshot_at,
-    rows_read, rows_loaded, rows_rejected, rows_ignored, paid_orders, gross, shipping, subsidy, refunded, months, staging,
+    rows_read, rows_loaded, rows_rejected, rows_ignored, paid_orders, gross, shipping, subsidy, refunded, days, staging,
     error_code, error_message, error_advice, at), seq) AS e
   FROM files GROUP BY file_id`;
 
@@ -39,7 +39,7 @@ const ENTRY_COLUMNS = `
   file_id, newest AS seq, e.1 AS status, e.2 AS path, e.3 AS bytes, e.4 AS platform, e.5 AS layout, e.6 AS encoding,
   e.7 AS shops, toString(e.8) AS snapshot_at, e.9 AS rows_read, e.10 AS rows_loaded, e.11 AS rows_rejected,
   e.12 AS rows_ignored, e.13 AS paid_orders, e.14 AS gross, e.15 AS shipping, e.16 AS subsidy, e.17 AS refunded,
-  e.18 AS months, e.19 AS staging, e.20 AS error_code, e.21 AS error_message, e.22 AS error_advice, toString(e.23) AS at`;
+  e.18 AS days, e.19 AS staging, e.20 AS error_code, e.21 AS error_message, e.22 AS error_advice, toString(e.23) AS at`;
 
 const entryRow = z
   .object({
@@ -62,7 +62,7 @@ const entryRow = z
     shipping: fen,
     subsidy: fen,
     refunded: fen,
-    months: z.array(z.string()),
+    days: z.array(z.string()),
     staging: z.string(),
     error_code: z.string(),
     error_message: z.string(),
@@ -95,7 +95,7 @@ const entryRow = z
       refunded: row.refunded,
       net: row.gross - row.refunded,
     },
-    months: row.months,
+    days: row.days,
     staging: row.staging,
     error:
       row.error_code === '' ? null : { code: row.error_code, message: row.error_message, advice: row.error_advice },
@@ -168,7 +168,7 @@ export async function recordFile(db: Database, entry: Omit<LedgerEntry, 'at'>, n
       shipping: formatYuan(entry.figures.shipping),
       subsidy: formatYuan(entry.figures.subsidy),
       refunded: formatYuan(entry.figures.refunded),
-      months: entry.months,
+      days: entry.days,
       staging: entry.staging,
       error_code: entry.error?.code ?? '',
       error_message: entry.error?.message ?? '',

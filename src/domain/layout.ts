@@ -146,8 +146,8 @@ export interface IgnoreRule {
   readonly when: Condition;
 }
 
-/** The month that decides an order's partition: a pure function of something that never changes for an order. */
-export type OrderMonth = 'created-at' | 'order-id-yymmdd';
+/** The day that decides where an order is kept: a pure function of something that never changes for an order. */
+export type OrderDay = 'created-at' | 'order-id-yymmdd';
 
 /** One layout of a platform's exports. */
 export interface Layout {
@@ -160,7 +160,7 @@ export interface Layout {
   readonly shop: CellText | null;
   /** Where the platform's id stands in the rows: only in Paceline's own template. */
   readonly platform: CellText | null;
-  readonly orderMonth: OrderMonth;
+  readonly orderDay: OrderDay;
   /** The snapshot time in a file's name: six groups, year to second. */
   readonly snapshotInName: RegExp | null;
   /**

@@ -136,7 +136,7 @@ async function loadTable(
     await dropStaging(context.db, staged.suffix);
     throw error;
   }
-  const entry = { ...ledgerEntry(request.path, file, progress), months: staged.months, staging: staged.suffix };
+  const entry = { ...ledgerEntry(request.path, file, progress), days: staged.days, staging: staged.suffix };
   await commitFile(context.db, { ...entry, error: null }, context.now);
   context.log.info(`committed ${request.path}`, {
     file: file.fileId.slice(0, 12),
@@ -241,7 +241,7 @@ async function settle(context: Context, path: string, progress: Progress, error:
   const status = error.code === 'shop-unknown' ? 'held' : 'refused';
   const reason = { code: error.code, message: error.message, advice: error.advice };
   if (progress.file) {
-    const entry = { ...ledgerEntry(path, progress.file, progress), months: [], staging: progress.attempt };
+    const entry = { ...ledgerEntry(path, progress.file, progress), days: [], staging: progress.attempt };
     await recordFile(context.db, { ...entry, status, error: reason }, context.now());
   }
   context.log.warn(`${status}: ${error.message}`, { file: progress.file?.fileId.slice(0, 12), code: error.code });
@@ -252,7 +252,7 @@ function ledgerEntry(
   path: string,
   file: Fingerprint,
   progress: Progress,
-): Omit<LedgerEntry, 'at' | 'status' | 'months' | 'staging' | 'error'> {
+): Omit<LedgerEntry, 'at' | 'status' | 'days' | 'staging' | 'error'> {
   const { platform, layout, encoding, shops, snapshotAt, rows, figures, seq } = progress;
   return {
     fileId: file.fileId,

@@ -3,7 +3,7 @@ import { type DatabaseLocation, openDatabase } from '../clickhouse/client';
 import { leaseEngine } from '../clickhouse/engine/launch';
 import { recoverCommits } from '../clickhouse/loading/commit';
 import { migrate } from '../clickhouse/migrate';
-import { refreshTotals } from '../clickhouse/totals';
+import { refreshTotals } from '../clickhouse/totals/refresh';
 import { type Logger } from '../log';
 import { type Context, type OperationSettings } from './context';
 

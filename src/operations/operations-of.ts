@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { refreshTotals } from '../clickhouse/totals';
+import { refreshTotals } from '../clickhouse/totals/refresh';
 import { findExports } from '../intake/find-files';
 import { type Context } from './context';
 import { deliverAlert } from './deliver-alert';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CellText, type Layout } from '../../src/domain/layout';
 import { type FileReport } from '../../src/domain/order-file';
 import { ingestFile } from '../../src/operations/ingest-file';
-import { refreshTotals } from '../../src/clickhouse/totals';
+import { refreshTotals } from '../../src/clickhouse/totals/refresh';
 import { normaliseHeader } from '../../src/platforms/recognise';
 import { LAYOUTS, platformOf } from '../../src/platforms/registry';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { refreshTotals } from '../../src/clickhouse/totals';
+import { refreshTotals } from '../../src/clickhouse/totals/refresh';
 import { ingestFile } from '../../src/operations/ingest-file';
 import { realExport, reportOf } from '../support/fixtures';
 import { rejectsOf } from '../support/load';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type NamedQuery } from '../../src/clickhouse/client';
 import { readTotals } from '../../src/clickhouse/queries/totals';
-import { verifyTotals, type TotalsDifference } from '../../src/clickhouse/totals';
+import { verifyTotals, type TotalsDifference } from '../../src/clickhouse/totals/verify';
 import { DIMENSIONS, type Dimension, type Totals } from '../../src/domain/measures';
 import { parseYuan } from '../../src/domain/money';
 import { type TestStore } from './store';

@@ -1,6 +1,6 @@
 import { type Delivery } from '../../domain/alert';
 import { terminal } from '../../errors';
-import { refreshTotals } from '../../clickhouse/totals';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { deliveriesOf, raisedAlerts } from '../../clickhouse/alerts';
 import { type Context } from '../../operations/context';
 import { deliverAlert } from '../../operations/deliver-alert';

@@ -1,4 +1,4 @@
-import { refreshTotals } from '../../clickhouse/totals';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { type FileReport } from '../../domain/order-file';
 import { terminal } from '../../errors';
 import { findExports } from '../../intake/find-files';

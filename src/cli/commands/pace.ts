@@ -1,4 +1,4 @@
-import { refreshTotals } from '../../clickhouse/totals';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { parseDay } from '../../domain/calendar';
 import { formatYuan } from '../../domain/money';
 import { type Expectation, type PaceReport } from '../../domain/pace';

@@ -1,7 +1,7 @@
 import { SHOP_COVERAGE } from '../../clickhouse/queries/coverage';
 import { goalOf } from '../../clickhouse/goals';
 import { readTotals } from '../../clickhouse/queries/totals';
-import { refreshTotals } from '../../clickhouse/totals';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { type BusinessDay, businessDayAt, firstDay, lastDay, parseDay, yearOf } from '../../domain/calendar';
 import { type Dimension, DIMENSIONS, type Totals } from '../../domain/measures';
 import { groupYuan } from '../../domain/money';

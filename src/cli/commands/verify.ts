@@ -1,4 +1,4 @@
-import { type TotalsDifference, verifyTotals } from '../../clickhouse/totals';
+import { type TotalsDifference, verifyTotals } from '../../clickhouse/totals/verify';
 import { formatYuan } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';

@@ -1,4 +1,3 @@
-import { type BusinessDay } from '../../domain/calendar';
 import { findFile, type LedgerEntry, recordFile, unfinishedCommits } from '../ledger';
 import { type Database, type NamedQuery } from '../client';
 import { LOAD_SETTINGS } from './settings';
@@ -60,8 +59,8 @@ async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>, now: (
     await db.command('attach the partitions of a file', `ALTER TABLE orders ${commands.join(', ')}`);
     await db.command(
       'keep the known destinations',
-      `INSERT INTO destinations SELECT platform, shop, order_id, order_month, any(version), any(province)
-       FROM ${staging} WHERE province != '' GROUP BY platform, shop, order_id, order_month`,
+      `INSERT INTO destinations SELECT platform, shop, order_id, order_day, any(version), min(province)
+       FROM ${staging} WHERE province != '' GROUP BY platform, shop, order_id, order_day`,
       {},
       LOAD_SETTINGS,
     );
@@ -87,10 +86,4 @@ async function settleWithoutStaging(db: Database, entry: Omit<LedgerEntry, 'at'>
     advice: 'Hand the file in again; nothing of it counts.',
   };
   await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'refused', error }, now());
-}
-
-/** PartitionKey names a partition of `orders` and of everything made from it. */
-export interface PartitionKey {
-  readonly platform: string;
-  readonly month: BusinessDay;
 }

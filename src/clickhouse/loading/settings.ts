@@ -7,8 +7,8 @@ import { type ClickHouseSettings } from '@clickhouse/client';
 export const LOAD_SETTINGS: ClickHouseSettings = {
   async_insert: 0,
   max_insert_threads: '1',
-  min_insert_block_size_rows: '100000',
-  min_insert_block_size_bytes: '33554432',
+  min_insert_block_size_rows: '250000',
+  min_insert_block_size_bytes: '100663296',
   max_partitions_per_insert_block: '0',
   input_format_parallel_parsing: 1,
   input_format_csv_allow_variable_number_of_columns: 1,

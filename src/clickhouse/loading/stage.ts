@@ -35,19 +35,23 @@ export interface Staged {
   readonly misaligned: number;
   readonly figures: FileFigures;
   readonly shops: readonly string[];
-  readonly months: readonly BusinessDay[];
+  readonly days: readonly BusinessDay[];
   readonly snapshotSecond: number | null;
 }
 
 /** stagingTable is the name of a suffix's table. */
 export const stagingTable = (suffix: string): string => `staging_${suffix}`;
 
-const STAGED_FIGURES = (table: string): NamedQuery<z.output<typeof figuresRow>> => ({
+/**
+ * Keys are counted by their hash, which is cheap and can only count too few: then repeated rows are looked for, and none
+ * is found. Where every line is a whole order, paid orders are paid lines.
+ */
+const STAGED_FIGURES = (table: string, wholeOrders: boolean): NamedQuery<z.output<typeof figuresRow>> => ({
   name: 'figures of a staged file',
-  sql: `SELECT count() AS lines, sum(rows) AS loaded, uniqExactIf(order_id, paid_at IS NOT NULL) AS paid_orders,
-      uniqExact(shop, order_id, line_id) AS keys,
+  sql: `SELECT count() AS lines, sum(rows) AS loaded, uniqExact(sipHash64(shop, order_id, line_id)) AS keys,
+      ${wholeOrders ? 'countIf(paid_at IS NOT NULL)' : 'uniqExactIf((shop, order_id), paid_at IS NOT NULL)'} AS paid_orders,
       sum(gross) AS gross, sum(shipping) AS shipping, sum(subsidy) AS subsidy, sum(refunded) AS refunded,
-      arraySort(groupUniqArray(shop)) AS shops, arraySort(groupUniqArray(order_month)) AS months,
+      arraySort(groupUniqArray(shop)) AS shops, arraySort(groupUniqArray(order_day)) AS days,
       toUInt32(max(greatest(ifNull(created_at, toDateTime(0)), ifNull(paid_at, toDateTime(0)),
         ifNull(shipped_at, toDateTime(0)), ifNull(completed_at, toDateTime(0))))) AS newest
     FROM ${table}`,
@@ -64,7 +68,7 @@ const figuresRow = z.object({
   subsidy: fen,
   refunded: fen,
   shops: z.array(z.string()),
-  months: z.array(z.string()),
+  days: z.array(z.string()),
   newest: count,
 });
 
@@ -85,6 +89,8 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
   const suffix = randomBytes(8).toString('hex');
   const table = stagingTable(suffix);
   const compiled = compileLayout(request.layout, request.form);
+  const { lineId } = request.layout.line;
+  const figuresOf = STAGED_FIGURES(table, lineId.kind === 'text' && lineId.value === '');
   try {
     await createStaging(db, table);
     const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);
@@ -103,7 +109,7 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
       params,
       LOAD_SETTINGS,
     );
-    let figures = await db.row(STAGED_FIGURES(table));
+    let figures = await db.row(figuresOf);
     let others = { rejected: 0, ignored: 0, misaligned: 0 };
     if (read !== figures.loaded) {
       await db.stream(
@@ -118,7 +124,7 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
     }
     if (figures.keys !== figures.lines) {
       await keepLastOfRepeated(db, table, suffix);
-      figures = await db.row(STAGED_FIGURES(table));
+      figures = await db.row(figuresOf);
     }
     if (read !== figures.loaded) others = await db.row(NOT_LOADED, { fileId: request.fileId, attempt: suffix });
     const rows = { read, loaded: figures.loaded, rejected: others.rejected, ignored: others.ignored };
@@ -141,7 +147,7 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
         net: figures.gross - figures.refunded,
       },
       shops: figures.shops,
-      months: figures.months,
+      days: figures.days,
       snapshotSecond,
     };
   } catch (error) {
@@ -168,7 +174,7 @@ async function createStaging(db: Database, table: string): Promise<void> {
   await db.command(
     'create staging',
     `CREATE TABLE ${table} AS orders ENGINE = MergeTree
-     PARTITION BY (platform, order_month) ORDER BY (platform, shop, order_id, line_id)`,
+     PARTITION BY (platform, toStartOfMonth(order_day)) ORDER BY (platform, shop, order_day, order_id, line_id)`,
   );
 }
 

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS orders
     shop          LowCardinality(String),
     order_id      String,
     line_id       String,
-    order_month   Date COMMENT 'a pure function of what never changes for an order, since rows collapse within a partition only',
+    order_day     Date COMMENT 'a pure function of what never changes for an order, since rows collapse under one key in one partition only',
     version       UInt64 COMMENT 'snapshot second << 32 | first bits of file_id',
     file_id       LowCardinality(String),
     record        UInt32 COMMENT 'number of the data record in the file, from 1',
@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS orders
     refund_basis  Enum8('none' = 0, 'exact' = 1, 'assumed-full' = 2)
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY (platform, order_month)
-ORDER BY (platform, shop, order_id, line_id);
+PARTITION BY (platform, toStartOfMonth(order_day))
+ORDER BY (platform, shop, order_day, order_id, line_id);
 
 -- The newest known destination of an order. Kept apart because platforms mask it once an order is closed, and a masked
 -- one must not replace a known one, in whatever order the files come.
@@ -36,10 +36,10 @@ CREATE TABLE IF NOT EXISTS destinations
     platform     LowCardinality(String),
     shop         LowCardinality(String),
     order_id     String,
-    order_month  Date,
+    order_day    Date,
     version      UInt64,
     province     LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY (platform, order_month)
-ORDER BY (platform, shop, order_id);
+PARTITION BY (platform, toStartOfMonth(order_day))
+ORDER BY (platform, shop, order_day, order_id);

@@ -1,10 +1,11 @@
--- Sums per source partition and day of payment. A partition is rebuilt as a whole under a new generation; readers read
--- the generations that `rollups` names, so that all partitions of a file change in the one insert into it.
+-- Sums per order day and day of payment. A partition (platform and order month) is written anew under a new generation,
+-- with only the touched order days summed again; readers read the generations that `rollups` names, so that all
+-- partitions of a file change in the one insert into it.
 CREATE TABLE IF NOT EXISTS daily_totals
 (
     generation        UUID,
     platform          LowCardinality(String),
-    order_month       Date,
+    order_day         Date,
     day               Date COMMENT 'business day of payment',
     shop              LowCardinality(String),
     province          LowCardinality(String) COMMENT 'blank: unknown',
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS daily_totals
 )
 ENGINE = MergeTree
 PARTITION BY generation
-ORDER BY (platform, shop, day, province);
+ORDER BY (platform, shop, day, province, order_day);
 
 CREATE TABLE IF NOT EXISTS rollups
 (
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS rollups
     order_month  Date,
     covers       UInt64 COMMENT 'ledger events of the partition that the generation rests on; the highest is current',
     generation   UUID,
+    changes      Array(String) COMMENT 'ledger events (file_id-seq) of the partition that no earlier generation rests on',
     at           DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree

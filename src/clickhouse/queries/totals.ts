@@ -3,7 +3,7 @@ import { type BusinessDay } from '../../domain/calendar';
 import { type Dimension, type Totals, type TotalsRow } from '../../domain/measures';
 import { type Database } from '../client';
 import { TOTALS_COLUMNS, totalsFrom, totalsRow } from '../rows';
-import { currentGenerations } from '../totals';
+import { currentGenerations } from '../totals/generations';
 
 const DIMENSION_SQL: Readonly<Record<Dimension, string>> = {
   platform: 'platform',

@@ -55,7 +55,7 @@ export const pinduoduo: Platform = {
       ],
       shop: null,
       platform: null,
-      orderMonth: 'order-id-yymmdd',
+      orderDay: 'order-id-yymmdd',
       snapshotInName: /orders_export(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})/,
       addUpItems: null,
       line: {

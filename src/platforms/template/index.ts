@@ -52,7 +52,7 @@ export const template: Platform = {
       requires: TEMPLATE_COLUMNS.filter((column) => column.required).map((column) => column.name),
       shop: cell('店铺'),
       platform: cell('平台'),
-      orderMonth: 'created-at',
+      orderDay: 'created-at',
       snapshotInName: /_(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:_\d+)?\.[a-z.]+$/,
       addUpItems: null,
       line: {

@@ -38,7 +38,7 @@ export const wechatShop: Platform = {
       ],
       shop: null,
       platform: null,
-      orderMonth: 'created-at',
+      orderDay: 'created-at',
       snapshotInName: /(\d{4})年(\d{2})月(\d{2})日(\d{2})时(\d{2})分(\d{2})秒/,
       addUpItems: ['refunded', 'quantity'],
       line: {

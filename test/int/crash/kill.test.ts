@@ -17,7 +17,7 @@ import { Random } from '../../../src/demo/random';
 import { pinduoduoName } from '../../../src/demo/writers/pinduoduo';
 import { amountsJson } from '../../../src/cli/money';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
-import { verifyTotals } from '../../../src/clickhouse/totals';
+import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { formatYuan } from '../../../src/domain/money';
 import { answerOf, removeFolders, startPaceline, temporaryFolder } from '../../support/process';
 import { type Phase, phaseOf } from '../../support/process-watch';

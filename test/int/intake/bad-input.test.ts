@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ingest } from '../../../src/cli/commands/ingest';
-import { refreshTotals } from '../../../src/clickhouse/totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { PINDUODUO_SHORT } from '../../../src/demo/writers/pinduoduo';
 import { WECHAT_SHOP_COLUMNS } from '../../../src/demo/writers/wechat-shop';

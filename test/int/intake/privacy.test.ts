@@ -6,7 +6,7 @@ import { PINDUODUO_FULL, PINDUODUO_SHORT } from '../../../src/demo/writers/pindu
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { WECHAT_SHOP_COLUMNS } from '../../../src/demo/writers/wechat-shop';
 import { writeXlsx } from '../../../src/demo/writers/xlsx';
-import { refreshTotals } from '../../../src/clickhouse/totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { lineLogger } from '../../../src/log';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { loadText } from '../../support/load';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { refreshTotals } from '../../../src/clickhouse/totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type FileReport } from '../../../src/domain/order-file';
 import { readTable } from '../../support/csv-table';
 import { type Fixture, listFixtures } from '../../support/fixtures';

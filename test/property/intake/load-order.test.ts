@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { refreshTotals } from '../../../src/clickhouse/totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { expectedOf, storedOf } from '../../support/order-model';
 import { readState, type StoreState } from '../../support/state';

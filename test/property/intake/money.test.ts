@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
-import { refreshTotals } from '../../../src/clickhouse/totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
 import { DIMENSIONS, type Totals } from '../../../src/domain/measures';
 import { ingestFile } from '../../../src/operations/ingest-file';

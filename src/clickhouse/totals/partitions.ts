@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { type BusinessDay } from '../../domain/calendar';
+import { type Database, type NamedQuery } from '../client';
+import { count } from '../rows';
+
+/** PartitionKey names a partition of `orders` and of everything made from it. */
+export interface PartitionKey {
+  readonly platform: string;
+  /** First day of the order month. */
+  readonly month: BusinessDay;
+}
+
+/** PartitionState compares what the ledger holds for a partition with what its totals rest on. */
+export interface PartitionState extends PartitionKey {
+  /** Changes in the ledger. */
+  readonly covers: number;
+  /** Changes that the current generation rests on; 0 before the first one. */
+  readonly published: number;
+  /** The current generation; blank before the first one. */
+  readonly generation: string;
+  /** Changes under way: parts may be linked, nothing says that they count. */
+  readonly inFlight: number;
+}
+
+const PARTITION_STATES: NamedQuery<PartitionState> = {
+  name: 'partitions and their rollups',
+  sql: `
+    SELECT platform, toString(month) AS month, sum(covers) AS covers, max(published) AS published,
+      max(generation) AS generation, sum(in_flight) AS in_flight
+    FROM (
+      SELECT platform, arrayJoin(months) AS month, count() AS covers, 0 AS published, '' AS generation, 0 AS in_flight
+      FROM files WHERE status = 'committed' GROUP BY platform, month
+      UNION ALL
+      SELECT platform, order_month AS month, 0, max(covers), toString(argMax(generation, covers)), 0
+      FROM rollups GROUP BY platform, month
+      UNION ALL
+      SELECT platform, arrayJoin(months) AS month, 0, 0, '', count()
+      FROM (SELECT argMax(platform, seq) AS platform, argMax(months, seq) AS months, argMax(status, seq) AS state
+            FROM files GROUP BY file_id)
+      WHERE state = 'committing' GROUP BY platform, month)
+    GROUP BY platform, month ORDER BY platform, month`,
+  row: z
+    .object({
+      platform: z.string(),
+      month: z.string(),
+      covers: count,
+      published: count,
+      generation: z.string(),
+      in_flight: count,
+    })
+    .transform(({ in_flight, ...row }) => ({ ...row, inFlight: in_flight })),
+};
+
+/** partitionStates lists every partition that a committed file has touched. */
+export async function partitionStates(db: Database): Promise<PartitionState[]> {
+  return await db.rows(PARTITION_STATES);
+}
+
+/** Changes of a partition that no generation rests on yet, and the order days that they touched. */
+export interface PendingChanges extends PartitionKey {
+  readonly days: readonly BusinessDay[];
+  readonly changes: readonly string[];
+}
+
+const PENDING: NamedQuery<PendingChanges> = {
+  name: 'changes that no total rests on',
+  sql: `
+    SELECT platform, toString(toStartOfMonth(day)) AS month, arraySort(groupUniqArray(day)) AS days,
+      arraySort(groupUniqArray(change)) AS changes
+    FROM (
+      SELECT platform, concat(file_id, '-', toString(seq)) AS change, arrayJoin(days) AS day
+      FROM files WHERE status = 'committed' AND hasAny(months, {months: Array(Date)}))
+    WHERE has({partitions: Array(String)}, concat(platform, '/', toString(toStartOfMonth(day))))
+      AND (platform, toStartOfMonth(day), change) NOT IN (
+        SELECT platform, order_month, arrayJoin(changes) FROM rollups
+        WHERE has({partitions: Array(String)}, concat(platform, '/', toString(order_month))))
+    GROUP BY platform, month ORDER BY platform, month`,
+  row: z.object({
+    platform: z.string(),
+    month: z.string(),
+    days: z.array(z.string()),
+    changes: z.array(z.string()),
+  }),
+};
+
+/** pendingChanges lists what the given partitions' next generation has to take in. */
+export async function pendingChanges(db: Database, partitions: readonly PartitionKey[]): Promise<PendingChanges[]> {
+  if (partitions.length === 0) return [];
+  return await db.rows(PENDING, {
+    months: [...new Set(partitions.map(({ month }) => month))],
+    partitions: partitions.map(partitionName),
+  });
+}
+
+/** partitionName writes a partition's key as one text. */
+export const partitionName = ({ platform, month }: PartitionKey): string => `${platform}/${month}`;

@@ -1,0 +1,36 @@
+/**
+ * summedOrders is the one definition of a daily total: a SELECT of one row per platform, order day, day of payment, shop
+ * and destination, over the newest version of each order line. `where` is a condition over platform and order_day.
+ *
+ * An order may be known at two grains: as a whole (`line_id` blank) from an order list, and line by line from a list of
+ * sub-orders. The whole one counts as soon as it is known, and then alone: it has the postage and the refund of the
+ * whole order, which lists of sub-orders lack. Which file came first does not matter.
+ */
+export function summedOrders(where: string): string {
+  const key = 'shop, order_day, order_id';
+  return `
+  SELECT o.platform AS platform, o.order_day AS order_day, toDate(assumeNotNull(o.paid_at)) AS day, o.shop AS shop,
+    if(o.province != '', o.province, d.province) AS province,
+    uniqExact(o.order_id) AS paid_orders, sum(o.quantity) AS quantity,
+    sum(o.gross) AS gross, sum(o.shipping) AS shipping, sum(o.subsidy) AS subsidy,
+    sumIf(o.refunded, o.refund_basis = 'exact') AS refunded_exact,
+    sumIf(o.refunded, o.refund_basis = 'assumed-full') AS refunded_assumed
+  FROM (
+    SELECT platform, ${key}, paid_at, province, quantity, gross, shipping, subsidy, refunded, refund_basis
+    FROM orders FINAL
+    WHERE ${where} AND paid_at IS NOT NULL AND (line_id = '' OR (platform, ${key}) NOT IN (
+      SELECT platform, ${key} FROM orders
+      WHERE ${where} AND line_id = '' AND (platform, ${key}) IN (
+        SELECT platform, ${key} FROM orders WHERE ${where} AND line_id != '')))
+  ) AS o
+  LEFT ANY JOIN (
+    SELECT platform, ${key}, province FROM destinations FINAL WHERE ${where}
+  ) AS d ON o.platform = d.platform AND o.shop = d.shop AND o.order_day = d.order_day AND o.order_id = d.order_id
+  GROUP BY platform, order_day, day, shop, province`;
+}
+
+/** Settings of every statement over summedOrders: a row's versions lie in one partition, since that follows its key. */
+export const SUMMING_SETTINGS = {
+  do_not_merge_across_partitions_select_final: 1,
+  max_partitions_per_insert_block: '0',
+} as const;

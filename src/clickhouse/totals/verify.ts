@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { type Database, type NamedQuery } from '../client';
+import { count, fen } from '../rows';
+import { currentGenerations } from './generations';
+import { type PartitionKey, partitionStates } from './partitions';
+import { summedOrders } from './summed-orders';
+
+/** A daily total that the orders don't bear out: the sums of the rollup and of the orders, in fen. */
+export interface TotalsDifference {
+  readonly platform: string;
+  readonly month: string;
+  readonly day: string;
+  readonly shop: string;
+  readonly province: string;
+  readonly rollup: { readonly paidOrders: number; readonly gross: bigint; readonly refunded: bigint };
+  readonly orders: { readonly paidOrders: number; readonly gross: bigint; readonly refunded: bigint };
+}
+
+const MEASURES = ['paid_orders', 'quantity', 'gross', 'shipping', 'subsidy', 'refunded_exact', 'refunded_assumed'];
+
+const OF_MONTHS = 'platform = {platform: String} AND toStartOfMonth(order_day) IN {months: Array(Date)}';
+
+const COMPARED: NamedQuery<TotalsDifference> = {
+  name: 'compare totals with orders',
+  sql: `SELECT platform, toString(toStartOfMonth(order_day)) AS month, toString(day) AS day, shop, province,
+      ${MEASURES.map((m) => `sumIf(${m}, kept) AS kept_${m}, sumIf(${m}, NOT kept) AS true_${m}`).join(', ')}
+    FROM (
+      SELECT * EXCEPT generation, true AS kept FROM daily_totals
+      WHERE ${OF_MONTHS} AND generation IN {generations: Array(UUID)}
+      UNION ALL SELECT *, false AS kept FROM (${summedOrders(OF_MONTHS)}))
+    GROUP BY platform, order_day, day, shop, province
+    HAVING ${MEASURES.map((m) => `kept_${m} != true_${m}`).join(' OR ')}
+    ORDER BY platform, month, day, shop, province`,
+  row: z
+    .object({
+      platform: z.string(),
+      month: z.string(),
+      day: z.string(),
+      shop: z.string(),
+      province: z.string(),
+      kept_paid_orders: count,
+      true_paid_orders: count,
+      kept_gross: fen,
+      true_gross: fen,
+      kept_refunded_exact: fen,
+      true_refunded_exact: fen,
+      kept_refunded_assumed: fen,
+      true_refunded_assumed: fen,
+    })
+    .transform((row) => ({
+      platform: row.platform,
+      month: row.month,
+      day: row.day,
+      shop: row.shop,
+      province: row.province,
+      rollup: {
+        paidOrders: row.kept_paid_orders,
+        gross: row.kept_gross,
+        refunded: row.kept_refunded_exact + row.kept_refunded_assumed,
+      },
+      orders: {
+        paidOrders: row.true_paid_orders,
+        gross: row.true_gross,
+        refunded: row.true_refunded_exact + row.true_refunded_assumed,
+      },
+    })),
+};
+
+/** What verifying found: every partition compared, and every total that differs. */
+export interface Verification {
+  readonly partitions: number;
+  readonly stale: readonly PartitionKey[];
+  readonly differences: readonly TotalsDifference[];
+}
+
+/** verifyTotals recomputes every total from the orders and compares it with what readers are shown. */
+export async function verifyTotals(db: Database): Promise<Verification> {
+  const states = await partitionStates(db);
+  const generations = await currentGenerations(db);
+  const differences: TotalsDifference[] = [];
+  for (const platform of new Set(states.map((state) => state.platform))) {
+    differences.push(
+      ...(await db.rows(COMPARED, {
+        platform,
+        months: states.filter((state) => state.platform === platform).map(({ month }) => month),
+        generations,
+      })),
+    );
+  }
+  return {
+    partitions: states.length,
+    stale: states
+      .filter(({ covers, published }) => covers !== published)
+      .map(({ platform, month }) => ({ platform, month })),
+    differences,
+  };
+}
