@@ -28,6 +28,9 @@ const expected = z.strictObject({
   rejects: z.array(z.strictObject({ line: z.number(), reasons: z.array(z.string()) })),
 });
 
+/** CORPUS holds files that broke a reader once: nothing is expected of them but a clear answer and a whole account. */
+export const CORPUS = join(FIXTURES, 'corpus');
+
 /** Figures of a file as the expected JSON writes them: money in yuan. */
 export type ExpectedFigures = z.output<typeof figures>;
 
@@ -42,7 +45,7 @@ export interface Fixture extends z.output<typeof expected> {
 /** listFixtures finds every pair; dropping one in adds a test. @throws when a file lacks its pair */
 export function listFixtures(): Fixture[] {
   return readdirSync(FIXTURES, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && entry.name !== 'corpus')
     .flatMap(({ name }) => fixturesOf(name));
 }
 

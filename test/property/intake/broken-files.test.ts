@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { z } from 'zod';
-import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
-import { type FileReport } from '../../../src/domain/order-file';
 import { readTable } from '../../support/csv-table';
 import { type Fixture, listFixtures } from '../../support/fixtures';
-import { loadText, rowsNotLoaded, shopOf } from '../../support/load';
-import { readState } from '../../support/state';
-import { type TestStore, useStores } from '../../support/store';
+import { loadText, shopOf } from '../../support/load';
+import { useStores } from '../../support/store';
+import { expectAccount, storedRows } from './account';
 import { cutAt, firstLines, type Mutant, mutate, mutations } from './mutations';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
@@ -24,39 +21,6 @@ const nameFor = ({ expect: { platform } }: Fixture): string =>
 
 const cases = fc.constantFrom(...CASES.map(({ fixture }) => fixture.id));
 const caseOf = (id: string): (typeof CASES)[number] => CASES.find(({ fixture }) => fixture.id === id)!;
-
-const storedRows = {
-  name: 'rows of a file in the table of orders',
-  sql: `SELECT order_id AS orderId, line_id AS lineId, rows, gross FROM orders FINAL`,
-  row: z.object({ orderId: z.string(), lineId: z.string(), rows: z.number(), gross: z.string() }),
-};
-
-/** What must hold of a file however broken: a clear answer, a whole account, and totals that agree with it. */
-async function expectAccount(store: TestStore, report: FileReport, text: string): Promise<void> {
-  const { read, loaded, rejected, ignored } = report.rows;
-  expect(read).toBe(loaded + rejected + ignored);
-  const stored = await store.db.rows(storedRows);
-  if (report.status !== 'committed') {
-    expect(report).toMatchObject({ status: 'refused', error: { code: expect.stringMatching(/^[a-z-]+$/) } });
-    expect(stored).toEqual([]);
-    return;
-  }
-  expect(stored.reduce((sum, { rows }) => sum + rows, 0)).toBe(loaded);
-  const others = await rowsNotLoaded(store, report);
-  expect(others.filter(({ outcome }) => outcome === 'rejected')).toHaveLength(rejected);
-  expect(others.filter(({ outcome }) => outcome === 'ignored')).toHaveLength(ignored);
-  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-  for (const { line, reasons } of others) {
-    expect(line).toBeGreaterThan(1);
-    expect(line).toBeLessThanOrEqual(lines);
-    expect(reasons).not.toHaveLength(0);
-    if (reasons[0] === 'blank-row') expect(text.split('\n')[line - 1]).toMatch(/^[\s,"]*$/);
-  }
-  await refreshTotals(store.db, store.now);
-  const state = await readState(store);
-  expect(state).toMatchObject({ differences: [], stale: 0 });
-  expect(state.total.gross).toBe(report.figures.gross);
-}
 
 /** Order numbers of the records that a mutation leaves alone and that load as they are. */
 function untouched({ fixture, text }: (typeof CASES)[number], mutant: Mutant): string[] {
