@@ -27,6 +27,10 @@ export function processUse(pid: number): ProcessUse | null {
   }
 }
 
+/** usedBetween is the processor time from one reading to a later one, with the later one's peak; null when either is. */
+export const usedBetween = (before: ProcessUse | null, after: ProcessUse | null): ProcessUse | null =>
+  before && after && { ...after, cpuSeconds: after.cpuSeconds - before.cpuSeconds };
+
 const SAMPLE_MS = 20;
 
 /** ProcessWatch follows a process to its end: both figures only grow, so the last sample misses at most 20 ms of it. */
