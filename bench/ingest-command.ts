@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { endpointFile, engineEndpoint } from '../src/clickhouse/engine/files';
 import { parseYuan } from '../src/domain/money';
-import { type ProcessUse, ProcessWatch } from './process-meter';
+import { type ProcessUse, ProcessWatch, untilEnded } from './process-meter';
 
 /** IngestCommand is one whole `paceline ingest` of one file, as a user runs it. */
 export interface IngestCommand {
@@ -50,11 +50,12 @@ export async function runIngest(file: string, shop: string, home: string): Promi
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PACELINE_HOME: home, PACELINE_CLOCK: CLOCK },
   });
-  let untilEngineReady: number | null = null;
+  const seen: { engine: number | null; after: number | null } = { engine: null, after: null };
   const enginePid = (): number | null => {
     const pid = pidOfEngine(join(home, 'engine'));
-    if (pid !== null) untilEngineReady ??= secondsSince(start);
-    return pid;
+    if (pid === null) return seen.engine;
+    seen.after ??= secondsSince(start);
+    return (seen.engine = pid);
   };
   const node = new ProcessWatch(() => child.pid ?? null);
   const engine = new ProcessWatch(enginePid);
@@ -67,6 +68,7 @@ export async function runIngest(file: string, shop: string, home: string): Promi
   });
   const seconds = secondsSince(start);
   const [nodeUse, engineUse] = [node.stop(), engine.stop()];
+  if (seen.engine !== null) await untilEnded(seen.engine);
   const parsed = said === '' ? undefined : answer.safeParse(JSON.parse(said)).data;
   const [about] = parsed?.files ?? [];
   if (code !== 0 || about?.status !== 'committed') {
@@ -75,7 +77,7 @@ export async function runIngest(file: string, shop: string, home: string): Promi
   }
   return {
     seconds,
-    untilEngineReady,
+    untilEngineReady: seen.after,
     node: nodeUse,
     engine: engineUse,
     loaded: about.rows.loaded,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Bench } from './bench';
+import { benchGrowth } from './growth/growth-bench';
 import { benchIngest } from './ingest/ingest-bench';
 
 const USAGE = `usage: npm run bench -- <bench> [options]
@@ -16,7 +17,7 @@ const USAGE = `usage: npm run bench -- <bench> [options]
   --json        one JSON document on stdout`;
 
 /** Benches by name: a further one is a further entry. */
-const BENCHES: Readonly<Record<string, Bench>> = { ingest: benchIngest };
+const BENCHES: Readonly<Record<string, Bench>> = { ingest: benchIngest, growth: benchGrowth };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
