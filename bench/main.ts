@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Bench } from './bench';
 import { benchGrowth } from './growth/growth-bench';
 import { benchIngest } from './ingest/ingest-bench';
+import { benchMemory } from './memory/memory-bench';
 
 const USAGE = `usage: npm run bench -- <bench> [options]
 
@@ -17,7 +18,7 @@ const USAGE = `usage: npm run bench -- <bench> [options]
   --json        one JSON document on stdout`;
 
 /** Benches by name: a further one is a further entry. */
-const BENCHES: Readonly<Record<string, Bench>> = { ingest: benchIngest, growth: benchGrowth };
+const BENCHES: Readonly<Record<string, Bench>> = { ingest: benchIngest, memory: benchMemory, growth: benchGrowth };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
