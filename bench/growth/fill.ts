@@ -31,7 +31,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
   order_month: 'toStartOfMonth(day)',
   order_day: 'day',
   version: `bitShiftLeft(toUInt64(toUnixTimestamp(toDateTime(day + 1, 'Asia/Shanghai'))), 32) + toUInt32(cityHash64(shop))`,
-  file_id: `lower(hex(SHA256(concat(shop, toString(day)))))`,
+  // Of a LowCardinality text, so that it is worked out once a file and not once a row.
+  file_id: `lower(hex(SHA256(toLowCardinality(concat(shop, toString(day))))))`,
   record: 'toUInt32(number + 1)',
   line: 'toUInt32(number + 2)',
   rows: '1',
