@@ -46,7 +46,8 @@ async function measureIn(folder: string, { scale, progress }: BenchOptions): Pro
     if (run.loaded !== made.rows || run.gross !== made.gross) {
       throw new Error(`${id} has ${made.rows} rows and ${made.gross} fen; loaded were ${run.loaded} and ${run.gross}`);
     }
-    progress(`${id}: took ${run.seconds.toFixed(1)} s`);
+    const [node, engine] = [run.node, run.engine].map((use) => use?.peakMemoryMiB.toFixed(0) ?? '?');
+    progress(`${id}: took ${run.seconds.toFixed(1)} s; peaks: Node ${node} MiB, engine ${engine} MiB`);
     loads.push({ id, of: made, run });
     await rm(place, { recursive: true, force: true, maxRetries: 5 });
   }
