@@ -1,24 +1,33 @@
 import { parseArgs } from 'node:util';
+import { type Bench } from './bench';
+import { benchGrowth } from './growth/growth-bench';
 import { benchIngest } from './ingest/ingest-bench';
+import { benchMemory } from './memory/memory-bench';
 
-const USAGE = `usage: npm run bench -- ingest [--rows N] [--runs N] [--full-naive] [--json]
+const USAGE = `usage: npm run bench -- <bench> [options]
 
-  ingest        a whole "paceline ingest" against the bare engine and against csv-parse with JSONEachRow inserts
-  --rows N      rows of the export (default 2000000)
-  --runs N      runs of Paceline and of the bare engine, alternating; medians count (default 3)
-  --full-naive  load all rows the naive way too, instead of a tenth scaled up
+  ingest        a whole "paceline ingest" of one export in four forms, against the bare engine, DuckDB, PostgreSQL
+                (PGHOST, PGUSER …; skipped where none answers) and csv-parse with JSONEachRow inserts
+  memory        peak memory of an ingest of 0.4 and 4.4 GB of csv, and of an xlsx of half a million rows
+  growth        an ingest of one day into stores of 1, 10 and 50 million orders
+
+  --rows N      ingest: rows of the export (default 2000000)
+  --runs N      ingest, growth: runs of each, alternating; medians count (default 5)
+  --full        ingest: all rows for csv-parse and PostgreSQL too, instead of a tenth scaled up
+  --scale X     memory, growth: a share of every size, to try them out (default 1)
   --json        one JSON document on stdout`;
 
 /** Benches by name: a further one is a further entry. */
-const BENCHES: Readonly<Record<string, typeof benchIngest>> = { ingest: benchIngest };
+const BENCHES: Readonly<Record<string, Bench>> = { ingest: benchIngest, memory: benchMemory, growth: benchGrowth };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       rows: { type: 'string', default: '2000000' },
-      runs: { type: 'string', default: '3' },
-      'full-naive': { type: 'boolean', default: false },
+      runs: { type: 'string', default: '5' },
+      scale: { type: 'string', default: '1' },
+      full: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -31,18 +40,25 @@ async function main(): Promise<void> {
     return;
   }
   const { report, text } = await bench({
-    rows: positive('--rows', values.rows),
-    runs: positive('--runs', values.runs),
-    fullNaive: values['full-naive'],
+    rows: wholeAboveZero('--rows', values.rows),
+    runs: wholeAboveZero('--runs', values.runs),
+    scale: aboveZero('--scale', values.scale),
+    full: values.full,
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${text}\n`);
 }
 
-function positive(option: string, text: string): number {
+function wholeAboveZero(option: string, text: string): number {
+  const value = aboveZero(option, text);
+  if (Number.isInteger(value)) return value;
+  throw new Error(`${option} must be a whole number, not "${text}"`);
+}
+
+function aboveZero(option: string, text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`${option} must be a whole number above zero, not "${text}"`);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`${option} must be a number above zero, not "${text}"`);
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** ProcessUse is what a process has used since it began; null where the system does not tell (only Linux does). */
 export interface ProcessUse {
@@ -27,7 +28,18 @@ export function processUse(pid: number): ProcessUse | null {
   }
 }
 
+/** usedBetween is the processor time from one reading to a later one, with the later one's peak; null when either is. */
+export const usedBetween = (before: ProcessUse | null, after: ProcessUse | null): ProcessUse | null =>
+  before && after && { ...after, cpuSeconds: after.cpuSeconds - before.cpuSeconds };
+
 const SAMPLE_MS = 20;
+const END_TIMEOUT_MS = 20_000;
+
+/** untilEnded waits until a process that is about to end has ended, so that it costs nobody else time; 20 s at most. */
+export async function untilEnded(pid: number): Promise<void> {
+  const giveUpAt = Date.now() + END_TIMEOUT_MS;
+  while (processUse(pid) !== null && Date.now() < giveUpAt) await delay(SAMPLE_MS);
+}
 
 /** ProcessWatch follows a process to its end: both figures only grow, so the last sample misses at most 20 ms of it. */
 export class ProcessWatch {

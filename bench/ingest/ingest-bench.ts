@@ -1,113 +1,117 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { bulkExportName, writeBulkPinduoduo } from '../../src/demo/bulk';
+import { type Bench, type BenchOptions, type BenchResult } from '../bench';
+import { inTemporaryFolder } from '../temporary-folder';
 import { bareEngine } from './bare-engine';
-import { type Contestant, type Measured, type Workload } from './contestant';
+import { type Contestant, type Form, type Measured, type Workload, WrongAnswer } from './contestant';
+import { duckDB } from './duckdb';
 import { naive } from './naive';
 import { paceline } from './paceline';
-import { type Entry, type IngestReport, reportOf, reportText } from './report';
+import { postgres } from './postgres';
+import { type Entry, reportOf, reportText } from './report';
+import { inForm, makeExport } from './workloads';
 
-/** IngestOptions of one bench run. */
-export interface IngestOptions {
-  readonly rows: number;
-  /** Runs of Paceline and of the bare engine, alternating. */
-  readonly runs: number;
-  /** Load all rows the naive way too, which takes minutes. */
-  readonly fullNaive: boolean;
-  /** Told what is going on. */
-  readonly progress: (line: string) => void;
-}
+/** The slow ways are, row by row, steady: a tenth of the rows tells their time, but never fewer than these. */
+const LEAST_PART_ROWS = 200_000;
+const PART_SHARE = 0.1;
+/** Runs of the slow ways. */
+const PART_RUNS = { naive: 1, postgres: 2 } as const;
 
-/** The naive way is slow and, row by row, steady: a tenth of the rows tells its time, but never fewer than these. */
-const LEAST_NAIVE_ROWS = 200_000;
-const NAIVE_SHARE = 0.1;
+/** A row takes 500 bytes in each of four forms, and stores come on top. */
+const BYTES_PER_ROW = 2_500;
 
-/** Signals on which the export, a gigabyte, is removed all the same. */
-const ENDING = ['SIGINT', 'SIGTERM'] as const;
+/** The forms of the export beside UTF-8, and who loads each of them. */
+const FORMS: readonly (readonly [Form, readonly Contestant[]])[] = [
+  ['utf8', [paceline, bareEngine, duckDB]],
+  ['gb18030', [paceline, bareEngine]],
+  ['gz', [paceline, bareEngine]],
+  ['rejects1pct', [paceline]],
+];
 
-const YEAR = 2025;
-const SEED = 1;
+/** benchIngest makes the export and measures every contestant on it, fresh each time, in alternating order. */
+export const benchIngest: Bench = (options) =>
+  inTemporaryFolder(options.rows * BYTES_PER_ROW, (folder) => measureIn(folder, options));
 
 interface Series {
   readonly contestant: Contestant;
   readonly workload: Workload;
   readonly runs: number;
+  readonly measured: Measured[];
+  problem: Entry['problem'];
 }
 
-/** benchIngest makes the export and measures every contestant on it, fresh each time, in alternating order. */
-export async function benchIngest(options: IngestOptions): Promise<{ report: IngestReport; text: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'paceline-bench-'));
-  const removeNow = (): void => rmSync(folder, { recursive: true, force: true });
-  const interrupted = (): void => {
-    removeNow();
-    process.exit(130);
-  };
-  for (const signal of ENDING) process.once(signal, interrupted);
-  try {
-    return await measureIn(folder, options);
-  } finally {
-    for (const signal of ENDING) process.off(signal, interrupted);
-    removeNow();
-  }
-}
-
-async function measureIn(
-  folder: string,
-  { rows, runs, fullNaive, progress }: IngestOptions,
-): Promise<{ report: IngestReport; text: string }> {
-  const naiveRows = fullNaive ? rows : Math.min(rows, Math.max(LEAST_NAIVE_ROWS, Math.round(rows * NAIVE_SHARE)));
-  progress(`making an export of ${rows} rows`);
+async function measureIn(folder: string, options: BenchOptions): Promise<BenchResult> {
+  const { rows, runs, full, progress } = options;
+  const partRows = full ? rows : Math.min(rows, Math.max(LEAST_PART_ROWS, Math.round(rows * PART_SHARE)));
+  progress(`making an export of ${rows} rows in ${FORMS.length} forms`);
   const whole = await makeExport(join(folder, 'whole'), rows);
-  const part = naiveRows === rows ? whole : await makeExport(join(folder, 'part'), naiveRows);
-  const series: Series[] = [
-    { contestant: paceline, workload: whole, runs },
-    { contestant: bareEngine, workload: whole, runs },
-    { contestant: naive, workload: part, runs: 1 },
-  ];
-  const loadBefore = loadavg()[0] ?? 0;
-  const entries = await alternate(series, rows, join(folder, 'run'), progress);
-  const report = reportOf(rows, whole.truth.bytes, entries, [
-    ...(naiveRows === rows
+  const part = partRows === rows ? whole : await makeExport(join(folder, 'part'), partRows);
+  const series: Series[] = [];
+  for (const [form, contestants] of FORMS) {
+    const workload = form === 'utf8' ? whole : await inForm(join(folder, 'whole'), whole, form);
+    for (const contestant of contestants) series.push(newSeries(contestant, workload, runs));
+  }
+  series.push(newSeries(naive, part, PART_RUNS.naive), newSeries(postgres, part, Math.min(runs, PART_RUNS.postgres)));
+  const [loadBefore = 0] = loadavg();
+  await alternate(series, join(folder, 'run'), progress);
+  const entries = series.map(({ contestant, workload, measured, problem }) => ({
+    contestant,
+    form: workload.form,
+    scale: workload === part ? rows / partRows : 1,
+    runs: problem ? [] : measured,
+    problem,
+  }));
+  const [loadAfter = 0] = loadavg();
+  const report = reportOf(rows, whole.bytes, entries, [
+    ...(partRows === rows
       ? []
-      : [`naive loaded ${naiveRows} rows; its figures are multiplied by ${rows / naiveRows}.`]),
-    'Every contestant loaded the right number of rows and the same gross sum to the fen, or the bench would have failed.',
-    "Paceline's time includes starting Node and the engine; the others find their engine running.",
-    `The file was just written, so it is read from memory. ${cpus().length} cores, load ${loadBefore.toFixed(1)} at the start: where others are at work, trust the ratios by CPU.`,
+      : [
+          `naive and postgres loaded ${partRows} rows; their figures are multiplied by ${rows / partRows}, which is in favour of postgres, whose index costs more the larger it is.`,
+        ]),
+    'Every contestant with a figure loaded the right number of rows and the same gross sum to the fen, or the bench would have failed.',
+    "Paceline's time includes starting Node and the engine; the others find theirs running.",
+    'CPU of postgres is of its client and its backend, without the background writers of the server.',
+    `The files were just written, so they are read from memory. ${cpus().length} cores, load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after: where others are at work, trust the ratios by CPU.`,
   ]);
   return { report, text: reportText(report, entries) };
 }
 
-async function makeExport(folder: string, rows: number): Promise<Workload> {
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, bulkExportName(YEAR));
-  return { file, truth: await writeBulkPinduoduo({ path: file, rows, seed: SEED, year: YEAR }) };
-}
+const newSeries = (contestant: Contestant, workload: Workload, runs: number): Series => ({
+  contestant,
+  workload,
+  runs,
+  measured: [],
+  problem: null,
+});
 
-/** A B A B: a machine that slows down in the meantime slows all of them. */
-async function alternate(
-  series: readonly Series[],
-  rows: number,
-  folder: string,
-  progress: (line: string) => void,
-): Promise<Entry[]> {
-  const measured = series.map((): Measured[] => []);
+/** A B A B: a machine that slows down in the meantime slows all of them. One that fails is out, with its reason. */
+async function alternate(series: readonly Series[], folder: string, progress: (line: string) => void): Promise<void> {
   const rounds = Math.max(...series.map(({ runs }) => runs));
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, { contestant, workload, runs }] of series.entries()) {
-      if (round >= runs) continue;
-      progress(`round ${round + 1} of ${rounds}: ${contestant.id}`);
-      await mkdir(folder, { recursive: true });
-      const run = await contestant.run(workload, folder);
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-      progress(`round ${round + 1} of ${rounds}: ${contestant.id} took ${run.seconds.toFixed(2)} s`);
-      measured[index]?.push(run);
+  for (let round = 1; round <= rounds; round++) {
+    for (const entry of series) {
+      const { contestant, workload, runs } = entry;
+      if (round > runs || entry.problem) continue;
+      const name = `round ${round} of ${rounds}: ${contestant.id} ${workload.form}`;
+      const reason = round === 1 ? ((await contestant.absent?.()) ?? null) : null;
+      if (reason === null) await runOnce(entry, folder);
+      else entry.problem = { kind: 'skipped', reason };
+      progress(`${name} ${outcomeOf(entry)}`);
     }
   }
-  return series.map(({ contestant, workload }, index) => ({
-    contestant,
-    scale: rows / workload.truth.rows,
-    runs: measured[index] ?? [],
-  }));
 }
+
+async function runOnce(entry: Series, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  try {
+    entry.measured.push(await entry.contestant.run(entry.workload, folder));
+  } catch (error) {
+    if (error instanceof WrongAnswer) throw error;
+    entry.problem = { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const outcomeOf = ({ problem, measured }: Series): string =>
+  problem ? `${problem.kind}: ${problem.reason}` : `took ${measured.at(-1)?.seconds.toFixed(2) ?? '?'} s`;

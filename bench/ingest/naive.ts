@@ -5,8 +5,9 @@ import { type Database } from '../../src/clickhouse/client';
 import { PINDUODUO_FULL } from '../../src/demo/writers/pinduoduo';
 import { formatYuan, parseYuan } from '../../src/domain/money';
 import { startBenchEngine } from '../bench-engine';
-import { processUse } from '../process-meter';
-import { type Contestant, type Measured, requireTruth, secondsSince, type Workload } from './contestant';
+import { processUse, usedBetween } from '../process-meter';
+import { secondsSince } from '../ingest-command';
+import { type Contestant, type Measured, requireTruth, type Workload } from './contestant';
 import { emptyOrders, sumOfOrders } from './orders-table';
 
 /** Between 10,000 and 100,000 the size of a batch makes no difference that can be told from noise. */
@@ -53,8 +54,8 @@ async function measure(workload: Workload, folder: string): Promise<Measured> {
       return {
         seconds,
         apart: {},
-        node: nodeAfter && { ...nodeAfter, cpuSeconds: nodeAfter.cpuSeconds - (nodeBefore?.cpuSeconds ?? 0) },
-        engine: engineAfter && { ...engineAfter, cpuSeconds: engineAfter.cpuSeconds - (engineBefore?.cpuSeconds ?? 0) },
+        node: usedBetween(nodeBefore, nodeAfter),
+        engine: usedBetween(engineBefore, engineAfter),
       };
     } finally {
       await db.close();
