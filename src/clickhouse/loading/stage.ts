@@ -85,6 +85,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
   const suffix = randomBytes(8).toString('hex');
   const table = stagingTable(suffix);
   const compiled = compileLayout(request.layout, request.form);
+  const { delimiter } = request.form;
+  const header = compiled.headerLine.replaceAll(',', delimiter);
+  const settings = { ...LOAD_SETTINGS, format_csv_delimiter: delimiter };
   try {
     await createStaging(db, table);
     const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);
@@ -99,9 +102,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
     const read = await db.stream(
       'load the rows of a file',
       `INSERT INTO ${table} ${compiled.loaded} FORMAT CSVWithNames`,
-      bodyWithHeader(compiled.headerLine, request.body),
+      bodyWithHeader(header, request.body),
       params,
-      LOAD_SETTINGS,
+      settings,
     );
     let figures = await db.row(STAGED_FIGURES(table));
     let others = { rejected: 0, ignored: 0, misaligned: 0 };
@@ -111,9 +114,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
         `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
          SELECT file_id, record, line, outcome, reasons, columns, cells, {attempt: String} FROM (${compiled.notLoaded})
          FORMAT CSVWithNames`,
-        bodyWithHeader(compiled.headerLine, request.body),
+        bodyWithHeader(header, request.body),
         params,
-        LOAD_SETTINGS,
+        settings,
       );
     }
     if (figures.keys !== figures.lines) {
