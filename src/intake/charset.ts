@@ -53,25 +53,27 @@ function completeEnd(bytes: Buffer): number {
   return bytes.length;
 }
 
-const sequenceLength = (first: number): number => (first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2);
+/** How long the character is that begins with a byte; a byte that begins none stands for itself. */
+function sequenceLength(first: number): number {
+  if (first < 0xc2 || first > 0xf4) return 1;
+  return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+}
 
+/** Character by character: it is only called for a text that is not valid. */
 function firstInvalidUtf8(bytes: Buffer): number {
-  let [low, high] = [0, bytes.length];
-  // The longest valid beginning, found by halves; each half is cut at a whole character.
-  while (low < high) {
-    const middle = low + Math.ceil((high - low) / 2);
-    const end = completeEnd(bytes.subarray(0, middle));
-    if (end > low && isUtf8(bytes.subarray(low, end))) low = end;
-    else if (high === middle) break;
-    else high = middle;
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes[at] ?? 0);
+    if (!isUtf8(bytes.subarray(at, at + length))) break;
+    at += length;
   }
-  return low;
+  return at;
 }
 
 /** Gb18030Check validates a text in chunks, strictly: every character must be one that the standard has. */
 export class Gb18030Check {
   private readonly decoder = new TextDecoder('gb18030', { fatal: true });
-  /** The chunk before, so that the line in which a bad byte stands can be read from its start. */
+  /** What stands before a chunk on its first line, so that a bad byte can be looked for from the line's start. */
   private before: Buffer = Buffer.alloc(0);
   private checked = 0;
   /** Offset of the first byte that is no GB18030, or -1. */
@@ -86,7 +88,9 @@ export class Gb18030Check {
       return;
     }
     this.checked += chunk.length;
-    this.before = Buffer.from(chunk);
+    // A line feed is never part of a longer character.
+    const line = chunk.subarray(chunk.lastIndexOf(LINE_FEED) + 1);
+    this.before = line.length < chunk.length ? Buffer.from(line) : Buffer.concat([this.before, line]);
   }
 
   /** Whether the text ends within a character; asked once, at its end. */
@@ -100,16 +104,14 @@ export class Gb18030Check {
   }
 
   private locate(chunk: Buffer): number {
-    // A line feed is never part of a longer character.
-    const start = this.before.lastIndexOf(LINE_FEED) + 1;
-    const bytes = Buffer.concat([this.before.subarray(start), chunk]);
+    const bytes = Buffer.concat([this.before, chunk]);
     let [good, bad] = [0, bytes.length];
     while (bad - good > 1) {
       const middle = (good + bad) >> 1;
       if (isGb18030Beginning(bytes.subarray(0, middle))) good = middle;
       else bad = middle;
     }
-    return this.checked - (this.before.length - start) + good;
+    return this.checked - this.before.length + good;
   }
 }
 

@@ -11,19 +11,8 @@ import { openOffice } from './office-file';
 import { salvageRecords } from './salvage';
 import { orderSheets, type Workbook } from './sheets';
 import { type SourceOptions } from './source';
+import { type TableBody } from './table-body';
 import { takenApart, type TakenRow } from './taken-apart';
-
-/** A body that the engine can read, with the position of each used column in it. */
-export interface TableBody {
-  readonly columns: ReadonlyMap<string, number>;
-  readonly width: number;
-  readonly encoding: 'utf-8' | 'gb18030';
-  readonly delimiter: Delimiter;
-  readonly rows: 'as-written' | 'taken-apart';
-  readonly normalise: (name: string) => string;
-  /** Opens the rows anew, without the header. */
-  readonly open: () => Readable;
-}
 
 /** OrderTable is a file that was recognised as the orders of a layout. */
 export interface OrderTable {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { normaliseHeader } from '../platforms/recognise';
-import { type TableBody } from './open-table';
+import { type TableBody } from './table-body';
 
 /** TakenRow is one row taken apart: its wanted cells, or what is wrong with its structure as a reject code and none. */
 export interface TakenRow {

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { plainNumber, serialToWallClock } from './cell-text';
-import { damaged, LIMITS, notATable, overLimit } from './faults';
+import { damaged, LIMITS, notATable, overLimit, unsafe } from './faults';
 import { type SheetRow, type Workbook } from './sheets';
 import { openZip, type Zip, type ZipPart } from './zip';
 
@@ -24,7 +24,10 @@ export async function openXlsx(path: string, from: string | Buffer): Promise<Wor
     const pack: Package = { path, zip, part: (name) => parts.get(name.replace(/^\//, '')) };
     const workbook = pack.part('xl/workbook.xml');
     const relations = pack.part('xl/_rels/workbook.xml.rels');
-    if (!workbook || !relations) throw notATable(path, 'a zip archive but not an xlsx workbook');
+    if (!workbook || !relations) {
+      if (typeof from !== 'string') throw unsafe(path, 'it is an archive inside an archive');
+      throw notATable(path, 'a zip archive but not an xlsx workbook');
+    }
     const targets = await readRelations(pack, relations);
     const { sheets, date1904 } = await readSheets(pack, workbook);
     const sharedTarget = [...targets.values()].find((target) => /sharedStrings\.xml$/i.test(target));
@@ -202,6 +205,7 @@ async function* sheetRows(pack: Package, part: ZipPart, context: SheetContext): 
   let style = 0;
   let value = '';
   let inValue = false;
+  let phonetic = false;
   const handlers: Handlers = {
     open: (tag) => {
       const name = local(tag.name);
@@ -218,8 +222,8 @@ async function* sheetRows(pack: Package, part: ZipPart, context: SheetContext): 
         type = attribute(tag, 't') ?? 'n';
         style = Number(attribute(tag, 's') ?? 0);
         value = '';
-      } else if (name === 'v' || name === 't') inValue = true;
-      else if (name === 'rPh') inValue = false;
+      } else if (name === 'rPh') phonetic = true;
+      else if (name === 'v' || name === 't') inValue = !phonetic;
     },
     text: (text) => {
       if (!inValue) return;
@@ -231,6 +235,7 @@ async function* sheetRows(pack: Package, part: ZipPart, context: SheetContext): 
     close: (name) => {
       const tag = local(name);
       if (tag === 'v' || tag === 't') inValue = false;
+      else if (tag === 'rPh') phonetic = false;
       else if (tag === 'c') {
         while (cells.length < column) cells.push('');
         cells[column] = cellText(value, type, style, context);
