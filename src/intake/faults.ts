@@ -13,7 +13,7 @@ export const LIMITS = {
   sharedStringBytes: 512 << 20,
   columns: 16_384,
   lineBytes: 16 << 20,
-  cellCharacters: 1 << 20,
+  cellBytes: 1 << 20,
 } as const;
 
 /** overLimit refuses a file by the bound that it passes. */

@@ -62,11 +62,11 @@ class HtmlRows {
   ontext(text: string): void {
     if (this.cell === null || this.silent > 0) return;
     this.cell += text;
-    if (this.cell.length > LIMITS.cellCharacters) {
+    if (this.cell.length > LIMITS.cellBytes) {
       throw overLimit(
         this.path,
         `has a cell in row ${this.row} that is too long`,
-        `${LIMITS.cellCharacters} characters`,
+        `${LIMITS.cellBytes >> 20} MiB of one cell`,
       );
     }
   }

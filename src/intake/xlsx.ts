@@ -1,6 +1,8 @@
 import { SaxesParser } from 'saxes';
 import { plainNumber, serialToWallClock } from './cell-text';
+import { Utf8Check } from './charset';
 import { damaged, LIMITS, notATable, overLimit, unsafe } from './faults';
+import { type RawCell, SheetScanner } from './sheet-scanner';
 import { type SheetRow, type Workbook } from './sheets';
 import { openZip, type Zip, type ZipPart } from './zip';
 
@@ -195,76 +197,22 @@ interface SheetContext {
   readonly date1904: boolean;
 }
 
-/** Rows in the order of the sheet, by their own references; the sheet's claimed dimension is not believed. */
 async function* sheetRows(pack: Package, part: ZipPart, context: SheetContext): AsyncGenerator<SheetRow[]> {
-  let ready: SheetRow[] = [];
-  let row = 0;
-  let cells: string[] = [];
-  let column = -1;
-  let type = '';
-  let style = 0;
-  let value = '';
-  let inValue = false;
-  let phonetic = false;
-  const handlers: Handlers = {
-    open: (tag) => {
-      const name = local(tag.name);
-      if (name === 'row') {
-        row = Number(attribute(tag, 'r') ?? row + 1);
-        cells = [];
-        column = -1;
-      } else if (name === 'c') {
-        const reference = attribute(tag, 'r');
-        column = reference === undefined ? column + 1 : columnOf(reference);
-        if (column >= LIMITS.columns) {
-          throw overLimit(pack.path, `has too many cells in row ${row}`, `${LIMITS.columns} columns`);
-        }
-        type = attribute(tag, 't') ?? 'n';
-        style = Number(attribute(tag, 's') ?? 0);
-        value = '';
-      } else if (name === 'rPh') phonetic = true;
-      else if (name === 'v' || name === 't') inValue = !phonetic;
-    },
-    text: (text) => {
-      if (!inValue) return;
-      value += text;
-      if (value.length > LIMITS.cellCharacters) {
-        throw overLimit(pack.path, `has a cell in row ${row} that is too long`, `${LIMITS.cellCharacters} characters`);
-      }
-    },
-    close: (name) => {
-      const tag = local(name);
-      if (tag === 'v' || tag === 't') inValue = false;
-      else if (tag === 'rPh') phonetic = false;
-      else if (tag === 'c') {
-        while (cells.length < column) cells.push('');
-        cells[column] = cellText(value, type, style, context);
-      } else if (tag === 'row') ready.push({ row, cells });
-    },
-  };
-  const steps = parsePart(pack, part, handlers);
-  while ((await steps.next()).done !== true) {
-    yield ready;
-    ready = [];
+  const scanner = new SheetScanner(pack.path, (cell) => cellText(cell, context));
+  const utf8 = new Utf8Check();
+  for await (const chunk of pack.zip.read(part)) {
+    utf8.add(chunk);
+    if (utf8.firstInvalid >= 0) throw new Error(`byte ${utf8.firstInvalid} of a sheet is no UTF-8`);
+    yield scanner.write(chunk.toString('latin1'));
   }
-  yield ready;
+  scanner.end();
 }
 
-function cellText(value: string, type: string, style: number, context: SheetContext): string {
+function cellText({ value, type, style }: RawCell, context: SheetContext): string {
   if (type === 's') return context.shared[Number(value)] ?? '';
   if (type === 'b') return value === '1' ? 'TRUE' : 'FALSE';
   if (type === 'd') return value.replace('T', ' ').replace(/(\.\d+)?Z?$/, '');
   if (type !== 'n' || value === '') return value;
   if (context.dateStyles.has(style)) return serialToWallClock(value, context.date1904);
   return plainNumber(value);
-}
-
-function columnOf(reference: string): number {
-  let column = 0;
-  for (const character of reference) {
-    const letter = character.charCodeAt(0) - 64;
-    if (letter < 1 || letter > 26) break;
-    column = column * 26 + letter;
-  }
-  return column - 1;
 }

@@ -87,7 +87,12 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
   const compiled = compileLayout(request.layout, request.form);
   const { delimiter } = request.form;
   const header = compiled.headerLine.replaceAll(',', delimiter);
-  const settings = { ...LOAD_SETTINGS, format_csv_delimiter: delimiter };
+  // Without the second setting the engine refuses tabs; they are not trimmed as spaces then.
+  const settings = {
+    ...LOAD_SETTINGS,
+    format_csv_delimiter: delimiter,
+    ...(delimiter === '\t' ? { input_format_csv_allow_whitespace_or_tab_as_delimiter: 1 as const } : {}),
+  };
   try {
     await createStaging(db, table);
     const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);

@@ -215,7 +215,7 @@ describe('what no platform writes is refused by what it is', () => {
     [
       'a sheet cell of 2 MB',
       'over-limit',
-      /1048576 characters/,
+      /1 MiB of one cell/,
       workbookOf({ sheets: { a: rowsXml([['a'.repeat(2 << 20)]]) } }),
     ],
     [
