@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { inflated } from './decompress';
+import { readDisk } from './disk-file';
 import { LIMITS, overLimit } from './faults';
 
 /** ZipPart is one entry of a zip: its name as it was meant, and what its directory says of it. */
@@ -29,7 +30,7 @@ export async function openZip(path: string, from: string | Buffer): Promise<Zip>
       throw overLimit(path, `has ${zip.entryCount} members`, `${LIMITS.members} members of an archive`);
     }
     const parts = await partsOf(zip);
-    return { parts, close: () => zip.close(), read: (part) => readPart(path, zip, part) };
+    return { parts, close: () => zip.close(), read: (part) => readPart(path, zip, from, part) };
   } catch (error) {
     zip.close();
     throw error;
@@ -61,14 +62,34 @@ function nameOf(entry: Entry): string {
   return name.replaceAll('\\', '/');
 }
 
-async function* readPart(path: string, zip: ZipFile, { entry }: ZipPart): AsyncGenerator<Buffer> {
+async function* readPart(
+  path: string,
+  zip: ZipFile,
+  from: string | Buffer,
+  { entry }: ZipPart,
+): AsyncGenerator<Buffer> {
   const { compressionMethod, compressedSize } = entry;
   if (compressionMethod !== STORED && compressionMethod !== DEFLATED) {
     throw new Error(`its compression method ${compressionMethod} is not supported`);
   }
-  // Inflated here, since the library does it in small pieces.
-  const raw: AsyncIterable<Buffer> = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  // Read and inflated here: the library does it in small pieces, and ends the process when one of its streams is left
+  // before its end.
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const raw = rangeOf(from, fileDataStart, compressedSize);
   yield* checked(entry, compressionMethod === STORED ? raw : inflated(path, raw, createInflateRaw, { compressedSize }));
+}
+
+async function* rangeOf(from: string | Buffer, start: number, length: number): AsyncGenerator<Buffer> {
+  if (typeof from !== 'string') {
+    yield from.subarray(start, start + length);
+    return;
+  }
+  let left = length;
+  for await (const chunk of readDisk(from, start, 'own')) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
 }
 
 async function* checked(entry: Entry, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -94,6 +94,15 @@ describe('an xlsx is read by what its cells mean', () => {
     });
   });
 
+  test('a large sheet that is left after its header is read anew without harm', async () => {
+    const rows = [
+      HEADER,
+      ...Array.from({ length: 20_000 }, (_, n) => (ORDERS[0] ?? []).map((cell) => `${cell}${(n * 7919) % 10_007}`)),
+    ];
+    const { rows: read } = await folder.read(folder.write('large.xlsx', workbookOf({ sheets: { 一: rowsXml(rows) } })));
+    expect(read.trimEnd().split('\n')).toHaveLength(20_000);
+  });
+
   test('sheets with the same columns in another order are refused', async () => {
     const turned = TEMPLATE_ROWS.map((row) => [...row].reverse());
     const path = folder.write('e.xlsx', workbookOf({ sheets: { 一: rowsXml(TEMPLATE_ROWS), 二: rowsXml(turned) } }));
