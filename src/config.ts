@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { instantOf } from './domain/calendar';
@@ -19,6 +20,7 @@ export interface Config {
   readonly alertTo: readonly string[];
   readonly region: string;
   readonly maxRejectShare: number;
+  readonly archivePassword: string | undefined;
   readonly pace: PaceSettings;
   /** The clock of this process; a fixed one only for demonstrations and tests. */
   readonly now: () => Date;
@@ -50,6 +52,8 @@ const variables = z.object({
   PACELINE_INBOX: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.5)),
+  PACELINE_ARCHIVE_PASSWORD: z.preprocess(blankIsUnset, z.string().optional()),
+  PACELINE_ARCHIVE_PASSWORD_FILE: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_CLOCK: z.preprocess(
     blankIsUnset,
     z
@@ -113,6 +117,16 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: '0.5',
   },
   {
+    name: 'PACELINE_ARCHIVE_PASSWORD',
+    meaning: 'opens archives and workbooks that platforms protect with a password',
+    byDefault: 'they are refused',
+  },
+  {
+    name: 'PACELINE_ARCHIVE_PASSWORD_FILE',
+    meaning: 'a file whose first line is that password',
+    byDefault: 'none',
+  },
+  {
     name: 'PACELINE_CLOCK',
     meaning: 'a fixed Shanghai time instead of now, for demonstrations and tests',
     byDefault: 'the machine’s clock',
@@ -170,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       'Make it smaller or equal.',
     );
   }
+  const archivePassword = archivePasswordOf(value);
   const home = resolve(value.PACELINE_HOME ?? 'var');
   const inbox = value.PACELINE_INBOX ?? join(home, 'inbox');
   const clock = value.PACELINE_CLOCK;
@@ -186,6 +201,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     alertTo: value.ALERT_TO,
     region: value.PACELINE_REGION,
     maxRejectShare: value.PACELINE_MAX_REJECT_SHARE,
+    archivePassword,
     pace: {
       enterBehind: value.PACE_ENTER_BEHIND,
       leaveBehind: value.PACE_LEAVE_BEHIND,
@@ -194,4 +210,27 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     now: clock === undefined ? () => new Date() : () => new Date(instantOf(clock)),
   };
+}
+
+function archivePasswordOf(value: z.output<typeof variables>): string | undefined {
+  const { PACELINE_ARCHIVE_PASSWORD: password, PACELINE_ARCHIVE_PASSWORD_FILE: file } = value;
+  if (file === undefined) return password;
+  if (password !== undefined) {
+    throw terminal(
+      'config-invalid',
+      'PACELINE_ARCHIVE_PASSWORD and PACELINE_ARCHIVE_PASSWORD_FILE are both set',
+      'Keep one of them.',
+    );
+  }
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/)[0];
+  } catch (error) {
+    throw terminal(
+      'config-invalid',
+      'the file that PACELINE_ARCHIVE_PASSWORD_FILE names cannot be read',
+      'Check the path and the rights of the user that runs Paceline.',
+      {},
+      error,
+    );
+  }
 }

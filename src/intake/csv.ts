@@ -1,50 +1,60 @@
-import { Readable } from 'node:stream';
 import { parse as parseSync } from 'csv-parse/sync';
 import { terminal } from '../errors';
-import { type Fingerprint, readChunks } from './fingerprint';
+import { LIMITS, overLimit } from './faults';
+import { charsetOf, type TextFile } from './fingerprint';
 
-/** A candidate for the header row: its cells, where it ends, and the physical line on which its record ends. */
-export interface HeadRecord {
-  readonly cells: readonly string[];
-  /** Offset of the first byte after the record. */
+/** Delimiter parts the cells of a text; a file is read with the first one that makes its header a known one. */
+export type Delimiter = ',' | '\t' | ';';
+
+/** DELIMITERS in the order in which they are tried. */
+export const DELIMITERS: readonly Delimiter[] = [',', '\t', ';'];
+
+/** A candidate for the header row: its text, where it ends, and its physical line. */
+export interface HeadLine {
+  readonly text: string;
+  /** Offset of the first byte after the line. */
   readonly endByte: number;
   readonly line: number;
 }
 
 /** Account flows write up to a dozen lines above their header. */
-const HEADER_WITHIN_RECORDS = 20;
+const HEADER_WITHIN_LINES = 20;
 const LINE_FEED = 0x0a;
 
-/** readHead takes apart the first records of a text: one of them is the header, if this is a table that Paceline knows. */
-export function readHead(file: Fingerprint): HeadRecord[] {
-  const decoder = new TextDecoder(file.encoding === 'gb18030' ? 'gb18030' : 'utf-8');
-  const records: HeadRecord[] = [];
+/** readHead gives the first lines of a text: one of them is the header, if this is a table that Paceline knows. */
+export function readHead(file: TextFile): HeadLine[] {
+  const { head } = file.content;
+  const decoder = new TextDecoder(charsetOf(file));
+  const lines: HeadLine[] = [];
   // One line at a time, so that a broken quote further down can't hide the header. A line feed is never part of a
   // longer character, in UTF-8 or in GB18030.
-  for (let start = 0; start < file.head.length && records.length < HEADER_WITHIN_RECORDS;) {
-    const lineFeed = file.head.indexOf(LINE_FEED, start);
-    const end = lineFeed < 0 ? file.head.length : lineFeed + 1;
-    const cells = cellsOf(decoder.decode(file.head.subarray(start, end)));
-    records.push({ cells, endByte: end, line: records.length + 1 });
+  for (let start = 0; start < head.length && lines.length < HEADER_WITHIN_LINES;) {
+    const lineFeed = head.indexOf(LINE_FEED, start);
+    const end = lineFeed < 0 ? head.length : lineFeed + 1;
+    lines.push({ text: decoder.decode(head.subarray(start, end)), endByte: end, line: lines.length + 1 });
     start = end;
   }
-  if (records.every(({ cells }) => cells.every((cell) => cell.trim() === ''))) {
+  if (lines.every(({ text }) => text.replaceAll(/[,;"]/g, '').trim() === '')) {
     throw terminal('file-empty', `${file.path} holds no text`, 'Export it again from the platform.', {
       path: file.path,
     });
   }
-  return records;
+  return lines;
 }
 
-/** bodyFrom streams a text from a byte on. */
-export function bodyFrom(file: Fingerprint, start: number): Readable {
-  return Readable.from(readChunks(file.path, start), { objectMode: false });
+/**
+ * cellsOf takes one line apart; a line that csv can't be made of is one cell.
+ * @throws PipelineError `over-limit`
+ */
+export function cellsOf(path: string, line: string, delimiter: Delimiter): string[] {
+  const cells = parsed(line, delimiter);
+  if (cells.length <= LIMITS.columns) return cells;
+  throw overLimit(path, `has a row of ${cells.length} cells`, `${LIMITS.columns} columns`);
 }
 
-/** Takes one line apart; a line that csv can't be made of is one cell. */
-function cellsOf(line: string): string[] {
+function parsed(line: string, delimiter: Delimiter): string[] {
   try {
-    const [cells = []] = parseSync(line, { relax_column_count: true, relax_quotes: true, bom: true });
+    const [cells = []] = parseSync(line, { delimiter, relax_column_count: true, relax_quotes: true, bom: true });
     return cells;
   } catch {
     return [line];

@@ -1,31 +1,51 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { terminal } from '../errors';
+import { join } from 'node:path';
+import { PipelineError } from '../errors';
+import { type Logger } from '../log';
+import { unreadable } from './faults';
+import { exportMembers, hasExportEnding } from './members';
+import { lookInto, memberPath } from './source';
 
-/** Endings that an export can have; other files in a folder (notes, manifests) are none of Paceline's business. */
-const EXPORT_ENDINGS = new Set(['.csv', '.txt', '.tsv', '.xlsx', '.xls', '.zip', '.gz', '.zst']);
+/** FoundExport is an export by its path, and the file on disk that it is or lies in. */
+export interface FoundExport {
+  readonly path: string;
+  readonly disk: string;
+}
 
 /**
- * findExports lists the export files under a path, sorted, hidden ones left out; a path to a file is taken as it is.
+ * findExports lists the exports under a path, sorted, hidden files left out; a path to a file is taken as it is. The
+ * exports in an archive are listed one by one; what else lies in it is named in the log. An archive that cannot be
+ * opened is listed itself, to be refused with its reason when it is read; so is a link.
  * @throws PipelineError `file-unreadable` when the path does not exist
  */
-export async function findExports(path: string): Promise<string[]> {
+export async function findExports(path: string, log: Logger): Promise<FoundExport[]> {
   const info = await stat(path).catch((error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw terminal(
-      'file-unreadable',
-      `${path} ${missing ? 'does not exist' : 'cannot be read'}`,
-      'Check the path and the rights of the user that runs Paceline.',
-      { path },
-      error,
-    );
+    throw unreadable(path, error);
   });
-  if (!info.isDirectory()) return [path];
-  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  const files = info.isDirectory() ? await filesUnder(path) : [path];
+  const found: FoundExport[] = [];
+  for (const disk of files) found.push(...(await exportsIn(disk, log)));
+  return found;
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
-    .filter(
-      (entry) => entry.isFile() && !entry.name.startsWith('.') && EXPORT_ENDINGS.has(extname(entry.name).toLowerCase()),
-    )
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .filter(({ name }) => !name.startsWith('.') && hasExportEnding(name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+}
+
+async function exportsIn(disk: string, log: Logger): Promise<FoundExport[]> {
+  try {
+    const found = await lookInto(disk);
+    if (found.kind !== 'archive') return [{ path: disk, disk }];
+    const { exports, skipped } = exportMembers(disk, found.parts);
+    if (skipped.length > 0) log.info(`left out of ${disk}: ${skipped.join(', ')}`, { members: skipped.length });
+    return exports.map(({ name }) => ({ path: memberPath(disk, name), disk }));
+  } catch (error) {
+    if (error instanceof PipelineError) return [{ path: disk, disk }];
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { type Fingerprint, readChunks } from './fingerprint';
+import { charsetOf, type TextFile, textFrom } from './fingerprint';
 
 /** SalvagedRecord is one record of a text that the engine alone can't take apart. */
 export interface SalvagedRecord {
@@ -12,8 +12,8 @@ export interface SalvagedRecord {
   readonly blank: boolean;
 }
 
-/** A cell may span this many lines; a quote that is still open then was never closed. */
-const LINES_OF_ONE_RECORD = 50;
+/** LINES_OF_ONE_RECORD is how many lines a record may span; a quote that is still open then was never closed. */
+export const LINES_OF_ONE_RECORD = 50;
 
 /**
  * salvageRecords takes a text apart line by line, from a byte on, so that a broken record costs itself and nothing
@@ -22,34 +22,33 @@ const LINES_OF_ONE_RECORD = 50;
  * others may be personal.
  */
 export async function* salvageRecords(
-  file: Fingerprint,
-  start: number,
-  firstLine: number,
+  file: TextFile,
+  header: { readonly endByte: number; readonly line: number; readonly delimiter: string },
   wanted: readonly number[],
 ): AsyncGenerator<SalvagedRecord[]> {
-  const slots = slotsOf(wanted);
+  const form = { slots: slotsOf(wanted), delimiter: header.delimiter };
   let waiting: string[] = [];
-  let line = firstLine;
-  for await (const lines of decodedLines(file, start)) {
+  let line = header.line + 1;
+  for await (const lines of decodedLines(file, header.endByte)) {
     waiting.push(...lines);
-    const { records, taken } = takeRecords(waiting, line, slots, false);
+    const { records, taken } = takeRecords(waiting, line, form, false);
     waiting = waiting.slice(taken);
     line += taken;
     yield records;
   }
-  yield takeRecords(waiting, line, slots, true).records;
+  yield takeRecords(waiting, line, form, true).records;
 }
 
 function takeRecords(
   lines: readonly string[],
   firstLine: number,
-  slots: Slots,
+  form: RecordForm,
   atEnd: boolean,
 ): { records: SalvagedRecord[]; taken: number } {
   const records: SalvagedRecord[] = [];
   let taken = 0;
   while (taken < lines.length) {
-    const record = takeRecord(lines, taken, slots);
+    const record = takeRecord(lines, taken, form);
     if (record.kind === 'open' && !atEnd && lines.length - taken < LINES_OF_ONE_RECORD) break;
     const { cells, width, blank } = record.kind === 'cells' ? record.split : BROKEN;
     records.push({ line: firstLine + taken, cells, width, blank });
@@ -69,20 +68,26 @@ type Taken =
 
 const BROKEN = { cells: null, width: 0, blank: false } as const;
 
+interface RecordForm {
+  readonly slots: Slots;
+  readonly delimiter: string;
+}
+
 /** For each position in a record the slot among the wanted cells, or -1. */
 type Slots = Int32Array;
 
-function slotsOf(wanted: readonly number[]): Slots {
+/** slotsOf gives each wanted position its slot. */
+export function slotsOf(wanted: readonly number[]): Slots {
   const slots = new Int32Array(Math.max(-1, ...wanted) + 1).fill(-1);
   wanted.forEach((position, slot) => (slots[position] = slot));
   return slots;
 }
 
 /** The record that begins at a line: joined with the following ones as long as a quote stays open. */
-function takeRecord(lines: readonly string[], from: number, slots: Slots): Taken {
+function takeRecord(lines: readonly string[], from: number, { slots, delimiter }: RecordForm): Taken {
   let joined = lines[from] ?? '';
   for (let count = 1; ; count += 1) {
-    const split = splitRecord(joined, slots);
+    const split = splitRecord(joined, slots, delimiter);
     if (split === 'broken') return { kind: 'broken' };
     if (split !== 'open') return { kind: 'cells', split, lines: count };
     const next = lines[from + count];
@@ -92,26 +97,27 @@ function takeRecord(lines: readonly string[], from: number, slots: Slots): Taken
 }
 
 /**
- * Cells of one record (RFC 4180, with quotes inside unquoted cells taken as text). `open`: a quoted cell does not end;
+ * splitRecord takes the cells of one record apart (RFC 4180, with quotes inside unquoted cells taken as text). `open`: a quoted cell does not end;
  * `broken`: text follows a closing quote. Written out because csv-parse, called line by line, took a hundred times as
  * long, and called on the whole text it can't go on after a broken record.
  */
-function splitRecord(record: string, slots: Slots): Split | 'open' | 'broken' {
+export function splitRecord(record: string, slots: Slots, delimiter: string): Split | 'open' | 'broken' {
   const end = record.endsWith('\r\n') ? record.length - 2 : record.endsWith('\n') ? record.length - 1 : record.length;
   const cells: string[] = [];
+  const delimiterCode = delimiter.charCodeAt(0);
   for (let at = 0, width = 1; ; width += 1) {
     const slot = slots[width - 1] ?? -1;
     let stop: number;
     if (record.charCodeAt(at) !== QUOTE || at >= end) {
-      const comma = record.indexOf(',', at);
-      stop = comma < 0 || comma > end ? end : comma;
+      const next = record.indexOf(delimiter, at);
+      stop = next < 0 || next > end ? end : next;
       if (slot >= 0) cells[slot] = record.slice(at, stop);
     } else {
       let close = record.indexOf('"', at + 1);
       while (close >= 0 && record.charCodeAt(close + 1) === QUOTE) close = record.indexOf('"', close + 2);
       if (close < 0) return 'open';
       stop = close + 1;
-      if (stop < end && record.charCodeAt(stop) !== COMMA) return 'broken';
+      if (stop < end && record.charCodeAt(stop) !== delimiterCode) return 'broken';
       if (slot >= 0) cells[slot] = record.slice(at + 1, close).replaceAll('""', '"');
     }
     if (stop >= end) return { cells, width, blank: width === 1 && record.trim() === '' };
@@ -120,13 +126,12 @@ function splitRecord(record: string, slots: Slots): Split | 'open' | 'broken' {
 }
 
 const QUOTE = '"'.charCodeAt(0);
-const COMMA = ','.charCodeAt(0);
 
 /** Lines with their ends, as many at a time as a chunk of the file holds. */
-async function* decodedLines(file: Fingerprint, start: number): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder(file.encoding === 'gb18030' ? 'gb18030' : 'utf-8');
+async function* decodedLines(file: TextFile, start: number): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder(charsetOf(file));
   let rest = '';
-  for await (const chunk of readChunks(file.path, start)) {
+  for await (const chunk of textFrom(file, start)) {
     const text = rest + decoder.decode(chunk, { stream: true });
     const end = text.lastIndexOf('\n') + 1;
     rest = text.slice(end);
@@ -136,10 +141,12 @@ async function* decodedLines(file: Fingerprint, start: number): AsyncGenerator<s
   if (rest !== '') yield [rest];
 }
 
-function splitLines(text: string): string[] {
+/** splitLines cuts a text into its lines, each with its end. */
+export function splitLines(text: string): string[] {
   const lines: string[] = [];
   for (let at = 0; at < text.length;) {
-    const end = text.indexOf('\n', at) + 1;
+    const lineFeed = text.indexOf('\n', at);
+    const end = lineFeed < 0 ? text.length : lineFeed + 1;
     lines.push(text.slice(at, end));
     at = end;
   }

@@ -9,6 +9,8 @@ export interface OperationSettings {
   readonly pace: PaceSettings;
   /** A file with a larger share of rejected rows is refused. */
   readonly maxRejectShare: number;
+  /** Opens archives and workbooks that are protected; never logged. */
+  readonly archivePassword?: string | undefined;
   readonly recipients: readonly string[];
   readonly mailFrom: string;
   readonly smtpUrl: string | undefined;

@@ -12,6 +12,7 @@ export function deploymentOf(config: Config, log: Logger): Deployment {
       region: config.region,
       pace: config.pace,
       maxRejectShare: config.maxRejectShare,
+      archivePassword: config.archivePassword,
       recipients: config.alertTo,
       mailFrom: config.mailFrom,
       smtpUrl: config.smtpUrl,

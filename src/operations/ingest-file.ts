@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { isParseRefusal } from '../clickhouse/errors';
 import { findFile, type LedgerEntry, recordFile } from '../clickhouse/ledger';
 import { commitFile } from '../clickhouse/loading/commit';
@@ -8,7 +7,9 @@ import { type FileFigures, type FileReport, type RowAccount } from '../domain/or
 import { type Layout } from '../domain/layout';
 import { PipelineError, terminal } from '../errors';
 import { type Fingerprint, refuseChanged, takeFingerprint } from '../intake/fingerprint';
-import { openTable, type OrderTable, type TableBody } from '../intake/open-table';
+import { untilStable } from '../intake/source';
+import { openTable, type OrderTable } from '../intake/open-table';
+import { type TableBody } from '../intake/table-body';
 import { templatePlatform } from '../intake/template-platform';
 import { platformOf } from '../platforms/registry';
 import { type Context } from './context';
@@ -51,12 +52,28 @@ interface Progress {
   attempt: string;
 }
 
+/** How often a file that is still being written is begun anew. */
+const ATTEMPTS = 3;
+
 /**
  * ingestFile takes one file to its commit: recognise, stage, verify, commit. A file that can't be loaded is an answer
- * (`refused` or `held`, with the reason), not an exception; a transient failure of a store is thrown.
- * Totals are not refreshed here.
+ * (`refused` or `held`, with the reason), not an exception; a transient failure of a store is thrown, and so is a file
+ * that goes on changing. Totals are not refreshed here.
  */
 export async function ingestFile(context: Context, request: IngestRequest): Promise<FileReport> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ingestOnce(context, request);
+    } catch (error) {
+      const changed = error instanceof PipelineError && error.code === 'file-changed';
+      if (!changed || attempt === ATTEMPTS) throw error;
+      context.log.info(`waiting until ${request.path} is written`, { attempt });
+      await untilStable(request.path);
+    }
+  }
+}
+
+async function ingestOnce(context: Context, request: IngestRequest): Promise<FileReport> {
   const progress: Progress = {
     file: null,
     platform: '',
@@ -70,21 +87,22 @@ export async function ingestFile(context: Context, request: IngestRequest): Prom
     seq: 0,
     attempt: '',
   };
+  const password = context.settings.archivePassword;
   try {
-    const file = await takeFingerprint(request.path);
+    const file = await takeFingerprint(request.path, { password });
     progress.file = file;
     const known = await findFile(context.db, file.fileId);
-    if (known?.status === 'committed') return duplicateOf(request.path, known);
+    if (known?.status === 'committed') return duplicateOf(file.path, known);
     progress.seq = known?.seq ?? 0;
-    const table = await openTable(file);
+    const table = await openTable(file, { password });
     try {
-      return await loadTable(context, request, file, table, progress);
+      return await loadTable(context, { ...request, path: file.path }, file, table, progress);
     } finally {
       table.close();
     }
   } catch (error) {
     if (!(error instanceof PipelineError) || !isAboutTheFile(error)) throw error;
-    return await settle(context, request.path, progress, error);
+    return await settle(context, progress.file?.path ?? request.path, progress, error);
   }
 }
 
@@ -104,10 +122,14 @@ async function loadTable(
   const began = performance.now();
   progress.layout = layout.id;
   progress.encoding = table.encoding;
+  if (table.skippedSheets.length > 0) {
+    context.log.info(`left out of ${request.path}, since they hold no orders: ${table.skippedSheets.join(', ')}`);
+  }
+  refuseCut(request.path, table);
   progress.platform = layout.platform ? await templatePlatform(table, request.path) : platformOf(layout).id;
   refuseOtherPlatform(request, progress.platform);
   progress.shop = shopOf(request, layout);
-  const snapshotSecond = snapshotInName(request.path, layout);
+  const snapshotSecond = snapshotInName(file.name, layout);
   progress.snapshotAt = snapshotSecond === null ? null : wallClockAt(snapshotSecond * 1000);
   refuseFutureSnapshot(context, request.path, progress.snapshotAt);
   const load = (body: TableBody): LoadRequest => ({
@@ -161,9 +183,8 @@ async function stageSafely(
   if (!table.asWritten) return await stageFile(context.db, load(table.takenApart));
   try {
     const staged = await stageFile(context.db, load(table.asWritten));
-    const lines = file.lineFeeds + (file.endsWithLineFeed ? 0 : 1) - table.headerLine;
-    const lineByLine = lines === staged.rows.read;
-    if (lineByLine || staged.rows.loaded === staged.rows.read) return staged;
+    if (staged.rows.loaded === staged.rows.read) return staged;
+    if ((await table.countLines()) - table.headerLine === staged.rows.read) return staged;
     await dropStaging(context.db, staged.suffix);
   } catch (error) {
     if (!isParseRefusal(error)) throw error;
@@ -173,6 +194,16 @@ async function stageSafely(
     file: file.fileId.slice(0, 12),
   });
   return await stageFile(context.db, load(table.takenApart));
+}
+
+function refuseCut(path: string, table: OrderTable): void {
+  if (!table.cut) return;
+  throw terminal(
+    'file-cut',
+    `${path} ends in the middle of its last row, so rows after it are missing`,
+    'Download it again; nothing of it was loaded.',
+    { path },
+  );
 }
 
 function shopOf(request: IngestRequest, layout: Layout): string {
@@ -198,8 +229,8 @@ function refuseOtherPlatform(request: IngestRequest, platform: string): void {
   );
 }
 
-function snapshotInName(path: string, layout: Layout): number | null {
-  const parts = layout.snapshotInName?.exec(basename(path).normalize('NFC'));
+function snapshotInName(name: string, layout: Layout): number | null {
+  const parts = layout.snapshotInName?.exec(name.normalize('NFC'));
   if (!parts) return null;
   const [, year, month, day, hour, minute, second] = parts;
   const instant = instantOf(`${year}-${month}-${day} ${hour}:${minute}:${second}`);

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import { refreshTotals } from '../clickhouse/totals/refresh';
-import { findExports } from '../intake/find-files';
+import { findExports, type FoundExport } from '../intake/find-files';
 import { type Context } from './context';
 import { deliverAlert } from './deliver-alert';
 import { ingestFile } from './ingest-file';
@@ -10,7 +10,7 @@ import { raiseAlerts } from './raise-alerts';
 /** operationsOf binds the operations of a night to a context. */
 export function operationsOf(context: Context): Operations {
   return {
-    findFiles: async (inbox) => (await findExports(inbox)).map((path) => placed(inbox, path)),
+    findFiles: async (inbox) => (await findExports(inbox, context.log)).map((found) => placed(inbox, found)),
     ingestFile: async (file) => await ingestFile(context, file),
     refreshTotals: async () => ({ partitions: (await refreshTotals(context.db, context.now)).length }),
     raiseAlerts: async (request) => await raiseAlerts(context, request),
@@ -19,8 +19,8 @@ export function operationsOf(context: Context): Operations {
 }
 
 /** placed reads platform and shop off a file's place in an inbox: `<inbox>/<platform>/<shop>/<file>`, either may be absent. */
-export function placed(inbox: string, path: string): FoundFile {
-  const [platform, shop] = relative(inbox, path).split(sep).slice(0, -1);
+export function placed(inbox: string, { path, disk }: FoundExport): FoundFile {
+  const [platform, shop] = relative(inbox, disk).split(sep).slice(0, -1);
   return {
     path,
     ...(platform === undefined ? {} : { platform }),

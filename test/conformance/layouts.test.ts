@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { type CellText, type Layout } from '../../src/domain/layout';
 import { type FileReport } from '../../src/domain/order-file';
@@ -16,6 +18,7 @@ import {
   withUnknownColumns,
   writeTable,
 } from '../support/csv-table';
+import { htmlOf, rowsXml, utf16Of, workbookOf, zipOf, zstOf } from '../support/containers';
 import { type Fixture, figuresOf, listFixtures, reportOf } from '../support/fixtures';
 import { loadText, rejectsOf, shopOf, toGb18030 } from '../support/load';
 import { countOrders, readState } from '../support/state';
@@ -98,6 +101,28 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
     expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
   });
 
+  test('reads the same out of every container', async () => {
+    const store = await stores.open();
+    const text = contentOf(fixture);
+    const { name, expect: expected, rejects } = fixture;
+    const packed: readonly (readonly [name: string, encoding: string, content: Uint8Array])[] = [
+      [`${name}.gz`, `${expected.encoding}+gz`, gzipSync(text)],
+      [`${name}.zst`, `${expected.encoding}+zst`, zstOf(text)],
+      [`a.zip!${name}`, `${expected.encoding}+zip`, zipOf({ name, content: text })],
+      [name, 'utf-16le', utf16Of(withoutMark(text))],
+    ];
+    for (const [delivered, encoding, content] of packed) {
+      await store.wipe();
+      const [file = '', member] = delivered.split('!');
+      const path = join(store.folder, file);
+      writeFileSync(path, content);
+      const request = { path: member === undefined ? path : `${path}!${member}`, ...shopOf(fixture.shop) };
+      const report = await ingestFile(store, request);
+      expect(reportOf(report)).toEqual({ ...expected, encoding });
+      expect({ encoding, rejects: await rejectsOf(store, report) }).toEqual({ encoding, rejects });
+    }
+  });
+
   const table = readTable(contentOf(fixture));
   const { platform, layout, rows: counted } = fixture.expect;
   if (!table) return;
@@ -110,6 +135,30 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
     const report = await load(store, writeTable(change(table)));
     expect(reportOf(report)).toMatchObject({ platform, layout, rows: counted, ...pick(fixture) });
     expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
+  });
+
+  test('reads the same rows as tab-separated text, web page and workbook', async () => {
+    const rows = [table.header, ...table.records];
+    // A row of a sheet has as many cells as its header, and a row number for a line: others have no counterpart there.
+    const even = table.records.every((cells) => cells.length === table.header.length);
+    const byLine = rows.length === contentOf(fixture).trimEnd().split('\n').length;
+    const base = fixture.name.replace(/\.csv$/, '');
+    const forms: readonly (readonly [name: string, encoding: string, content: string | Uint8Array])[] = [
+      [`${base}.tsv`, 'utf-8', rows.map((cells) => `${cells.map(tabCell).join('\t')}\n`).join('')],
+      ...(even
+        ? ([
+            [`${base}.xls`, 'utf-8+html', htmlOf(rows)],
+            [`${base}.xlsx`, 'xlsx', workbookOf({ sheets: { export: rowsXml(rows) } })],
+          ] as const)
+        : []),
+    ];
+    const store = await stores.open();
+    for (const [name, encoding, content] of forms) {
+      await store.wipe();
+      const report = await loadText(store, name, content, shopOf(fixture.shop));
+      expect({ name, ...reportOf(report) }).toEqual({ name, ...fixture.expect, encoding });
+      if (byLine) expect({ name, rejects: await rejectsOf(store, report) }).toEqual({ name, rejects: fixture.rejects });
+    }
   });
 
   if (fixture.rejects.length > 0) return;
@@ -130,6 +179,8 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
     }
   });
 });
+
+const tabCell = (cell: string): string => (/[\t"\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 const pick = ({ expect: { paidOrders, gross, booked, refunded, net } }: Fixture) => ({
   paidOrders,

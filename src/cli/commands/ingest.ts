@@ -19,7 +19,7 @@ export async function ingest(
   paths: readonly string[],
   options: IngestOptions,
 ): Promise<boolean> {
-  const found = await exportsUnder(paths);
+  const found = await exportsUnder(context, paths);
   const files: FileReport[] = [];
   for (const [index, path] of found.entries()) {
     io.progress(`${index + 1} of ${found.length}: ${path}`);
@@ -33,13 +33,13 @@ export async function ingest(
   return files.every(({ status }) => status === 'committed' || status === 'duplicate');
 }
 
-async function exportsUnder(paths: readonly string[]): Promise<string[]> {
-  const found = (await Promise.all(paths.map((path) => findExports(path)))).flat();
-  if (found.length > 0) return [...new Set(found)];
+async function exportsUnder({ log }: Context, paths: readonly string[]): Promise<string[]> {
+  const found = (await Promise.all(paths.map((path) => findExports(path, log)))).flat();
+  if (found.length > 0) return [...new Set(found.map(({ path }) => path))];
   throw terminal(
     'nothing-found',
     `there is no export in ${paths.join(', ')}`,
-    'Exports end in .csv or .xlsx; name a file, or a folder that holds some.',
+    'Exports end in .csv, .tsv, .xlsx, .xls, .zip, .gz or .zst; name a file, or a folder that holds some.',
     { paths },
   );
 }

@@ -19,6 +19,8 @@ export interface BodyForm {
   /** How many columns a right row has. */
   readonly width: number;
   readonly encoding: 'utf-8' | 'gb18030';
+  /** One ASCII character between two cells. */
+  readonly delimiter: string;
   /**
    * `as-written`: the file's own rows, counted by the engine and checked for too few and too many cells.
    * `taken-apart`: rows that were read before, each beginning with its record number, its physical line (or row of a

@@ -91,6 +91,14 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
   const compiled = compileLayout(request.layout, request.form);
   const { lineId } = request.layout.line;
   const figuresOf = STAGED_FIGURES(table, lineId.kind === 'text' && lineId.value === '');
+  const { delimiter } = request.form;
+  const header = compiled.headerLine.replaceAll(',', delimiter);
+  // Without the second setting the engine refuses tabs; they are not trimmed as spaces then.
+  const settings = {
+    ...LOAD_SETTINGS,
+    format_csv_delimiter: delimiter,
+    ...(delimiter === '\t' ? { input_format_csv_allow_whitespace_or_tab_as_delimiter: 1 as const } : {}),
+  };
   try {
     await createStaging(db, table);
     const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);
@@ -105,9 +113,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
     const read = await db.stream(
       'load the rows of a file',
       `INSERT INTO ${table} ${compiled.loaded} FORMAT CSVWithNames`,
-      bodyWithHeader(compiled.headerLine, request.body),
+      bodyWithHeader(header, request.body),
       params,
-      LOAD_SETTINGS,
+      settings,
     );
     let figures = await db.row(figuresOf);
     let others = { rejected: 0, ignored: 0, misaligned: 0 };
@@ -117,9 +125,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
         `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
          SELECT file_id, record, line, outcome, reasons, columns, cells, {attempt: String} FROM (${compiled.notLoaded})
          FORMAT CSVWithNames`,
-        bodyWithHeader(compiled.headerLine, request.body),
+        bodyWithHeader(header, request.body),
         params,
-        LOAD_SETTINGS,
+        settings,
       );
     }
     if (figures.keys !== figures.lines) {

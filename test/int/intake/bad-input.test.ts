@@ -143,7 +143,9 @@ describe('nothing is loaded and the reason is told of', () => {
     const link = await ingestFile(store, { path: join(store.folder, 'link.csv'), shop: 's' });
     await expectRefused(store, link, 'file-unreadable', /link\.csv cannot be read/);
     expect([folder.fileId, link.fileId]).toEqual(['', '']);
-    await expect(findExports(join(store.folder, 'link.csv'))).rejects.toMatchObject({ code: 'file-unreadable' });
+    await expect(findExports(join(store.folder, 'link.csv'), store.log)).rejects.toMatchObject({
+      code: 'file-unreadable',
+    });
   });
 
   test('a settlement', async () => {

@@ -6,7 +6,7 @@ import { type Fixture, listFixtures } from '../../support/fixtures';
 import { loadText, shopOf } from '../../support/load';
 import { useStores } from '../../support/store';
 import { expectAccount, storedRows } from './account';
-import { cutAt, firstLines, type Mutant, mutate, mutations } from './mutations';
+import { cutAt, firstLines, type Mutant, mutate, mutations, rawRecords } from './mutations';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
 const stores = useStores();
@@ -47,6 +47,8 @@ describe('a broken csv', () => {
           const mutant = mutate(text, mutation);
           const report = await loadText(store, nameFor(fixture), mutant.text, shopOf(fixture.shop));
           await expectAccount(store, report, mutant.text);
+          // A last row that ends within its quotes looks like a file that was cut, and is refused as one.
+          if (report.error?.code === 'file-cut' && mutant.touched.includes(rawRecords(text).length - 1)) return;
           expect(report.status).toBe('committed');
           // The first row of a template names the platform that every row must name.
           if (report.platform !== fixture.expect.platform) return;
