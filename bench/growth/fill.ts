@@ -4,7 +4,7 @@ import { type Database, type NamedQuery, type QueryParams } from '../../src/clic
 import { recordFile } from '../../src/clickhouse/ledger';
 import { readTotals } from '../../src/clickhouse/queries/totals';
 import { count } from '../../src/clickhouse/rows';
-import { refreshTotals } from '../../src/clickhouse/totals';
+import { refreshTotals } from '../../src/clickhouse/totals/refresh';
 import { PROVINCES } from '../../src/domain/provinces';
 import { type StorePlan, type Stretch, stretchesOf } from './plan';
 
@@ -28,7 +28,6 @@ const COLUMNS: Readonly<Record<string, string>> = {
   shop: `concat({platform: String}, '-', toString(toUInt32({shops: UInt32} * pow((draw % 9973) / 9973, 2))))`,
   order_id: `concat(formatDateTime(day, '%y%m%d'), '-9', leftPad(toString(draw % 1000000), 6, '0'), leftPad(toString(number), 8, '0'))`,
   line_id: `''`,
-  order_month: 'toStartOfMonth(day)',
   order_day: 'day',
   version: `bitShiftLeft(toUInt64(toUnixTimestamp(toDateTime(day + 1, 'Asia/Shanghai'))), 32) + toUInt32(cityHash64(shop))`,
   // Of a LowCardinality text, so that it is worked out once a file and not once a row.
@@ -85,7 +84,7 @@ const FILL_SETTINGS = { max_insert_threads: '1', max_partitions_per_insert_block
 
 const TABLE_COLUMNS: NamedQuery<{ name: string }> = {
   name: 'columns of a table',
-  sql: `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table: String} ORDER BY position`,
+  sql: `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table: String} AND default_kind != 'MATERIALIZED' ORDER BY position`,
   row: z.object({ name: z.string() }),
 };
 
@@ -103,15 +102,15 @@ async function insertInto(db: Database, table: string, known: Readonly<Record<st
 }
 
 const FILES_OF_STRETCH = `
-  SELECT file_id, shop, order_month, count() AS loaded, countIf(paid_at IS NOT NULL) AS paid, sum(gross) AS gross,
+  SELECT file_id, shop, order_day, count() AS loaded, countIf(paid_at IS NOT NULL) AS paid, sum(gross) AS gross,
     sum(subsidy) AS subsidy, sum(refunded) AS refunded, toDateTime(bitShiftRight(any(version), 32), 'Asia/Shanghai') AS snapshot
-  FROM orders WHERE platform = {platform: String} AND order_month BETWEEN {from: Date} AND {from: Date} + {days: UInt32} - 1
-  GROUP BY file_id, shop, order_month`;
+  FROM orders WHERE platform = {platform: String} AND order_day BETWEEN {from: Date} AND {from: Date} + {days: UInt32} - 1
+  GROUP BY file_id, shop, order_day`;
 
-const FIRST_FILE: NamedQuery<{ file_id: string; month: string }> = {
+const FIRST_FILE: NamedQuery<{ file_id: string; day: string }> = {
   name: 'first file of a stretch',
-  sql: `SELECT file_id, toString(order_month) AS month FROM (${FILES_OF_STRETCH}) ORDER BY file_id LIMIT 1`,
-  row: z.object({ file_id: z.string(), month: z.string() }),
+  sql: `SELECT file_id, toString(order_day) AS day FROM (${FILES_OF_STRETCH}) ORDER BY file_id LIMIT 1`,
+  row: z.object({ file_id: z.string(), day: z.string() }),
 };
 
 const NO_ROWS = { read: 0, loaded: 0, rejected: 0, ignored: 0 };
@@ -121,7 +120,7 @@ const NO_FIGURES = { paidOrders: 0, gross: 0n, shipping: 0n, subsidy: 0n, booked
 const OWN: Readonly<Record<string, string>> = {
   file_id: 'f.file_id',
   shops: '[f.shop]',
-  months: '[f.order_month]',
+  days: '[f.order_day]',
   snapshot_at: 'f.snapshot',
   rows_read: 'f.loaded',
   rows_loaded: 'f.loaded',
@@ -134,10 +133,10 @@ const OWN: Readonly<Record<string, string>> = {
 /** One file of the stretch goes into the ledger by the product's own hand; the others are copies of it with their figures. */
 async function recordFiles(db: Database, { platform, from, days }: Stretch, now: () => Date): Promise<void> {
   const params: QueryParams = { platform, from, days };
-  const { file_id: fileId, month } = await db.row(FIRST_FILE, params);
+  const { file_id: fileId, day } = await db.row(FIRST_FILE, params);
   const entry = {
     ...{ fileId, path: 'inbox/orders.csv', bytes: 0, platform, layout: `${platform}/orders`, encoding: 'utf-8-bom' },
-    ...{ shops: [], snapshotAt: null, rows: NO_ROWS, figures: NO_FIGURES, months: [month], staging: '', error: null },
+    ...{ shops: [], snapshotAt: null, rows: NO_ROWS, figures: NO_FIGURES, days: [day], staging: '', error: null },
   };
   await recordFile(db, { ...entry, seq: 1, status: 'committing' }, now());
   await recordFile(db, { ...entry, seq: 2, status: 'committed' }, now());
