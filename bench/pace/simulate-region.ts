@@ -1,7 +1,7 @@
 import { Random } from '../../src/demo/random';
 import { addDays, type BusinessDay, daysBetween, eachDay, firstDay, lastDay } from '../../src/domain/calendar';
 import { dayKinds, springFestival } from '../../src/domain/holidays';
-import { type Fen } from '../../src/domain/money';
+import { type Fen, shareOf } from '../../src/domain/money';
 
 /**
  * The generator of regions whose pace the bench judges. It was written before the rules that it tests were tuned, and
@@ -19,7 +19,7 @@ export interface SimulatedYear {
   /** One list a platform, in the order of PLATFORMS and days. */
   readonly amounts: readonly (readonly Fen[])[];
   readonly total: Fen;
-  /** Month (2 to 11) -> the share of the year done by its end minus the share that is usual in this region. */
+  /** Month (2 to 11) -> the share of the year really done by its end minus the share that is usual in this region. */
   readonly deviations: ReadonlyMap<number, number>;
 }
 
@@ -133,8 +133,29 @@ function simulateYear(random: Random, character: Character, year: number, level:
     days,
     amounts,
     total: amounts.flat().reduce((sum, amount) => sum + amount, 0n),
-    deviations: new Map(deviations.slice(0, -1).map((deviation, i) => [i + 2, deviation])),
+    deviations: deviationsOf(days, amounts, character.usual),
   };
+}
+
+/** Worked out from the amounts made, so that what the bench checks is what it judges. */
+function deviationsOf(
+  days: readonly BusinessDay[],
+  amounts: readonly (readonly Fen[])[],
+  usual: readonly number[],
+): Map<number, number> {
+  const sums = usual.map(() => 0n);
+  days.forEach((day, i) => {
+    const period = periodOf(day);
+    sums[period] = amounts.reduce((sum, platform) => sum + (platform[i] ?? 0n), sums[period] ?? 0n);
+  });
+  const total = sums.reduce((all, sum) => all + sum, 0n);
+  let done = 0n;
+  return new Map(
+    usual.slice(0, -1).map((share, period) => {
+      done += sums[period] ?? 0n;
+      return [period + 2, shareOf(done, total) - share];
+    }),
+  );
 }
 
 /** January and February are one period, as in the national figures. */
