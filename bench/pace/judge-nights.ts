@@ -23,7 +23,6 @@ export function judgeNights(
   goalAmount: Fen,
   deliveries: Deliveries,
   curve: SeasonalCurve,
-  settings = DEFAULT_PACE_SETTINGS,
 ): NightsJudged {
   const goal = { year: year.year, measure: 'net', amount: goalAmount, setOn: null } as const;
   const dailyAmounts = new Map<BusinessDay, Fen>();
@@ -45,7 +44,7 @@ export function judgeNights(
       requestedAsOf: day,
       previous,
       curve,
-      settings,
+      settings: DEFAULT_PACE_SETTINGS,
     });
     if (report.state === 'no-data') withoutData++;
     else previous = report.state;

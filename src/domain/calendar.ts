@@ -10,7 +10,8 @@ export type BusinessDay = string;
 
 const DAY_MS = 86_400_000;
 /** Days since 1970: every UTC day has 24 hours, so days are counted on it whatever the machine's zone. */
-const dayNumber = (day: BusinessDay): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
+const dayNumber = (day: BusinessDay): number =>
+  UTCDate.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS;
 
 /** isBusinessDay says whether a text is an existing calendar day `YYYY-MM-DD`. */
 export function isBusinessDay(text: string): boolean {
@@ -52,7 +53,7 @@ export function instantOf(wallClock: string): number {
 
 /** addDays moves a day by whole days. */
 export function addDays(day: BusinessDay, days: number): BusinessDay {
-  return new Date((dayNumber(day) + days) * DAY_MS).toISOString().slice(0, 10);
+  return new UTCDate((dayNumber(day) + days) * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** daysBetween counts from `from` to `to`: 0 for the same day, negative when `to` is earlier. */

@@ -83,7 +83,14 @@ export function chancesOf({ goal, actual, share, spread }: Progress): Chances {
   return { chance: studentCdf(safety, spread.years), guarded: studentCdf(safety * Math.sqrt(share), spread.years) };
 }
 
-const logitDeviation = (share: number, { deviation }: Spread): number => deviation / Math.sqrt(share * (1 - share));
+/**
+ * What is left of a year is never less sure than one day's sales are: a factor of e^0.5 either way. Without this limit,
+ * which counts in the last days only, the few parts left would seem the less certain the fewer they are.
+ */
+const MOST_DEVIATION = 0.5;
+
+const logitDeviation = (share: number, { deviation }: Spread): number =>
+  Math.min(MOST_DEVIATION, deviation / Math.sqrt(share * (1 - share)));
 
 /** intervalsOf are the ranges of the year's total; all the same when nothing is to come, none before anything was sold. */
 export function intervalsOf({ actual, share, spread }: Omit<Progress, 'goal'>): Interval[] {
