@@ -208,8 +208,8 @@ function judge(
   };
 }
 
-/** No chance is called certain before the year is over. */
-function chanceText(chance: number): string {
+/** chanceText says a chance in whole percent; none is called certain before the year is over. */
+export function chanceText(chance: number): string {
   if (chance < 0.01) return 'below 1 %';
   return chance > 0.99 ? 'above 99 %' : `${Math.round(chance * 100)} %`;
 }

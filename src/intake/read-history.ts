@@ -28,6 +28,7 @@ export async function readHistory(path: string): Promise<History> {
       path,
     });
   }
+  rows.forEach((row) => refuseOtherWidth(path, row, header.cells));
   const names = header.cells.map((cell) => cell.trim().toLowerCase());
   const [day, amount] = ['day', 'amount'].map((name) => names.indexOf(name));
   const [year, month] = ['year', 'month'].map((name) => names.indexOf(name));
@@ -78,6 +79,18 @@ function takeApart(path: string, text: string): Row[] {
     const reason = error instanceof Error ? error.message : String(error);
     throw terminal('file-not-a-table', `${path} is not a csv: ${reason}`, 'Mend its quotes.', { path }, error);
   }
+}
+
+/** A row of another width has its cells under the wrong names: an amount written 1,000 is two cells. */
+function refuseOtherWidth(path: string, { line, cells }: Row, header: readonly string[]): void {
+  if (cells.length === header.length) return;
+  const column = Math.min(cells.length, header.length) + 1;
+  throw terminal(
+    'file-not-a-table',
+    `${path}, line ${line}, column ${column}: the row has ${cells.length} cells and the header ${header.length}`,
+    'Write as many cells as the header has, and amounts without separators.',
+    { path, line, column },
+  );
 }
 
 function wrong(path: string, { line }: Row, { name }: Column, cell: string, advice: string): PipelineError {

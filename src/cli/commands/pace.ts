@@ -2,7 +2,7 @@ import { refreshTotals } from '../../clickhouse/totals';
 import { parseDay } from '../../domain/calendar';
 import { formatYuan } from '../../domain/money';
 import { type Forecast } from '../../domain/forecast';
-import { type Expectation, type PaceReport } from '../../domain/pace';
+import { chanceText, type Expectation, type PaceReport } from '../../domain/pace';
 import { type ShoppingEvent } from '../../domain/shopping-events';
 import { type Context } from '../../operations/context';
 import { measurePace } from '../../operations/measure-pace';
@@ -97,7 +97,7 @@ const EVENTS: Readonly<Record<ShoppingEvent, string>> = {
 function forecastLines({ chance, intervals, gapDays, upliftNeeded, growth, events }: Forecast): string[] {
   return [
     ...intervals.map(({ level, low, high }) => `  ${level} % range    ${yuan(low)} to ${yuan(high)}`),
-    `chance of goal  ${(chance * 100).toFixed(0)} %; the year stands ${Math.abs(gapDays).toFixed(1)} days ${gapDays < 0 ? 'behind' : 'ahead of'} its season`,
+    `chance of goal  ${chanceText(chance)}; the year stands ${Math.abs(gapDays).toFixed(1)} days ${gapDays < 0 ? 'behind' : 'ahead of'} its season`,
     ...(upliftNeeded === null || upliftNeeded === -1
       ? []
       : [`to meet it      the rest must bring ${signed(upliftNeeded)} against its projection`]),
