@@ -63,7 +63,10 @@ export function figuresOf(report: PaceReport, asOf: BusinessDay): FigureView[] {
           money(FIGURE_ZH.projected, seasonal.projected, ofGoal(seasonal.projected)),
           difference(FIGURE_ZH.projectedGap, projectedGap, null, true),
         ]),
-    ...(report.forecast ? outlookFigures(report.forecast, words) : []),
+    // A year that is over, or a goal that is met, leaves nothing to doubt.
+    ...(report.forecast && report.remaining > 0n && report.remainingDays > 0
+      ? outlookFigures(report.forecast, words)
+      : []),
     ...needFigures(report, money, words),
     ...(report.remaining === 0n ? [] : (report.forecast?.events ?? [])).map(({ event, from, to, needed, projected }) =>
       money(

@@ -98,7 +98,7 @@ function forecastLines({ chance, intervals, gapDays, upliftNeeded, growth, event
   return [
     ...intervals.map(({ level, low, high }) => `  ${level} % range    ${yuan(low)} to ${yuan(high)}`),
     `chance of goal  ${chanceText(chance)}; the year stands ${Math.abs(gapDays).toFixed(1)} days ${gapDays < 0 ? 'behind' : 'ahead of'} its season`,
-    ...(upliftNeeded === null || upliftNeeded === -1
+    ...(upliftNeeded === null
       ? []
       : [`to meet it      the rest must bring ${signed(upliftNeeded)} against its projection`]),
     ...(growth === null
@@ -126,7 +126,8 @@ export function paceText(report: PaceReport): string {
     `done            ${yuan(report.actual)}`,
     `season expects  ${yuan(seasonal.expected)} (${percent(seasonal.share)} of the year), gap ${yuan(seasonal.gap)}`,
     `projected year  ${seasonal.projected === null ? 'not yet' : yuan(seasonal.projected)}`,
-    ...(report.forecast ? forecastLines(report.forecast) : []),
+    // A year that is over, or a goal that is met, leaves nothing to doubt.
+    ...(report.forecast && report.remaining > 0n && report.remainingDays > 0 ? forecastLines(report.forecast) : []),
     `still needed    ${yuan(report.dailyNeeded)} a day for ${report.remainingDays} days; ${yuan(report.dailySoFar)} a day so far`,
     `straight line   ${yuan(straightLine.expected)} (${percent(straightLine.share)}), gap ${yuan(straightLine.gap)}; for reference only`,
     `season from     ${seasonal.source}`,
