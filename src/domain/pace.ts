@@ -47,7 +47,7 @@ export interface PaceReport {
   readonly straightLine: Expectation;
   /** The judgement rests on this one. */
   readonly seasonal: Expectation & { readonly source: string };
-  /** How the year will end; null while nothing can be projected, absent in reports of versions before 0.2. */
+  /** How the year will end; null while nothing can be projected, absent in reports of earlier versions. */
   readonly forecast?: Forecast | null | undefined;
   /** Shops whose exports do not reach requestedAsOf, latest deliverer last; they hold asOf back. */
   readonly waitingFor: readonly ShopCoverage[];

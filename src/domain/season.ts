@@ -87,7 +87,10 @@ export function plainMonthEnds(figures: CumulativeFigures, of: number, years: 1 
   return { years: newest.map(([year]) => year), shares: mean(newest.map(([, shares]) => shares)) };
 }
 
-/** curveThrough draws a year's curve through shares at month ends; inside a month days share as `weightOf` says. */
+/**
+ * curveThrough draws a year's curve through shares at month ends; inside a month days share by `weights`
+ * (index 0 = 1 January; 1 where there is none). It ends at 1.
+ */
 export function curveThrough(
   year: number,
   monthEnds: MonthEnds,
