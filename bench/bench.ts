@@ -6,6 +6,9 @@ export interface BenchOptions {
   readonly full: boolean;
   /** A share of every size, to try a bench out: above 0, usually 1. */
   readonly scale: number;
+  /** Simulated years. */
+  readonly years: number;
+  readonly seed: number;
   /** Told what is going on. */
   readonly progress: (line: string) => void;
 }
@@ -17,4 +20,4 @@ export interface BenchResult {
 }
 
 /** Bench measures something and leaves nothing behind. @throws Error when what it measures gives a wrong answer */
-export type Bench = (options: BenchOptions) => Promise<BenchResult>;
+export type Bench = (options: BenchOptions) => BenchResult | Promise<BenchResult>;

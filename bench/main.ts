@@ -3,6 +3,7 @@ import { type Bench } from './bench';
 import { benchGrowth } from './growth/growth-bench';
 import { benchIngest } from './ingest/ingest-bench';
 import { benchMemory } from './memory/memory-bench';
+import { benchPace } from './pace/pace-bench';
 
 const USAGE = `usage: npm run bench -- <bench> [options]
 
@@ -10,15 +11,23 @@ const USAGE = `usage: npm run bench -- <bench> [options]
                 (PGHOST, PGUSER …; skipped where none answers) and csv-parse with JSONEachRow inserts
   memory        peak memory of an ingest of 0.4 and 4.4 GB of csv, and of an xlsx of half a million rows
   growth        an ingest of one day into stores of 1, 10 and 50 million orders
+  pace          pace alerts on simulated years that meet and miss their goal, against the straight line
 
   --rows N      ingest: rows of the export (default 2000000)
   --runs N      ingest, growth: runs of each, alternating; medians count (default 5)
   --full        ingest: all rows for csv-parse and PostgreSQL too, instead of a tenth scaled up
+  --years N     pace: years to simulate (default 1000)
+  --seed S      pace: seed of the generator (default 2: rules were set looking at seed 1 only)
   --scale X     memory, growth: a share of every size, to try them out (default 1)
   --json        one JSON document on stdout`;
 
 /** Benches by name: a further one is a further entry. */
-const BENCHES: Readonly<Record<string, Bench>> = { ingest: benchIngest, memory: benchMemory, growth: benchGrowth };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  ingest: benchIngest,
+  memory: benchMemory,
+  growth: benchGrowth,
+  pace: benchPace,
+};
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -27,6 +36,8 @@ async function main(): Promise<void> {
       rows: { type: 'string', default: '2000000' },
       runs: { type: 'string', default: '5' },
       scale: { type: 'string', default: '1' },
+      years: { type: 'string', default: '1000' },
+      seed: { type: 'string', default: '2' },
       full: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -44,6 +55,8 @@ async function main(): Promise<void> {
     runs: wholeAboveZero('--runs', values.runs),
     scale: aboveZero('--scale', values.scale),
     full: values.full,
+    years: wholeAboveZero('--years', values.years),
+    seed: wholeAboveZero('--seed', values.seed),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${text}\n`);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { instantOf } from './domain/calendar';
-import { DEFAULT_PACE_SETTINGS, type PaceSettings } from './domain/pace';
+import { checkSettings, DEFAULT_PACE_SETTINGS, type PaceSettings } from './domain/pace-state';
 import { terminal } from './errors';
 
 /** Config is the whole configuration of a process, parsed and cross-checked once at its start. */
@@ -61,14 +61,23 @@ const variables = z.object({
       .refine((text) => !Number.isNaN(instantOf(text)), { message: 'must be a Shanghai time, YYYY-MM-DD HH:MM:SS' })
       .optional(),
   ),
-  PACE_ENTER_BEHIND: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.enterBehind)),
-  PACE_LEAVE_BEHIND: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.leaveBehind)),
+  PACE_BEHIND_BELOW: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.behindBelow)),
+  PACE_AT_RISK_BELOW: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.atRiskBelow)),
+  PACE_ON_TRACK_ABOVE: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.onTrackAbove)),
+  PACE_MIN_DAYS: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().int().min(1).max(60).default(DEFAULT_PACE_SETTINGS.minDays),
+  ),
   PACE_NOT_BEFORE: z.preprocess(
     blankIsUnset,
     z
       .string()
       .regex(/^\d{2}-\d{2}$/, 'must be a month and day, MM-DD')
       .default(DEFAULT_PACE_SETTINGS.notBefore),
+  ),
+  PACE_DAYS_AFTER_FESTIVAL: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().int().min(0).max(60).default(DEFAULT_PACE_SETTINGS.daysAfterFestival),
   ),
   PACE_MAX_LAG_DAYS: z.preprocess(
     blankIsUnset,
@@ -132,12 +141,19 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: 'the machine’s clock',
   },
   {
-    name: 'PACE_ENTER_BEHIND',
-    meaning: 'behind when the projected year is short of the goal by more than this share',
-    byDefault: '0.02',
+    name: 'PACE_BEHIND_BELOW',
+    meaning: 'behind when the chance to meet the goal is no more than this (0 to 1), by stricter evidence early on',
+    byDefault: '0.15',
   },
-  { name: 'PACE_LEAVE_BEHIND', meaning: 'on track again when it is short by less than this share', byDefault: '0.01' },
+  { name: 'PACE_AT_RISK_BELOW', meaning: 'at risk when that chance is no more than this', byDefault: '0.35' },
+  { name: 'PACE_ON_TRACK_ABOVE', meaning: 'on track again when it is no less than this', byDefault: '0.5' },
+  { name: 'PACE_MIN_DAYS', meaning: 'complete days in a row that a change of state needs', byDefault: '5' },
   { name: 'PACE_NOT_BEFORE', meaning: 'nothing is called behind before this month and day', byDefault: '03-01' },
+  {
+    name: 'PACE_DAYS_AFTER_FESTIVAL',
+    meaning: 'nor before so many days after Spring Festival',
+    byDefault: '15',
+  },
   { name: 'PACE_MAX_LAG_DAYS', meaning: 'no judgement when the last complete day lies further back', byDefault: '7' },
   {
     name: 'CLICKHOUSE_URL',
@@ -177,13 +193,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       'Set MAIL_FROM to the sender of the mails.',
     );
   }
-  if (value.PACE_LEAVE_BEHIND > value.PACE_ENTER_BEHIND) {
-    throw terminal(
-      'config-invalid',
-      'PACE_LEAVE_BEHIND is larger than PACE_ENTER_BEHIND, so a year would fall behind and recover every night',
-      'Make it smaller or equal.',
-    );
-  }
+  const pace: PaceSettings = {
+    behindBelow: value.PACE_BEHIND_BELOW,
+    atRiskBelow: value.PACE_AT_RISK_BELOW,
+    onTrackAbove: value.PACE_ON_TRACK_ABOVE,
+    minDays: value.PACE_MIN_DAYS,
+    notBefore: value.PACE_NOT_BEFORE,
+    daysAfterFestival: value.PACE_DAYS_AFTER_FESTIVAL,
+    maxLagDays: value.PACE_MAX_LAG_DAYS,
+  };
+  checkSettings(pace);
   const archivePassword = archivePasswordOf(value);
   const home = resolve(value.PACELINE_HOME ?? 'var');
   const inbox = value.PACELINE_INBOX ?? join(home, 'inbox');
@@ -202,12 +221,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     region: value.PACELINE_REGION,
     maxRejectShare: value.PACELINE_MAX_REJECT_SHARE,
     archivePassword,
-    pace: {
-      enterBehind: value.PACE_ENTER_BEHIND,
-      leaveBehind: value.PACE_LEAVE_BEHIND,
-      notBefore: value.PACE_NOT_BEFORE,
-      maxLagDays: value.PACE_MAX_LAG_DAYS,
-    },
+    pace,
     now: clock === undefined ? () => new Date() : () => new Date(instantOf(clock)),
   };
 }

@@ -5,6 +5,7 @@ import { type Context } from '../operations/context';
 import { deploymentOf } from '../operations/deployment';
 import { openContext } from '../operations/open';
 import { alert } from './commands/alert';
+import { backtest } from './commands/backtest';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { files, rejects } from './commands/files';
@@ -97,6 +98,11 @@ function program(): Command {
         json,
         withContext((io, context) => pace(io, context, options)),
       ),
+    );
+  command('backtest', 'how well past years would have been forecast, each from the years before it')
+    .argument('<csv>', 'columns day,amount, or year,month and one whose name begins with "cumulative"')
+    .action(async (path: string, { json = false }: JsonOption) =>
+      execute(json, (io, config) => backtest(io, config.pace, path)),
     );
   command('alert', 'decide whether the bureau must hear of the pace, and deliver what is due, once')
     .option('--year <year>')

@@ -1,4 +1,5 @@
 import { daysBetween, eachDay, firstDay, lastDay, type BusinessDay } from '../domain/calendar';
+import { springFestival } from '../domain/holidays';
 
 /**
  * Share of a year's sales done by the end of a month (index 1 = February, …, 11 = December). Made up for the fictional
@@ -63,7 +64,7 @@ export interface DayShare {
  * Spring Festival dip, 618 and Double 11 peaks, and month ends that follow the national pattern.
  */
 export function seasonalShares(year: number): DayShare[] {
-  const newYear = lunarNewYear(year);
+  const newYear = springFestival(year);
   const days = eachDay(firstDay(year), lastDay(year)).map((day) => ({ day, weight: weightOf(day, newYear) }));
   // Each published period (January with February, then months) gets exactly its share.
   const sums = new Map<number, number>();
@@ -73,18 +74,6 @@ export function seasonalShares(year: number): DayShare[] {
     const share = (DONE_BY_END_OF[period] ?? 0) - (period === 1 ? 0 : (DONE_BY_END_OF[period - 1] ?? 0));
     return { day, share: (share * weight) / (sums.get(period) ?? 1) };
   });
-}
-
-/**
- * lunarNewYear is New Year's Day of the Chinese calendar in a Gregorian year, by the calendar of JavaScript's Intl. Its
- * astronomy is a day off when the new moon falls near midnight (2027: 6 February is right), which a demo can bear.
- */
-export function lunarNewYear(year: number): BusinessDay {
-  const chinese = new Intl.DateTimeFormat('en-u-ca-chinese', { timeZone: 'UTC', month: 'numeric', day: 'numeric' });
-  const found = eachDay(`${year}-01-20`, `${year}-02-22`).find(
-    (day) => chinese.format(new Date(`${day}T12:00:00Z`)) === '1/1',
-  );
-  return found ?? `${year}-02-05`;
 }
 
 function periodOf(day: BusinessDay): number {

@@ -57,10 +57,13 @@ export interface Decision {
  * |-------------|----------|----------------------------------------------------------|
  * | not behind  | behind   | pace-behind, days without data in between or not         |
  * | behind      | on track | pace-recovered, likewise                                 |
+ * | behind      | at risk  | nothing: it stays behind until it is on track            |
+ * | not behind  | at risk  | nothing: nobody is called for it                         |
+ * | at risk     | on track | nothing                                                  |
  * | any         | no data  | data-missing when entered; never before the year begins  |
  * | any         | the same | nothing                                                  |
  *
- * Three reports change no judgement: one for a day before `previous.decidedFor` (a re-run), one whose figures end before
+ * Three more reports change no judgement: one for a day before `previous.decidedFor` (a re-run), one whose figures end before
  * those already judged on (a new or late shop moved the last complete day back), and one that would take `behind` back
  * on the very day that raised it: that waits for the next day, so that a kind is raised at most once a day and its id
  * is unique. The exception is data that goes missing twice on a day: it has the same id, and is one mail.
@@ -103,12 +106,13 @@ function withData(previous: AlertStanding | null, report: PaceReport, reported: 
 function keepsJudgement(before: JudgedStanding, report: PaceReport): boolean {
   const olderFigures = (report.asOf ?? '') < (before.asOf ?? '');
   const raisedToday = before.state === 'behind' && before.since === report.requestedAsOf;
-  return olderFigures || raisedToday;
+  const halfRecovered = before.state === 'behind' && report.state === 'at-risk';
+  return olderFigures || raisedToday || halfRecovered;
 }
 
 function raiseFor(before: JudgedStanding | null, state: JudgedStanding['state'], report: PaceReport): Alert | null {
   if (state === 'behind') return raise('pace-behind', report);
-  return before === null ? null : raise('pace-recovered', report);
+  return before?.state === 'behind' ? raise('pace-recovered', report) : null;
 }
 
 function raise(kind: AlertKind, report: PaceReport): Alert {

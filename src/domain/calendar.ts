@@ -1,5 +1,5 @@
 import { UTCDate } from '@date-fns/utc';
-import { addDays as addDaysTo, differenceInCalendarDays, format, getDayOfYear, isValid, parse } from 'date-fns';
+import { format, isValid, parse } from 'date-fns';
 import { terminal } from '../errors';
 
 /** The one time zone of business days and of every wall-clock time in an export. */
@@ -8,8 +8,10 @@ export const BUSINESS_ZONE = 'Asia/Shanghai';
 /** BusinessDay is an Asia/Shanghai calendar day, `YYYY-MM-DD`. It sorts as text. */
 export type BusinessDay = string;
 
-const dateOf = (day: BusinessDay): UTCDate => new UTCDate(`${day}T00:00:00Z`);
-const dayOf = (date: UTCDate): BusinessDay => format(date, 'yyyy-MM-dd');
+const DAY_MS = 86_400_000;
+/** Days since 1970: every UTC day has 24 hours, so days are counted on it whatever the machine's zone. */
+const dayNumber = (day: BusinessDay): number =>
+  UTCDate.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS;
 
 /** isBusinessDay says whether a text is an existing calendar day `YYYY-MM-DD`. */
 export function isBusinessDay(text: string): boolean {
@@ -51,12 +53,12 @@ export function instantOf(wallClock: string): number {
 
 /** addDays moves a day by whole days. */
 export function addDays(day: BusinessDay, days: number): BusinessDay {
-  return dayOf(addDaysTo(dateOf(day), days));
+  return new UTCDate((dayNumber(day) + days) * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** daysBetween counts from `from` to `to`: 0 for the same day, negative when `to` is earlier. */
 export function daysBetween(from: BusinessDay, to: BusinessDay): number {
-  return differenceInCalendarDays(dateOf(to), dateOf(from));
+  return dayNumber(to) - dayNumber(from);
 }
 
 /** yearOf is the calendar year of a day. */
@@ -66,7 +68,7 @@ export function yearOf(day: BusinessDay): number {
 
 /** dayOfYear is 1 for 1 January. */
 export function dayOfYear(day: BusinessDay): number {
-  return getDayOfYear(dateOf(day));
+  return daysBetween(firstDay(yearOf(day)), day) + 1;
 }
 
 /** daysInYear is 365 or 366. */

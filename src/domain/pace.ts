@@ -1,10 +1,12 @@
 import { terminal } from '../errors';
-import { type BusinessDay, daysBetween, daysInYear, dayOfYear, firstDay, isBusinessDay, lastDay } from './calendar';
+import { addDays, type BusinessDay, daysBetween, daysInYear, dayOfYear, firstDay, lastDay } from './calendar';
+import { type Chances, chancesOf, type Forecast, forecastOf } from './forecast';
 import { type Goal } from './goal';
 import { ceilFen, divideFen, type Fen, formatYuan, scaleFen, shareOf, wholeOfFen } from './money';
+import { checkSettings, firstJudgedDay, judgeState, type PaceSettings, type PaceState } from './pace-state';
+import { type SeasonalCurve } from './season';
 
-/** The state of a goal's year. `no-data` says that the figures on hand cannot carry a judgement. */
-export type PaceState = 'on-track' | 'behind' | 'no-data';
+export { DEFAULT_PACE_SETTINGS, type PaceSettings, type PaceState } from './pace-state';
 
 /** What one shop of one platform has delivered so far: complete to the end of `completeTo` (null: never). */
 export interface ShopCoverage {
@@ -12,25 +14,6 @@ export interface ShopCoverage {
   readonly shop: string;
   /** Last business day that lies wholly before the snapshot time of the shop's newest committed export. */
   readonly completeTo: BusinessDay | null;
-}
-
-/** Settings of the judgement, per goal. */
-export interface PaceSettings {
-  /** Behind when the projected year is below the goal by more than this share of it (0.02 = 2 %). */
-  readonly enterBehind: number;
-  /** On track again when the projected shortfall is below this share; less than enterBehind (hysteresis). */
-  readonly leaveBehind: number;
-  /** No `behind` before this month and day (`MM-DD`): the curve is too uncertain in the first weeks. */
-  readonly notBefore: string;
-  /** `no-data` when the last complete day lies further back than this many days. */
-  readonly maxLagDays: number;
-}
-
-/** A share-of-year curve: for each day of the year (index 0 = 1 January) the share of the year done by its end. */
-export interface SeasonalCurve {
-  readonly year: number;
-  readonly source: string;
-  readonly cumulative: readonly number[];
 }
 
 /** One way to say how far the year should be: expected amount by the as-of day, and the gap to it. */
@@ -64,20 +47,14 @@ export interface PaceReport {
   readonly straightLine: Expectation;
   /** The judgement rests on this one. */
   readonly seasonal: Expectation & { readonly source: string };
+  /** How the year will end; null while nothing can be projected, absent in reports of earlier versions. */
+  readonly forecast?: Forecast | null | undefined;
   /** Shops whose exports do not reach requestedAsOf, latest deliverer last; they hold asOf back. */
   readonly waitingFor: readonly ShopCoverage[];
   readonly shops: number;
   /** One sentence for a log: why the state is what it is. */
   readonly because: string;
 }
-
-/** DEFAULT_PACE_SETTINGS: 2 % short to enter, 1 % to leave, nothing before March, at most a week behind. */
-export const DEFAULT_PACE_SETTINGS: PaceSettings = Object.freeze({
-  enterBehind: 0.02,
-  leaveBehind: 0.01,
-  notBefore: '03-01',
-  maxLagDays: 7,
-});
 
 /** CompleteTo: the last day for which every shop has delivered (null: there is none) and the shops that hold it back. */
 export interface CompleteTo {
@@ -115,6 +92,8 @@ export interface PaceInput {
   readonly previous: PaceState | null;
   /** The season of the goal's year. */
   readonly curve: SeasonalCurve;
+  /** Day -> amount of the year before, for growth; null or absent when the region does not know it whole. */
+  readonly lastYear?: ReadonlyMap<BusinessDay, Fen> | null;
   readonly settings: PaceSettings;
 }
 
@@ -122,14 +101,13 @@ export interface PaceInput {
  * judgePace says where a goal's year stands. All figures run to the last complete day (lastCompleteDay), so a late or
  * missing export moves that day back and never makes a year look behind.
  *
- * Definitions: projected = actual ÷ share of the year done; behind is entered when projected < goal × (1 − enterBehind)
- * and left when projected ≥ goal × (1 − leaveBehind). The first of these that applies decides:
+ * Definitions: projected = actual ÷ share of the year done. The first of these that applies decides the state:
  * 1. `no-data`: the year has not begun, no shop is known, a shop never delivered, or the last complete day lies more
  *    than maxLagDays back;
  * 2. on track: the goal is met;
  * 3. behind: 31 December is complete and the goal is not met (no tolerance: nothing can come any more);
- * 4. on track: before settings.notBefore, too early to judge;
- * 5. the thresholds above.
+ * 4. on track: before firstJudgedDay, too early to judge;
+ * 5. judgeState over the last complete days: the chances that the goal is met, as each of those days alone shows it.
  *
  * After the year's end the question is about 31 December. In the first days of January, while no day of the year is
  * complete and the lag is allowed, the state is on track (4) with `asOf` null. `dailyNeeded` is rounded up to the fen,
@@ -147,11 +125,13 @@ export function judgePace(input: PaceInput): PaceReport {
   const complete = lastCompleteDay(coverage, asked);
   const asOf = complete.day !== null && complete.day >= firstDay(goal.year) ? complete.day : null;
   const daysDone = asOf === null ? 0 : dayOfYear(asOf);
-  const actual = sumTo(input.dailyAmounts, goal.year, asOf);
+  const { actual, latest } = sumTo(input.dailyAmounts, goal.year, asOf, settings.minDays);
   const remaining = goal.amount > actual ? goal.amount - actual : 0n;
   const remainingDays = days - daysDone;
   const seasonal = expect(goal.amount, actual, daysDone === 0 ? 0 : (curve.cumulative[daysDone - 1] ?? 0));
-  const judgement = judge(input, asked, complete, asOf, actual, seasonal.projected);
+  const { projected } = seasonal;
+  const evidence = evidenceOf(goal.amount, actual, latest, daysDone, curve);
+  const judgement = judge(input, asked, complete, asOf, actual, projected, evidence);
   return {
     goal,
     ...judgement,
@@ -164,9 +144,32 @@ export function judgePace(input: PaceInput): PaceReport {
     dailySoFar: daysDone === 0 ? 0n : divideFen(actual, BigInt(daysDone)),
     straightLine: expect(goal.amount, actual, daysDone / days),
     seasonal: { ...seasonal, source: curve.source },
+    forecast:
+      asOf === null || projected === null
+        ? null
+        : forecastOf({ goal: goal.amount, actual, asOf, projected, curve, lastYear: input.lastYear ?? null }),
     waitingFor: complete.waitingFor,
     shops: coverage.length,
   };
+}
+
+/** What each of the last complete days shows, newest last: `latest` are their amounts, newest first. */
+function evidenceOf(
+  goal: Fen,
+  actual: Fen,
+  latest: readonly Fen[],
+  daysDone: number,
+  { cumulative, spread }: SeasonalCurve,
+): Chances[] {
+  let doneBy = actual;
+  return latest
+    .map((amount, back) => {
+      const share = cumulative[daysDone - 1 - back] ?? 0;
+      const chances = chancesOf({ goal, actual: doneBy, share, spread });
+      doneBy -= amount;
+      return chances;
+    })
+    .reverse();
 }
 
 interface Judgement {
@@ -181,6 +184,7 @@ function judge(
   asOf: BusinessDay | null,
   actual: Fen,
   projected: Fen | null,
+  evidence: readonly Chances[],
 ): Judgement {
   const missing = whatIsMissing(goal.year, coverage, asked, complete, settings);
   if (missing !== null) return { state: 'no-data', because: missing };
@@ -191,16 +195,23 @@ function judge(
     const short = formatYuan(goal.amount - actual);
     return { state: 'behind', because: `The year is complete and the goal was missed by ${short} yuan.` };
   }
-  const notBefore = `${goal.year}-${settings.notBefore}`;
-  if (asOf === null || projected === null || asOf < notBefore) {
-    return { state: 'on-track', because: `It is too early to judge: nothing is called behind before ${notBefore}.` };
+  const first = firstJudgedDay(goal.year, settings);
+  if (asOf === null || projected === null || asOf < first) {
+    return { state: 'on-track', because: `It is too early to judge: nothing is called behind before ${first}.` };
   }
-  const allowed = previous === 'behind' ? settings.leaveBehind : settings.enterBehind;
-  const state = projected < scaleFen(goal.amount, 1 - allowed) ? 'behind' : 'on-track';
+  const { chance = 0 } = evidence.at(-1) ?? {};
   return {
-    state,
-    because: `The projected year of ${formatYuan(projected)} yuan is ${against(goal.amount, projected)}.`,
+    state: judgeState(evidence, previous, settings),
+    because:
+      `The projected year of ${formatYuan(projected)} yuan is ${against(goal.amount, projected)}; ` +
+      `the chance to meet it is ${chanceText(chance)}.`,
   };
+}
+
+/** chanceText says a chance in whole percent; none is called certain before the year is over. */
+export function chanceText(chance: number): string {
+  if (chance < 0.01) return 'below 1 %';
+  return chance > 0.99 ? 'above 99 %' : `${Math.round(chance * 100)} %`;
 }
 
 /** Why the figures cannot carry a judgement; null when they can. */
@@ -227,11 +238,22 @@ function expect(goal: Fen, actual: Fen, share: number): Expectation {
   return { share, expected, gap: actual - expected, projected: wholeOfFen(actual, share) };
 }
 
-function sumTo(dailyAmounts: ReadonlyMap<BusinessDay, Fen>, year: number, asOf: BusinessDay | null): Fen {
-  if (asOf === null) return 0n;
-  let sum = 0n;
-  for (const [day, amount] of dailyAmounts) if (day >= firstDay(year) && day <= asOf) sum += amount;
-  return sum;
+/** The sum of a year's amounts to asOf, and the amounts of the last `keep` days, newest first. */
+function sumTo(
+  dailyAmounts: ReadonlyMap<BusinessDay, Fen>,
+  year: number,
+  asOf: BusinessDay | null,
+  keep: number,
+): { actual: Fen; latest: Fen[] } {
+  if (asOf === null) return { actual: 0n, latest: [] };
+  const from = firstDay(year);
+  let actual = 0n;
+  for (const [day, amount] of dailyAmounts) if (day >= from && day <= asOf) actual += amount;
+  const days = Math.min(keep, dayOfYear(asOf));
+  return {
+    actual,
+    latest: Array.from({ length: days }, (_, back) => dailyAmounts.get(addDays(asOf, -back)) ?? 0n),
+  };
 }
 
 function against(goal: Fen, projected: Fen): string {
@@ -240,19 +262,3 @@ function against(goal: Fen, projected: Fen): string {
 }
 
 const earlier = (a: BusinessDay, b: BusinessDay): BusinessDay => (a < b ? a : b);
-
-function checkSettings({ enterBehind, leaveBehind, notBefore, maxLagDays }: PaceSettings): void {
-  // Leaving no later than entering would let a year that does not change fall behind and recover every night.
-  if (!(leaveBehind >= 0 && leaveBehind <= enterBehind && enterBehind < 1)) {
-    throw terminal(
-      'config-invalid',
-      `behind cannot be entered at ${enterBehind} and left at ${leaveBehind}`,
-      'Both are shares of the goal from 0 to 1, and leaving must not need a larger shortfall than entering.',
-    );
-  }
-  // 2024 is a leap year: 02-29 may be written, and sorts rightly in every year.
-  if (!isBusinessDay(`2024-${notBefore}`)) {
-    throw terminal('config-invalid', `"${notBefore}" is not a month and day`, 'Write it like 03-01.');
-  }
-  if (!(maxLagDays >= 0)) throw terminal('config-invalid', `${maxLagDays} days of lag cannot be allowed`);
-}

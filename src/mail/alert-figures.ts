@@ -1,4 +1,5 @@
 import { type BusinessDay } from '../domain/calendar';
+import { type Forecast } from '../domain/forecast';
 import { shareOf, type Fen } from '../domain/money';
 import { type PaceReport } from '../domain/pace';
 import { type BarView, type FigureView } from './alert-view';
@@ -62,13 +63,37 @@ export function figuresOf(report: PaceReport, asOf: BusinessDay): FigureView[] {
           money(FIGURE_ZH.projected, seasonal.projected, ofGoal(seasonal.projected)),
           difference(FIGURE_ZH.projectedGap, projectedGap, null, true),
         ]),
+    // A year that is over, or a goal that is met, leaves nothing to doubt.
+    ...(report.forecast && report.remaining > 0n && report.remainingDays > 0
+      ? outlookFigures(report.forecast, words)
+      : []),
     ...needFigures(report, money, words),
+    ...(report.remaining === 0n ? [] : (report.forecast?.events ?? [])).map(({ event, from, to, needed, projected }) =>
+      money(
+        FIGURE_ZH.event(event),
+        needed,
+        REMARK_ZH.event(dayZh(from, goal.year), dayZh(to, goal.year), amountZh(projected)),
+      ),
+    ),
     money(FIGURE_ZH.dailySoFar, report.dailySoFar),
     money(
       FIGURE_ZH.straightLine,
       straightLine.expected,
       `${ofGoal(straightLine.expected)}，${REMARK_ZH.versusActual(versusZh(straightLine.gap))}`,
     ),
+  ];
+}
+
+/** The one interval that a reader needs, and the chance; both say how sure the projection is. */
+function outlookFigures(
+  { intervals, chance }: Forecast,
+  words: (label: string, value: string) => FigureView,
+): FigureView[] {
+  return [
+    ...intervals
+      .filter(({ level }) => level === 80)
+      .map(({ level, low, high }) => words(FIGURE_ZH.interval(level), REMARK_ZH.range(amountZh(low), amountZh(high)))),
+    words(FIGURE_ZH.chance, REMARK_ZH.chance(chance)),
   ];
 }
 

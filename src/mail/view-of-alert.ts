@@ -70,6 +70,7 @@ function paceBasis(report: PaceReport): string[] {
     BASIS_ZH.measure(measure.name, measure.meaning),
     ...(report.goal.measure === 'net' ? [BASIS_ZH.refunds] : []),
     BASIS_ZH.season(seasonSourceZh(oneLine(report.seasonal.source))),
+    ...(report.forecast && report.remaining > 0n && report.remainingDays > 0 ? [BASIS_ZH.forecast] : []),
     BASIS_ZH.straightLine,
   ];
 }

@@ -1,6 +1,7 @@
 import { type AlertKind } from '../domain/alert';
 import { yearOf, type BusinessDay } from '../domain/calendar';
 import { type GoalMeasure } from '../domain/measures';
+import { type ShoppingEvent } from '../domain/shopping-events';
 import { divideFen, groupYuan, type Fen } from '../domain/money';
 
 /** Every Chinese word that a mail shows is in this file; the other files decide what is said, not how. */
@@ -87,6 +88,14 @@ export const BAR_ZH = {
   goal: '全年目标',
 } as const;
 
+/** EVENT_ZH names the events of a shopping year. */
+const EVENT_ZH = {
+  'spring-festival': '春节',
+  '618': '618',
+  'double-11': '双11',
+  'double-12': '双12',
+} as const satisfies Record<ShoppingEvent, string>;
+
 /** FIGURE_ZH labels the figures. */
 export const FIGURE_ZH = {
   goal: (year: number) => `${year}年目标`,
@@ -94,7 +103,10 @@ export const FIGURE_ZH = {
   expected: '季节规律应完成',
   gap: '与季节规律相比',
   projected: '预计全年完成',
+  interval: (level: number) => `预计全年区间（${level}%）`,
+  chance: '完成目标的可能性',
   projectedGap: '预计与目标相比',
+  event: (event: ShoppingEvent) => `${EVENT_ZH[event]}需完成`,
   remaining: '距目标还差',
   dailyNeeded: '余下每天需完成',
   dailySoFar: '今年以来日均',
@@ -108,6 +120,9 @@ export const REMARK_ZH = {
   remainingDays: (days: number) => `余下${days}天`,
   timesSoFar: (times: string) => `为今年以来日均的${times}倍`,
   versusActual: (versus: string) => `实际与之相比${versus}`,
+  range: (low: string, high: string) => `${low}至${high}`,
+  chance: (chance: number) => (chance < 0.01 ? '不足1%' : chance > 0.99 ? '99%以上' : `约${Math.round(chance * 100)}%`),
+  event: (from: string, to: string, projected: string) => `${from}至${to}，按季节规律预计${projected}`,
   unknownProjection: '尚不能推算',
   goalMet: '已完成',
   yearOver: '全年已结束',
@@ -173,19 +188,29 @@ export const BASIS_ZH = {
   measure: (name: string, meaning: string) => `${name}指${meaning}；大数经四舍五入，以旁注的元为准。`,
   refunds: '退款以各平台导出文件为准；文件不列退款金额的，按订单状态推定，补到数据后会相应修订。',
   season: (source: string) => `季节规律：${source}。`,
+  forecast: '预计全年是按季节规律推算的中间值；区间和可能性依据以往各年推算的误差，不是保证。',
   straightLine: '直线进度按天数平均分摊全年目标，不反映淡旺季，仅供参考，不作判定依据。',
   missing: '缺报期间不发布统计判断，只提示缺少哪些数据。',
 } as const;
 
 /**
- * seasonSourceZh says in Chinese where the national season comes from, which the domain names in English; any other
- * source is shown as it is.
+ * seasonSourceZh says in Chinese where a season comes from, which the domain names in English (in earlier versions as a
+ * mean); any other source is shown as it is.
  */
 export function seasonSourceZh(source: string): string {
-  const years = /^NBS national online retail sales, mean of ([\d, ]+)$/.exec(source)?.[1];
-  return years === undefined
-    ? source
-    : `国家统计局全国网上零售额各月累计占全年比重，${years.replaceAll(', ', '、')}年均值`;
+  const parts =
+    /^(?:own sales of ([\d, ]+?)(?:, with |$))?(?:NBS national online retail sales( of|, mean of) ([\d, ]+))?$/;
+  const [, own, how, national] = parts.exec(source) ?? [];
+  const yearsZh = (years: string): string => years.replaceAll(', ', '、');
+  const said = [
+    ...(own === undefined ? [] : [`本地区${yearsZh(own)}年各日销售额，对齐春节、618、双11、节假日和星期`]),
+    ...(national === undefined
+      ? []
+      : [
+          `国家统计局全国网上零售额各月累计占全年比重，${how === ' of' ? '据' : ''}${yearsZh(national)}年${how === ' of' ? '推算' : '均值'}`,
+        ]),
+  ];
+  return said.length === 0 ? source : said.join('；并参照');
 }
 
 /** FOOTER_ZH closes the mail. */

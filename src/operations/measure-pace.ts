@@ -3,8 +3,9 @@ import { goalOf } from '../clickhouse/goals';
 import { SHOP_COVERAGE } from '../clickhouse/queries/coverage';
 import { readTotals } from '../clickhouse/queries/totals';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
+import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
-import { nationalCurve } from '../domain/season';
+import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type Context } from './context';
 
 /** Which year to measure and on which day to stand; today in Shanghai and its year unless told. */
@@ -13,24 +14,40 @@ export interface PaceRequest {
   readonly asOf?: BusinessDay;
 }
 
-/** measurePace judges a goal's year from the totals, the coverage of shops and the national season. */
+/** Own years that a season is learned from, at most. */
+const PAST_YEARS = 3;
+/** The engine's days begin here. */
+const EARLIEST_YEAR = 1970;
+
+/**
+ * measurePace judges a goal's year from the totals, the coverage of shops, and the season, learned from the region's own
+ * past years where the store holds them whole.
+ */
 export async function measurePace(context: Context, request: PaceRequest): Promise<PaceReport> {
   const { db } = context;
   const requestedAsOf = request.asOf ?? businessDayAt(context.now().getTime());
   const year = request.year ?? yearOf(requestedAsOf);
   const goal = await goalOf(db, year);
   const [totals, coverage, standing] = await Promise.all([
-    readTotals(db, { from: firstDay(year), to: lastDay(year), by: ['day'] }),
+    readTotals(db, { from: firstDay(Math.max(EARLIEST_YEAR, year - PAST_YEARS)), to: lastDay(year), by: ['day'] }),
     db.rows(SHOP_COVERAGE),
     standingOf(db, goal),
   ]);
+  const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
+  const amountsOf = (of: number): Map<BusinessDay, Fen> => new Map(amounts.filter(([day]) => yearOf(day) === of));
+  const pastYears = Array.from({ length: PAST_YEARS }, (_, index): PastYear => {
+    const past = year - PAST_YEARS + index;
+    return { year: past, dailyAmounts: amountsOf(past) };
+  });
+  const curve = regionalCurve(year, pastYears);
   return judgePace({
     goal,
-    dailyAmounts: new Map(totals.rows.map((row) => [row.dimensions.day ?? '', row.totals[goal.measure]])),
+    dailyAmounts: amountsOf(year),
     coverage,
     requestedAsOf,
     previous: standing?.standing.judged?.state ?? null,
-    curve: nationalCurve(year),
+    curve,
+    lastYear: curve.ownYears.includes(year - 1) ? amountsOf(year - 1) : null,
     settings: context.settings.pace,
   });
 }

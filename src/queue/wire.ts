@@ -5,6 +5,7 @@ import { GOAL_MEASURES } from '../domain/measures';
 import { type Fen, formatYuan, parseYuan } from '../domain/money';
 import { type FileReport } from '../domain/order-file';
 import { type PaceReport } from '../domain/pace';
+import { SHOPPING_EVENTS } from '../domain/shopping-events';
 
 /** day is a business day on the queue's wire. */
 export const day = z.string().refine(isBusinessDay, 'not a day YYYY-MM-DD');
@@ -40,12 +41,25 @@ export const fileReport = z.object({
   error: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
 }) satisfies z.ZodType<FileReport>;
 
+const interval = z.object({ level: z.union([z.literal(50), z.literal(80), z.literal(95)]), low: fen, high: fen });
+
+const forecast = z.object({
+  chance: z.number(),
+  intervals: z.array(interval).readonly(),
+  gapDays: z.number(),
+  upliftNeeded: z.number().nullable(),
+  growth: z.object({ soFar: z.number(), needed: z.number() }).nullable(),
+  events: z
+    .array(z.object({ event: z.enum(SHOPPING_EVENTS), from: day, to: day, needed: fen, projected: fen }))
+    .readonly(),
+});
+
 const expectation = z.object({ share: z.number(), expected: fen, gap: fen, projected: fen.nullable() });
 
 /** paceReport is the wire form of the pace of one goal on one day. */
 export const paceReport = z.object({
   goal: z.object({ year: z.number().int(), measure: z.enum(GOAL_MEASURES), amount: fen, setOn: day.nullable() }),
-  state: z.enum(['on-track', 'behind', 'no-data']),
+  state: z.enum(['on-track', 'at-risk', 'behind', 'no-data']),
   requestedAsOf: day,
   asOf: day.nullable(),
   actual: fen,
@@ -55,6 +69,8 @@ export const paceReport = z.object({
   dailySoFar: fen,
   straightLine: expectation,
   seasonal: expectation.extend({ source: z.string() }),
+  // Reports of earlier versions are in flight without it.
+  forecast: forecast.nullable().optional(),
   waitingFor: z.array(z.object({ platform: z.string(), shop: z.string(), completeTo: day.nullable() })).readonly(),
   shops: count,
   because: z.string(),

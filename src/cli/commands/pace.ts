@@ -1,7 +1,9 @@
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { parseDay } from '../../domain/calendar';
 import { formatYuan } from '../../domain/money';
-import { type Expectation, type PaceReport } from '../../domain/pace';
+import { type Forecast } from '../../domain/forecast';
+import { chanceText, type Expectation, type PaceReport } from '../../domain/pace';
+import { type ShoppingEvent } from '../../domain/shopping-events';
 import { type Context } from '../../operations/context';
 import { measurePace } from '../../operations/measure-pace';
 import { type Io } from '../io';
@@ -45,8 +47,30 @@ export function paceJson(report: PaceReport): Record<string, unknown> {
     dailySoFar: formatYuan(report.dailySoFar),
     seasonal: { ...expectationJson(seasonal), source: seasonal.source },
     straightLine: expectationJson(straightLine),
+    forecast: report.forecast ? forecastJson(report.forecast) : null,
     waitingFor: report.waitingFor,
     shops: report.shops,
+  };
+}
+
+/** Chances and growth as shares (0.05 is 5 %), money as strings in yuan. */
+function forecastJson(forecast: Forecast): Record<string, unknown> {
+  const { chance, gapDays, upliftNeeded, growth } = forecast;
+  return {
+    chance,
+    intervals: forecast.intervals.map(({ level, low, high }) => ({
+      level,
+      low: formatYuan(low),
+      high: formatYuan(high),
+    })),
+    gapDays,
+    upliftNeeded,
+    growth,
+    events: forecast.events.map(({ needed, projected, ...event }) => ({
+      ...event,
+      needed: formatYuan(needed),
+      projected: formatYuan(projected),
+    })),
   };
 }
 
@@ -59,8 +83,33 @@ function expectationJson({ share, expected, gap, projected }: Expectation): Reco
   };
 }
 
-const STATES = { 'on-track': 'ON TRACK', behind: 'BEHIND', 'no-data': 'NO DATA' } as const;
+const STATES = { 'on-track': 'ON TRACK', 'at-risk': 'AT RISK', behind: 'BEHIND', 'no-data': 'NO DATA' } as const;
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} %`;
+
+const EVENTS: Readonly<Record<ShoppingEvent, string>> = {
+  'spring-festival': 'Spring Festival',
+  '618': '618',
+  'double-11': 'Double 11',
+  'double-12': 'Double 12',
+};
+
+function forecastLines({ chance, intervals, gapDays, upliftNeeded, growth, events }: Forecast): string[] {
+  return [
+    ...intervals.map(({ level, low, high }) => `  ${level} % range    ${yuan(low)} to ${yuan(high)}`),
+    `chance of goal  ${chanceText(chance)}; the year stands ${Math.abs(gapDays).toFixed(1)} days ${gapDays < 0 ? 'behind' : 'ahead of'} its season`,
+    ...(upliftNeeded === null
+      ? []
+      : [`to meet it      the rest must bring ${signed(upliftNeeded)} against its projection`]),
+    ...(growth === null
+      ? []
+      : [`on last year    ${signed(growth.soFar)} so far; the rest needs ${signed(growth.needed)}`]),
+    ...events.map(
+      ({ event, from, to, needed, projected }) =>
+        `  ${EVENTS[event].padEnd(13)} ${from} to ${to}: needs ${yuan(needed)}, projected ${yuan(projected)}`,
+    ),
+  ];
+}
 
 /** paceText says a pace to a person. */
 export function paceText(report: PaceReport): string {
@@ -77,6 +126,8 @@ export function paceText(report: PaceReport): string {
     `done            ${yuan(report.actual)}`,
     `season expects  ${yuan(seasonal.expected)} (${percent(seasonal.share)} of the year), gap ${yuan(seasonal.gap)}`,
     `projected year  ${seasonal.projected === null ? 'not yet' : yuan(seasonal.projected)}`,
+    // A year that is over, or a goal that is met, leaves nothing to doubt.
+    ...(report.forecast && report.remaining > 0n && report.remainingDays > 0 ? forecastLines(report.forecast) : []),
     `still needed    ${yuan(report.dailyNeeded)} a day for ${report.remainingDays} days; ${yuan(report.dailySoFar)} a day so far`,
     `straight line   ${yuan(straightLine.expected)} (${percent(straightLine.share)}), gap ${yuan(straightLine.gap)}; for reference only`,
     `season from     ${seasonal.source}`,

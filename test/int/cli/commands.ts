@@ -5,6 +5,7 @@ export const COMMANDS = [
   'night',
   'totals',
   'pace',
+  'backtest',
   'alert',
   'goal set',
   'goal list',

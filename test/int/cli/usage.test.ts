@@ -120,7 +120,7 @@ describe('a wrong configuration', () => {
     ['PACELINE_CLOCK', SECRET],
     ['PACE_NOT_BEFORE', SECRET],
     ['PACE_MAX_LAG_DAYS', SECRET],
-    ['PACE_ENTER_BEHIND', SECRET],
+    ['PACE_BEHIND_BELOW', SECRET],
   ])('names the variable %s and never its value', (name, value) => {
     const failure = failureFrom({ [name]: value, MAIL_FROM: 'a@example.com' });
     expect(failure).toMatchObject({ code: 'config-invalid', message: expect.stringContaining(name) as unknown });
@@ -144,8 +144,8 @@ describe('a wrong configuration', () => {
       code: 'config-invalid',
       message: expect.stringContaining('MAIL_FROM') as unknown,
     });
-    const crossed = { PACE_ENTER_BEHIND: '0.01', PACE_LEAVE_BEHIND: '0.02' };
-    expect(failureFrom(crossed).message).toContain('PACE_LEAVE_BEHIND');
+    const crossed = { PACE_AT_RISK_BELOW: '0.6', PACE_ON_TRACK_ABOVE: '0.5' };
+    expect(failureFrom(crossed).message).toContain('at risk at 0.6 and on track at 0.5');
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { type PaceReport, type PaceState } from '../../../src/domain/pace';
 const report = fc
   .record({
     night: fc.nat({ max: 25 }),
-    state: fc.constantFrom<PaceState>('on-track', 'behind', 'no-data'),
+    state: fc.constantFrom<PaceState>('on-track', 'at-risk', 'behind', 'no-data'),
     lag: fc.nat({ max: 7 }),
   })
   .map(({ night, state, lag }): PaceReport => ({

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { daysInYear } from '../../../src/domain/calendar';
 import { curveThrough, learnMonthEnds } from '../../../src/domain/season';
 
+const ABOUT = { source: 'test', spread: { deviation: 0.03, years: 2 }, ownYears: [] };
+
 /** A year of rising cumulative amounts of which some months are not known; December always is. */
 const year = fc
   .tuple(
@@ -19,7 +21,7 @@ describe('a learned season', () => {
     fc.assert(
       fc.property(fc.array(year, { minLength: 1, maxLength: 6 }), fc.integer({ min: 2001, max: 2100 }), (years, of) => {
         const figures = Object.fromEntries(years.map((months, index) => [1990 + index, months]));
-        const { cumulative } = curveThrough(of, learnMonthEnds(figures, of)!.shares, 'test');
+        const { cumulative } = curveThrough(of, learnMonthEnds(figures, of)!.shares, ABOUT);
         expect(cumulative).toHaveLength(daysInYear(of));
         expect(cumulative.findIndex((share, index) => share <= (cumulative[index - 1] ?? 0))).toBe(-1);
         expect(cumulative.at(-1)).toBe(1);

@@ -261,6 +261,37 @@ const cases: [name: string, nights: Night[], alerts: `${string} ${AlertKind}`[],
     ['behind', '07'],
   ],
   [
+    'a year at risk calls nobody',
+    [
+      ['01', 'on-track'],
+      ['02', 'at-risk'],
+      ['03', 'on-track'],
+    ],
+    [],
+    ['on-track', '03'],
+  ],
+  [
+    'a first night at risk calls nobody, and a year that falls behind from it is raised',
+    [
+      ['01', 'at-risk'],
+      ['02', 'behind'],
+    ],
+    ['02 pace-behind'],
+    ['behind', '02'],
+  ],
+  [
+    'behind is left for on track only, so that what was told stays true',
+    [
+      ['01', 'behind'],
+      ['02', 'at-risk'],
+      ['03', 'behind'],
+      ['04', 'at-risk'],
+      ['05', 'on-track'],
+    ],
+    ['01 pace-behind', '05 pace-recovered'],
+    ['on-track', '05'],
+  ],
+  [
     'restated figures of the same day count',
     [
       ['05', 'on-track', '04'],

@@ -66,7 +66,8 @@ describe('the figures of a pace report', () => {
       seasonal: { expected: 18_200n, gap: -1_820n, projected: 32_850n, source: 'straight line' },
       waitingFor: [],
       shops: 1,
-      because: 'The projected year of 328.50 yuan is 10.00 % below the goal of 365.00 yuan.',
+      because:
+        'The projected year of 328.50 yuan is 10.00 % below the goal of 365.00 yuan; the chance to meet it is 4 %.',
     });
   });
 
@@ -104,26 +105,65 @@ describe('the figures of a pace report', () => {
 
 describe('the state of a pace report', () => {
   const cases: [string, Partial<PaceInput>, string, RegExp][] = [
-    ['exactly 2 % short is not behind yet', { dailyAmounts: everyDay(98n) }, 'on-track', /2\.00 % below/],
-    ['more than 2 % short is behind', { dailyAmounts: everyDay(97n) }, 'behind', /3\.00 % below/],
+    ['a year that just meets its goal is on track', {}, 'on-track', /0\.00 % above.*50 %/],
+    ['2 % short at the end of September is at risk', { dailyAmounts: everyDay(98n) }, 'at-risk', /2\.00 %.*19 %/],
+    ['3 % short is behind', { dailyAmounts: everyDay(97n) }, 'behind', /3\.00 % below/],
     [
-      'a year that was behind stays behind at 2 % short',
-      { dailyAmounts: everyDay(98n), previous: 'behind' },
+      'a year that was behind stays behind while the goal is less likely met than missed',
+      { dailyAmounts: everyDay(99n), previous: 'behind' },
       'behind',
-      /2\.00/,
+      /1\.00 %/,
     ],
-    ['and comes back at exactly 1 % short', { dailyAmounts: everyDay(99n), previous: 'behind' }, 'on-track', /1\.00 %/],
+    ['and comes back when it is as likely met', { previous: 'behind' }, 'on-track', /0\.00 %/],
+    [
+      'a year that was at risk stays so, and comes back, alike',
+      { dailyAmounts: everyDay(99n), previous: 'at-risk' },
+      'at-risk',
+      /1\.00 %/,
+    ],
+    ['a year that was at risk may be on track', { previous: 'at-risk' }, 'on-track', /0\.00 %/],
     [
       'a year without data before is judged like a new one',
       { dailyAmounts: everyDay(98n), previous: 'no-data' },
-      'on-track',
+      'at-risk',
       /2\.00/,
     ],
+    [
+      'early in the year the same shortfall is no evidence of being behind',
+      { dailyAmounts: everyDay(90n), requestedAsOf: '2025-03-10' },
+      'at-risk',
+      /10\.00 % below/,
+    ],
+    [
+      'one good day does not end being behind',
+      { dailyAmounts: everyDay(90n).set('2025-09-30', 5_000n), previous: 'behind' },
+      'behind',
+      /above/,
+    ],
+    [
+      'nor does one bad day begin it',
+      { dailyAmounts: everyDay(100n).set('2025-09-30', -3_000n) },
+      'on-track',
+      /11\.36 % below/,
+    ],
+    ['five days in a row do', { dailyAmounts: everyDay(100n).set('2025-09-26', -3_000n) }, 'behind', /below/],
     [
       'nothing is called behind before 1 March',
       { dailyAmounts: everyDay(1n), requestedAsOf: '2025-02-28' },
       'on-track',
       /too early to judge.*2025-03-01/,
+    ],
+    [
+      'nor within fifteen days of a late Spring Festival',
+      {
+        goal: { year: 2026, measure: 'net', amount: 36_500n, setOn: null },
+        dailyAmounts: new Map([['2026-01-01', 1n]]),
+        curve: straightLine(2026),
+        coverage: [shop('a', '2026-12-31')],
+        requestedAsOf: '2026-03-03',
+      },
+      'on-track',
+      /too early to judge.*2026-03-04/,
     ],
     [
       'not even when it was behind before',
@@ -194,10 +234,10 @@ describe('the state of a pace report', () => {
       /goal is met/,
     ],
     [
-      'one day before the end the usual tolerance still holds',
+      'one day before the end a missing fen is as good as even odds',
       { goal: { year: 2025, measure: 'net', amount: 36_501n, setOn: null }, requestedAsOf: '2025-12-30' },
       'on-track',
-      /below/,
+      /below.*49 %/,
     ],
     [
       'a year that has not begun has no data',
@@ -260,10 +300,14 @@ describe('the state of a pace report', () => {
 
 describe('what a judgement refuses', () => {
   const wrong: [string, Partial<PaceSettings>][] = [
-    ['leaving at a larger shortfall than entering', { enterBehind: 0.01, leaveBehind: 0.02 }],
-    ['a negative tolerance', { leaveBehind: -0.01 }],
-    ['a tolerance of the whole goal', { enterBehind: 1 }],
-    ['a tolerance that is not a number', { enterBehind: Number.NaN }],
+    ['leaving where one enters', { atRiskBelow: 0.5, onTrackAbove: 0.5 }],
+    ['behind at a better chance than at risk', { behindBelow: 0.4 }],
+    ['a chance of nothing', { behindBelow: 0 }],
+    ['certainty', { onTrackAbove: 1 }],
+    ['behind at more than even odds', { behindBelow: 0.6, atRiskBelow: 0.6, onTrackAbove: 0.7 }],
+    ['a chance that is not a number', { behindBelow: Number.NaN }],
+    ['no days at all', { minDays: 0 }],
+    ['a wait of less than no days', { daysAfterFestival: -1 }],
     ['a day that does not exist', { notBefore: '02-30' }],
     ['a lag below zero', { maxLagDays: -1 }],
   ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type GoalMeasure } from '../../../src/domain/measures';
 import { composeAlertMail } from '../../../src/mail/alert-message';
-import { behind, figures, missing, recovered, reportBehind } from './alerts';
+import { behind, figures, missing, recovered, reportBehind, reportForecast } from './alerts';
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ');
 
@@ -80,6 +80,32 @@ describe('the mail of a year that falls behind', () => {
   test('carries colours for the dark', () => {
     expect(mail.html).toContain('<meta name="color-scheme" content="light dark">');
     expect(mail.html).toContain('@media (prefers-color-scheme:dark)');
+  });
+});
+
+describe('a forecast', () => {
+  const report = reportForecast;
+  const mail = composeAlertMail({ ...behind, report }, figures);
+
+  test('stands beside the projection: its range, the chance, and what the next event must bring', () => {
+    const text = flat(mail.text);
+    expect(text).toContain('预计全年区间（80%） 538.90亿元至558.30亿元 完成目标的可能性 不足1%');
+    expect(text).toContain('双11需完成 90.20亿元（9,020,000,000.00元） 10月14日至11月11日，按季节规律预计68.70亿元');
+    expect(text).toContain('不是保证');
+    expect(mail.html).toContain('538.90亿元至558.30亿元');
+  });
+
+  test('leaves the first sentence as it is', () => {
+    const lead = (text: string): string => text.split('\n')[3] ?? '';
+    expect(lead(mail.text)).toBe(lead(composeAlertMail(behind, figures).text));
+    expect(lead(mail.text)).toContain('照此推算全年比目标少51.67亿元');
+  });
+
+  test('is not spoken of when the year is over or the goal is met', () => {
+    for (const change of [{ remainingDays: 0 }, { remaining: 0n }]) {
+      const { text } = composeAlertMail({ ...behind, report: { ...report, ...change } }, figures);
+      expect(text).not.toMatch(/可能性|区间/);
+    }
   });
 });
 

@@ -31,6 +31,31 @@ export const reportBehind: PaceReport = {
   because: 'the projected year is 8.6 % below the goal',
 };
 
+/** The same with a forecast. */
+export const reportForecast: PaceReport = {
+  ...reportBehind,
+  forecast: {
+    chance: 0.004,
+    intervals: [
+      { level: 50, low: 5_440_000_000_000n, high: 5_530_000_000_000n },
+      { level: 80, low: 5_389_000_000_000n, high: 5_583_000_000_001n },
+      { level: 95, low: 5_330_000_000_000n, high: 5_650_000_000_000n },
+    ],
+    gapDays: -22.4,
+    upliftNeeded: 0.313,
+    growth: null,
+    events: [
+      {
+        event: 'double-11',
+        from: '2026-10-14',
+        to: '2026-11-11',
+        needed: 902_000_000_000n,
+        projected: 687_000_000_000n,
+      },
+    ],
+  },
+};
+
 export const behind: Alert = {
   id: 'pace-2026-net',
   kind: 'pace-behind',

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalog, jobNames } from '../../../src/queue/contracts';
 import { checkPolicy } from '../../../src/queue/redis';
+import { paceReport } from '../../../src/queue/wire';
+import { reportBehind } from '../mail/alerts';
 
 describe('the catalog of jobs', () => {
   test('lists every kind of job once', () => {
@@ -36,5 +38,13 @@ describe('the policy of Redis', () => {
     expect(() => checkPolicy('maxmemory:0\r\nmaxmemory_policy:noeviction\r\n')).not.toThrow();
     expect(() => checkPolicy('maxmemory_policy:volatile-lru\r\n')).toThrow('volatile-lru');
     expect(() => checkPolicy('')).toThrow('unknown');
+  });
+});
+
+describe('a pace report on the wire', () => {
+  test('of a version that knew no forecast is still understood', () => {
+    const written = JSON.stringify(paceReport.encode(reportBehind));
+    expect(written).not.toContain('forecast');
+    expect(paceReport.parse(JSON.parse(written))).toEqual(reportBehind);
   });
 });

@@ -1,0 +1,84 @@
+import { terminal } from '../errors';
+import { addDays, type BusinessDay, isBusinessDay } from './calendar';
+import { type Chances } from './forecast';
+import { springFestival } from './holidays';
+
+/**
+ * The state of a goal's year. `at-risk`: the goal will more likely be missed than met; `behind`: it is missed unless
+ * something changes; `no-data`: the figures on hand cannot carry a judgement.
+ */
+export type PaceState = 'on-track' | 'at-risk' | 'behind' | 'no-data';
+
+/** Settings of the judgement, per goal. Chances are probabilities that the goal is met, 0 to 1. */
+export interface PaceSettings {
+  /** Behind when the guarded chance is no more than this: by stricter evidence the earlier it is (see chancesOf). */
+  readonly behindBelow: number;
+  /** At risk when the chance is no more than this. */
+  readonly atRiskBelow: number;
+  /** On track again when the chance is no less than this; more than both others (hysteresis). */
+  readonly onTrackAbove: number;
+  /** A state is entered and left only when so many complete days in a row call for it. */
+  readonly minDays: number;
+  /** Nothing is judged before this month and day (`MM-DD`), nor before so many days after Spring Festival. */
+  readonly notBefore: string;
+  readonly daysAfterFestival: number;
+  /** `no-data` when the last complete day lies further back than this many days. */
+  readonly maxLagDays: number;
+}
+
+/** DEFAULT_PACE_SETTINGS: one in seven is behind, one in three at risk, even odds are on track, each after five days. */
+export const DEFAULT_PACE_SETTINGS: PaceSettings = Object.freeze({
+  behindBelow: 0.15,
+  atRiskBelow: 0.35,
+  onTrackAbove: 0.5,
+  minDays: 5,
+  notBefore: '03-01',
+  daysAfterFestival: 15,
+  maxLagDays: 7,
+});
+
+/** firstJudgedDay is the first day of a year that may be called behind or at risk: the later of both limits. */
+export function firstJudgedDay(year: number, { notBefore, daysAfterFestival }: PaceSettings): BusinessDay {
+  const afterFestival = addDays(springFestival(year), daysAfterFestival);
+  const fixed = `${year}-${notBefore}`;
+  return afterFestival > fixed ? afterFestival : fixed;
+}
+
+/**
+ * judgeState is the state that the chances of the last complete days call for: as many days as settings.minDays, or all
+ * of the year's when it has fewer. A state is entered or left only when every one of them says so. `behind` goes by the
+ * guarded chance; `at-risk`, which calls nobody, by the plain one.
+ */
+export function judgeState(
+  days: readonly Chances[],
+  previous: PaceState | null,
+  { behindBelow, atRiskBelow, onTrackAbove }: PaceSettings,
+): Exclude<PaceState, 'no-data'> {
+  const all = (holds: (day: Chances) => boolean): boolean => days.length > 0 && days.every(holds);
+  const recovered = all(({ chance }) => chance >= onTrackAbove);
+  if (previous === 'behind') return recovered ? 'on-track' : 'behind';
+  if (all(({ guarded }) => guarded <= behindBelow)) return 'behind';
+  if (previous === 'at-risk') return recovered ? 'on-track' : 'at-risk';
+  return all(({ chance }) => chance <= atRiskBelow) ? 'at-risk' : 'on-track';
+}
+
+/** checkSettings refuses settings that contradict themselves. @throws PipelineError `config-invalid` */
+export function checkSettings(settings: PaceSettings): void {
+  const { behindBelow, atRiskBelow, onTrackAbove, minDays, notBefore, daysAfterFestival, maxLagDays } = settings;
+  // Leaving where one enters would let a year that does not change fall behind and recover every night.
+  if (!(behindBelow > 0 && behindBelow <= atRiskBelow && atRiskBelow < onTrackAbove && onTrackAbove < 1)) {
+    throw terminal(
+      'config-invalid',
+      `behind at ${behindBelow}, at risk at ${atRiskBelow} and on track at ${onTrackAbove} are not in order`,
+      'They are chances between 0 and 1: behind no more than at risk, and at risk less than on track.',
+    );
+  }
+  if (behindBelow > 0.5) throw terminal('config-invalid', 'a year that is likely to meet its goal is not behind');
+  // 2024 is a leap year: 02-29 may be written, and sorts rightly in every year.
+  if (!isBusinessDay(`2024-${notBefore}`)) {
+    throw terminal('config-invalid', `"${notBefore}" is not a month and day`, 'Write it like 03-01.');
+  }
+  if (!(minDays >= 1)) throw terminal('config-invalid', `a state cannot follow from ${minDays} days`);
+  if (!(daysAfterFestival >= 0)) throw terminal('config-invalid', `${daysAfterFestival} days cannot be waited`);
+  if (!(maxLagDays >= 0)) throw terminal('config-invalid', `${maxLagDays} days of lag cannot be allowed`);
+}
