@@ -12,6 +12,8 @@ export function deploymentOf(config: Config, log: Logger): Deployment {
       region: config.region,
       pace: config.pace,
       maxRejectShare: config.maxRejectShare,
+      usual: config.usual,
+      keepDays: config.keepDays,
       recipients: config.alertTo,
       mailFrom: config.mailFrom,
       smtpUrl: config.smtpUrl,
