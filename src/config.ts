@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { instantOf } from './domain/calendar';
 import { checkSettings, DEFAULT_PACE_SETTINGS, type PaceSettings } from './domain/pace-state';
+import { DEFAULT_USUAL_SETTINGS, USUAL_SNAPSHOTS, type UsualSettings } from './domain/usual';
 import { terminal } from './errors';
 
 /** Config is the whole configuration of a process, parsed and cross-checked once at its start. */
@@ -20,6 +21,8 @@ export interface Config {
   readonly alertTo: readonly string[];
   readonly region: string;
   readonly maxRejectShare: number;
+  readonly usual: UsualSettings;
+  readonly keepDays: number;
   readonly archivePassword: string | undefined;
   readonly pace: PaceSettings;
   /** The clock of this process; a fixed one only for demonstrations and tests. */
@@ -51,7 +54,16 @@ const variables = z.object({
   PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_INBOX: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
-  PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.5)),
+  PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
+  PACELINE_USUAL_FACTOR: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().min(1.1).max(1000).default(DEFAULT_USUAL_SETTINGS.factor),
+  ),
+  PACELINE_USUAL_AFTER: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().int().min(3).max(USUAL_SNAPSHOTS).default(DEFAULT_USUAL_SETTINGS.atLeast),
+  ),
+  PACELINE_KEEP_DAYS: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(3650).default(60)),
   PACELINE_ARCHIVE_PASSWORD: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_ARCHIVE_PASSWORD_FILE: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_CLOCK: z.preprocess(
@@ -122,8 +134,23 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
   {
     name: 'PACELINE_MAX_REJECT_SHARE',
-    meaning: 'a file with a larger share of rejected rows is refused (0 to 1)',
-    byDefault: '0.5',
+    meaning: 'a file with a larger share of rejected rows is held (0 to 1)',
+    byDefault: '0.01',
+  },
+  {
+    name: 'PACELINE_USUAL_FACTOR',
+    meaning: 'a file with more than so many times its shop’s usual rows or sales, or less than that part, is held',
+    byDefault: '1.6',
+  },
+  {
+    name: 'PACELINE_USUAL_AFTER',
+    meaning: 'earlier snapshots of a shop after which it is known what is usual (3 to 45)',
+    byDefault: '14',
+  },
+  {
+    name: 'PACELINE_KEEP_DAYS',
+    meaning: 'days for which a committed file can be withdrawn, and held rows are kept',
+    byDefault: '60',
   },
   {
     name: 'PACELINE_ARCHIVE_PASSWORD',
@@ -220,6 +247,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     alertTo: value.ALERT_TO,
     region: value.PACELINE_REGION,
     maxRejectShare: value.PACELINE_MAX_REJECT_SHARE,
+    usual: { factor: value.PACELINE_USUAL_FACTOR, atLeast: value.PACELINE_USUAL_AFTER },
+    keepDays: value.PACELINE_KEEP_DAYS,
     archivePassword,
     pace,
     now: clock === undefined ? () => new Date() : () => new Date(instantOf(clock)),

@@ -43,6 +43,13 @@ export type ErrorCode =
   | 'snapshot-in-future'
   | 'rows-unaccounted'
   | 'rejects-over-limit'
+  | 'rows-unusual'
+  | 'sales-unusual'
+  | 'file-cut'
+  | 'wholesale-not-retail'
+  | 'file-state'
+  | 'file-busy'
+  | 'retention-over'
   // figures and mail
   | 'goal-missing'
   | 'totals-differ'

@@ -136,7 +136,16 @@ async function recordFiles(db: Database, { platform, from, days }: Stretch, now:
   const { file_id: fileId, day } = await db.row(FIRST_FILE, params);
   const entry = {
     ...{ fileId, path: 'inbox/orders.csv', bytes: 0, platform, layout: `${platform}/orders`, encoding: 'utf-8-bom' },
-    ...{ shops: [], snapshotAt: null, rows: NO_ROWS, figures: NO_FIGURES, days: [day], staging: '', error: null },
+    ...{
+      shops: [],
+      snapshotAt: null,
+      rows: NO_ROWS,
+      figures: NO_FIGURES,
+      days: [day],
+      staging: '',
+      error: null,
+      decision: null,
+    },
   };
   await recordFile(db, { ...entry, seq: 1, status: 'committing' }, now());
   await recordFile(db, { ...entry, seq: 2, status: 'committed' }, now());

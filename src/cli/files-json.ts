@@ -2,8 +2,11 @@ import { type FileReport } from '../domain/order-file';
 import { formatYuan, groupYuan } from '../domain/money';
 import { table } from './io';
 
+/** FileLine is what is shown of a file, with the statuses that it can have where it is shown. */
+export type FileLine<Status extends string = string> = Omit<FileReport, 'status'> & { readonly status: Status };
+
 /** fileJson is the JSON form of what became of a file. */
-export function fileJson(file: FileReport): unknown {
+export function fileJson(file: FileLine): Record<string, unknown> {
   const { figures, error, ...rest } = file;
   return {
     ...rest,
@@ -17,7 +20,7 @@ export function fileJson(file: FileReport): unknown {
 }
 
 /** filesTable lists files with their account of rows and figures; the reasons of refused ones stand below. */
-export function filesTable(files: readonly FileReport[]): string {
+export function filesTable(files: readonly FileLine[]): string {
   if (files.length === 0) return 'no files';
   const header = [
     'status',

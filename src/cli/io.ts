@@ -6,18 +6,20 @@ import { lineLogger, type Logger } from '../log';
 /** Io is how a command speaks: its answer on stdout, everything else on stderr. */
 export interface Io {
   readonly json: boolean;
+  /** Whether progress is shown to anybody. */
+  readonly showsProgress: boolean;
   /** The answer: one JSON document with --json, else lines of text. */
   answer(document: unknown, text: () => string): void;
   /** A line that only people need: progress, hints. */
   note(line: string): void;
-  /** A line that is written over by the next one, on a terminal only. */
+  /** A line that is written over by the next one, on a terminal and without --json only. */
   progress(line: string): void;
   readonly log: Logger;
 }
 
 /** openIo speaks on the process's own streams. */
 export function openIo(json: boolean): Io {
-  const terminal = process.stderr.isTTY;
+  const showsProgress = process.stderr.isTTY && !json;
   let transientLine = false;
   const line = (text: string): void => {
     process.stderr.write(`${transientLine ? '\r\u001b[K' : ''}${text}\n`);
@@ -25,6 +27,7 @@ export function openIo(json: boolean): Io {
   };
   return {
     json,
+    showsProgress,
     answer: (document, text) => {
       if (transientLine) process.stderr.write('\r\u001b[K');
       transientLine = false;
@@ -34,7 +37,7 @@ export function openIo(json: boolean): Io {
       if (!json) line(text);
     },
     progress: (text) => {
-      if (!terminal) return;
+      if (!showsProgress) return;
       process.stderr.write(`\r\u001b[K${text}`);
       transientLine = true;
     },

@@ -8,11 +8,13 @@ import { alert } from './commands/alert';
 import { backtest } from './commands/backtest';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
-import { files, rejects } from './commands/files';
+import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
+import { files, filesShow } from './commands/files';
 import { goalList, goalSet, type GoalOptions } from './commands/goal';
 import { ingest, type IngestOptions } from './commands/ingest';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
+import { rejects, type RejectsOptions } from './commands/rejects';
 import { template } from './commands/template';
 import { totals, type TotalsOptions } from './commands/totals';
 import { verify } from './commands/verify';
@@ -65,6 +67,8 @@ function program(): Command {
     .argument('<path...>', 'csv or xlsx files; folders are walked')
     .option('--platform <id>', 'refuse files of any other platform')
     .option('--shop <name>', 'the shop, for exports that do not say it')
+    .option('--replace <fileId>', 'withdraw this file once the corrected one is committed')
+    .option('--reason <text>', 'why it is replaced')
     .action(async (paths: string[], { json = false, ...options }: JsonOption & IngestOptions) =>
       execute(
         json,
@@ -132,15 +136,18 @@ function program(): Command {
     .description('the goals in force and their history')
     .option('--json', 'one JSON document on stdout, logs on stderr')
     .action(async ({ json = false }: JsonOption) => execute(json, withContext(goalList)));
-  command('files', 'every file that was handed in, and what became of it').action(
-    async ({ json = false }: JsonOption) => execute(json, withContext(files)),
+  addFilesCommands(
+    command('files', 'every file that was handed in, and what became of it').action(
+      async ({ json = false }: JsonOption) => execute(json, withContext(files)),
+    ),
   );
   command('rejects', 'the rows of a file that were not loaded, with line and reason')
     .argument('<fileId>', 'as "paceline files" shows it')
-    .action(async (fileId: string, { json = false }: JsonOption) =>
+    .option('--export <file>', 'write them as a Chinese csv for the seller')
+    .action(async (fileId: string, { json = false, ...options }: JsonOption & RejectsOptions) =>
       execute(
         json,
-        withContext((io, context) => rejects(io, context, fileId)),
+        withContext((io, context) => rejects(io, context, fileId, options)),
       ),
     );
   command('verify', 'recompute every total from the orders and compare').action(async ({ json = false }: JsonOption) =>
@@ -155,6 +162,39 @@ function program(): Command {
     execute(json, doctor),
   );
   return paceline;
+}
+
+/** What an operator decides on a file, beneath the list of them. */
+function addFilesCommands(list: Command): void {
+  const command = (name: string, description: string): Command =>
+    list.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
+  type Decide<Options> = (io: Io, context: Context, fileId: string, options: Options) => Promise<boolean>;
+  // --json is an option of the list as well, which takes it first: both are asked.
+  const onFile =
+    <Options>(use: Decide<Options>) =>
+    async (fileId: string, options: Options, called: Command): Promise<void> =>
+      execute(
+        called.optsWithGlobals<JsonOption>().json ?? false,
+        withContext((io, context) => use(io, context, fileId, options)),
+      );
+  const file = (name: string, description: string): Command =>
+    command(name, description).argument('<fileId>', 'as "paceline files" shows it');
+
+  file('show', 'one file whole, with everything that happened to it').action(onFile(filesShow));
+  file('release', 'commit a held file')
+    .option('--shop <name>', 'the shop, for a file held because nobody knew it')
+    .option('--reason <text>', 'why it is right')
+    .action(onFile<ReasonOption & { shop?: string }>(filesRelease));
+  file('refuse', 'refuse a held file and drop its staged rows')
+    .option('--reason <text>', 'why it is wrong')
+    .action(onFile<ReasonOption>(filesRefuse));
+  file('withdraw', 'take a committed file out again, as if it had never come')
+    .requiredOption('--reason <text>', 'why it must not count')
+    .action(onFile<ReasonOption>(filesWithdraw));
+  command('compact', 'drop kept rows that no withdrawal within PACELINE_KEEP_DAYS can need').action(
+    async (_: unknown, called: Command) =>
+      execute(called.optsWithGlobals<JsonOption>().json ?? false, withContext(filesCompact)),
+  );
 }
 
 async function main(): Promise<void> {

@@ -3,6 +3,8 @@ import { PipelineError, terminal, transient } from '../errors';
 
 /** Codes of the engine (src/Common/ErrorCodes.cpp there), numbers because names and words change. */
 const CODE = {
+  TABLE_ALREADY_EXISTS: 57,
+  UNKNOWN_TABLE: 60,
   TIMEOUT_EXCEEDED: 159,
   TOO_MANY_SIMULTANEOUS_QUERIES: 202,
   SOCKET_TIMEOUT: 209,
@@ -35,6 +37,16 @@ const PARSE_CODES = new Set<number>([6, 26, 27, 33, 38, 41, 53, 72, 117, 131, 63
 /** isParseRefusal says whether an error means that the engine could not read the bytes it was given. */
 export function isParseRefusal(error: unknown): boolean {
   return error instanceof PipelineError && error.context['parse'] === true;
+}
+
+/** isMissingTable says whether an error means that a table is not there (any more). */
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof PipelineError && error.context['engineCode'] === CODE.UNKNOWN_TABLE;
+}
+
+/** isTakenName says whether an error means that a table of the wanted name is there already. */
+export function isTakenName(error: unknown): boolean {
+  return error instanceof PipelineError && error.context['engineCode'] === CODE.TABLE_ALREADY_EXISTS;
 }
 
 /**

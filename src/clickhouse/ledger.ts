@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BusinessDay } from '../domain/calendar';
 import { formatYuan } from '../domain/money';
-import { type FileFigures, type FileStatus, type RowAccount } from '../domain/order-file';
+import { type Decision, type FileFigures, type FileStatus, type RowAccount } from '../domain/order-file';
 import { type Database, type NamedQuery } from './client';
 import { count, fen } from './rows';
 import { engineTime } from './time';
@@ -26,26 +26,36 @@ export interface LedgerEntry {
   /** Suffix of the staging tables of this attempt; also marks the attempt's rejects. */
   readonly staging: string;
   readonly error: { readonly code: string; readonly message: string; readonly advice: string } | null;
+  /** Who decided this state by hand and why; null when the program did. */
+  readonly decision: Decision | null;
+  /** UTC, `YYYY-MM-DD hh:mm:ss.mmm`. */
   readonly at: string;
 }
+
+/**
+ * EVENT_ORDER sorts the events of a file. Two commands may write the same seq at once; then a change under way counts as
+ * the later one, so that nobody takes its rows for settled.
+ */
+export const EVENT_ORDER = `(seq, status IN ('committing', 'withdrawing'))`;
 
 const NEWEST = `
   SELECT file_id, max(seq) AS newest, argMax(tuple(status, path, bytes, platform, layout, encoding, shops, snapshot_at,
     rows_read, rows_loaded, rows_rejected, rows_ignored, paid_orders, gross, shipping, subsidy, refunded, days, staging,
-    error_code, error_message, error_advice, at), seq) AS e
+    error_code, error_message, error_advice, at, decided_by, reason), ${EVENT_ORDER}) AS e
   FROM files GROUP BY file_id`;
 
 const ENTRY_COLUMNS = `
   file_id, newest AS seq, e.1 AS status, e.2 AS path, e.3 AS bytes, e.4 AS platform, e.5 AS layout, e.6 AS encoding,
   e.7 AS shops, toString(e.8) AS snapshot_at, e.9 AS rows_read, e.10 AS rows_loaded, e.11 AS rows_rejected,
   e.12 AS rows_ignored, e.13 AS paid_orders, e.14 AS gross, e.15 AS shipping, e.16 AS subsidy, e.17 AS refunded,
-  e.18 AS days, e.19 AS staging, e.20 AS error_code, e.21 AS error_message, e.22 AS error_advice, toString(e.23) AS at`;
+  e.18 AS days, e.19 AS staging, e.20 AS error_code, e.21 AS error_message, e.22 AS error_advice, toString(e.23) AS at,
+  e.24 AS decided_by, e.25 AS reason`;
 
 const entryRow = z
   .object({
     file_id: z.string(),
     seq: count,
-    status: z.enum(['received', 'committing', 'committed', 'held', 'refused']),
+    status: z.enum(['received', 'committing', 'committed', 'held', 'refused', 'withdrawing', 'withdrawn']),
     path: z.string(),
     bytes: count,
     platform: z.string(),
@@ -68,6 +78,8 @@ const entryRow = z
     error_message: z.string(),
     error_advice: z.string(),
     at: z.string(),
+    decided_by: z.string(),
+    reason: z.string(),
   })
   .transform((row): LedgerEntry => ({
     fileId: row.file_id,
@@ -99,6 +111,7 @@ const entryRow = z
     staging: row.staging,
     error:
       row.error_code === '' ? null : { code: row.error_code, message: row.error_message, advice: row.error_advice },
+    decision: row.decided_by === '' && row.reason === '' ? null : { by: row.decided_by, reason: row.reason },
     at: row.at,
   }));
 
@@ -114,9 +127,18 @@ const FILE_ENTRIES: NamedQuery<LedgerEntry> = {
   row: entryRow,
 };
 
-const UNFINISHED_ENTRIES: NamedQuery<LedgerEntry> = {
-  name: 'unfinished commits',
-  sql: `SELECT ${ENTRY_COLUMNS} FROM (${NEWEST}) WHERE status = 'committing' ORDER BY file_id`,
+const ENTRIES_IN_STATE: NamedQuery<LedgerEntry> = {
+  name: 'ledger entries in a state',
+  sql: `SELECT ${ENTRY_COLUMNS} FROM (${NEWEST}) WHERE status = {status: String} ORDER BY file_id`,
+  row: entryRow,
+};
+
+const FILE_EVENTS: NamedQuery<LedgerEntry> = {
+  name: 'events of a file',
+  sql: `SELECT file_id, seq, status, path, bytes, platform, layout, encoding, shops, toString(snapshot_at) AS snapshot_at,
+      rows_read, rows_loaded, rows_rejected, rows_ignored, paid_orders, gross, shipping, subsidy, refunded, days, staging,
+      error_code, error_message, error_advice, toString(at) AS at, decided_by, reason
+    FROM files WHERE file_id = {fileId: String} ORDER BY ${EVENT_ORDER}, at`,
   row: entryRow,
 };
 
@@ -139,9 +161,14 @@ export async function listFiles(db: Database): Promise<LedgerEntry[]> {
   return await db.rows(FILE_ENTRIES);
 }
 
-/** unfinishedCommits lists files whose commit has begun and not ended: it is in work, or it was cut off. */
-export async function unfinishedCommits(db: Database): Promise<LedgerEntry[]> {
-  return await db.rows(UNFINISHED_ENTRIES);
+/** filesInState lists the files whose latest event is of a status. */
+export async function filesInState(db: Database, status: FileStatus): Promise<LedgerEntry[]> {
+  return await db.rows(ENTRIES_IN_STATE, { status });
+}
+
+/** fileHistory lists every event of a file, oldest first. */
+export async function fileHistory(db: Database, fileId: string): Promise<LedgerEntry[]> {
+  return await db.rows(FILE_EVENTS, { fileId });
 }
 
 /** recordFile appends an event to the ledger; its seq must be one more than the file's latest. */
@@ -173,6 +200,8 @@ export async function recordFile(db: Database, entry: Omit<LedgerEntry, 'at'>, n
       error_code: entry.error?.code ?? '',
       error_message: entry.error?.message ?? '',
       error_advice: entry.error?.advice ?? '',
+      decided_by: entry.decision?.by ?? '',
+      reason: entry.decision?.reason ?? '',
     },
   ]);
 }

@@ -1,7 +1,13 @@
 import { type Amounts } from './measures';
 
-/** Where a file stands in the ledger; `committing` and `received` are passing states. */
-export type FileStatus = 'received' | 'committing' | 'committed' | 'held' | 'refused';
+/** Where a file stands in the ledger; `received`, `committing` and `withdrawing` are passing states. */
+export type FileStatus = 'received' | 'committing' | 'committed' | 'held' | 'refused' | 'withdrawing' | 'withdrawn';
+
+/** Decision is what an operator decided on a file by hand: who, and why in their own words (may be blank). */
+export interface Decision {
+  readonly by: string;
+  readonly reason: string;
+}
 
 /** The account of a file's rows: read = loaded + rejected + ignored, always. */
 export interface RowAccount {

@@ -1,5 +1,6 @@
 import { type Database } from '../clickhouse/client';
 import { type PaceSettings } from '../domain/pace';
+import { type UsualSettings } from '../domain/usual';
 import { type Logger } from '../log';
 
 /** Settings of a deployment that operations need, from the configuration. */
@@ -7,10 +8,14 @@ export interface OperationSettings {
   /** Name of the region as the bureau reads it. */
   readonly region: string;
   readonly pace: PaceSettings;
-  /** A file with a larger share of rejected rows is refused. */
+  /** A file with a larger share of rejected rows is held. */
   readonly maxRejectShare: number;
   /** Opens archives and workbooks that are protected; never logged. */
   readonly archivePassword?: string | undefined;
+  /** From when on a file far from what its shop delivers is held. */
+  readonly usual: UsualSettings;
+  /** How many days a committed file can be withdrawn and a held one released from its staged rows. */
+  readonly keepDays: number;
   readonly recipients: readonly string[];
   readonly mailFrom: string;
   readonly smtpUrl: string | undefined;

@@ -13,6 +13,8 @@ export function deploymentOf(config: Config, log: Logger): Deployment {
       pace: config.pace,
       maxRejectShare: config.maxRejectShare,
       archivePassword: config.archivePassword,
+      usual: config.usual,
+      keepDays: config.keepDays,
       recipients: config.alertTo,
       mailFrom: config.mailFrom,
       smtpUrl: config.smtpUrl,

@@ -1,9 +1,11 @@
 import { isParseRefusal } from '../clickhouse/errors';
-import { findFile, type LedgerEntry, recordFile } from '../clickhouse/ledger';
+import { type LedgerEntry, recordFile } from '../clickhouse/ledger';
 import { commitFile } from '../clickhouse/loading/commit';
+import { keepHeld } from '../clickhouse/loading/held';
 import { dropStaging, type LoadRequest, stageFile, type Staged } from '../clickhouse/loading/stage';
-import { instantOf, wallClockAt } from '../domain/calendar';
-import { type FileFigures, type FileReport, type RowAccount } from '../domain/order-file';
+import { type BusinessDay, instantOf, wallClockAt } from '../domain/calendar';
+import { HOLD_CODES } from '../domain/holds';
+import { type Decision, type FileFigures, type FileReport, type RowAccount } from '../domain/order-file';
 import { type Layout } from '../domain/layout';
 import { PipelineError, terminal } from '../errors';
 import { type Fingerprint, refuseChanged, takeFingerprint } from '../intake/fingerprint';
@@ -13,6 +15,10 @@ import { type TableBody } from '../intake/table-body';
 import { templatePlatform } from '../intake/template-platform';
 import { platformOf } from '../platforms/registry';
 import { type Context } from './context';
+import { countedBody, type LoadProgress } from './counted-body';
+import { shopLabel } from './file-report';
+import { judgeStaged, withoutOrders } from './judge-staged';
+import { lookUp, refuseOtherThanMeant } from './look-up';
 
 /** What the caller knows of a file beside its path. */
 export interface IngestRequest {
@@ -21,6 +27,12 @@ export interface IngestRequest {
   readonly platform?: string;
   /** The shop, for layouts that don't say it. */
   readonly shop?: string;
+  /** An operator's decision to commit this one file although it was held. */
+  readonly release?: { readonly fileId: string; readonly decision: Decision };
+  /** The file that this one is to replace, which must be another. */
+  readonly replaces?: string;
+  /** Told while the rows are on their way to the engine; called often. */
+  readonly onProgress?: (progress: LoadProgress) => void;
 }
 
 const NO_ROWS: RowAccount = { read: 0, loaded: 0, rejected: 0, ignored: 0 };
@@ -48,7 +60,11 @@ interface Progress {
   snapshotAt: string | null;
   rows: RowAccount;
   figures: FileFigures;
-  seq: number;
+  /** What the ledger knew of it before. */
+  known: LedgerEntry | null;
+  /** Order days of the staged rows. */
+  days: readonly BusinessDay[];
+  /** Suffix of the staging table; blank before the rows are staged. */
   attempt: string;
 }
 
@@ -84,16 +100,18 @@ async function ingestOnce(context: Context, request: IngestRequest): Promise<Fil
     snapshotAt: null,
     rows: NO_ROWS,
     figures: NO_FIGURES,
-    seq: 0,
+    known: null,
+    days: [],
     attempt: '',
   };
   const password = context.settings.archivePassword;
   try {
     const file = await takeFingerprint(request.path, { password });
+    refuseOtherThanMeant(request, file.fileId);
+    const { answer, known } = await lookUp(context, { ...request, path: file.path }, file.fileId);
+    if (answer) return answer;
     progress.file = file;
-    const known = await findFile(context.db, file.fileId);
-    if (known?.status === 'committed') return duplicateOf(file.path, known);
-    progress.seq = known?.seq ?? 0;
+    progress.known = known;
     const table = await openTable(file, { password });
     try {
       return await loadTable(context, { ...request, path: file.path }, file, table, progress);
@@ -102,6 +120,7 @@ async function ingestOnce(context: Context, request: IngestRequest): Promise<Fil
     }
   } catch (error) {
     if (!(error instanceof PipelineError) || !isAboutTheFile(error)) throw error;
+    if (!progress.file && (request.release ?? request.replaces) !== undefined) throw error;
     return await settle(context, progress.file?.path ?? request.path, progress, error);
   }
 }
@@ -125,7 +144,7 @@ async function loadTable(
   if (table.skippedSheets.length > 0) {
     context.log.info(`left out of ${request.path}, since they hold no orders: ${table.skippedSheets.join(', ')}`);
   }
-  refuseCut(request.path, table);
+  if (!request.release) refuseCut(request.path, table);
   progress.platform = layout.platform ? await templatePlatform(table, request.path) : platformOf(layout).id;
   refuseOtherPlatform(request, progress.platform);
   progress.shop = shopOf(request, layout);
@@ -140,26 +159,31 @@ async function loadTable(
     shop: progress.shop,
     snapshotSecond,
     headerLine: table.headerLine,
-    body: body.open,
+    body: request.onProgress ? countedBody(file, body, request.onProgress) : body.open,
   });
   const staged = await stageSafely(context, file, table, load);
   progress.rows = staged.rows;
   progress.figures = staged.figures;
   progress.shops = staged.shops.length > 0 ? staged.shops : progress.shop === '' ? [] : [progress.shop];
   progress.attempt = staged.suffix;
+  progress.days = staged.days;
+  let doubt: PipelineError | null = null;
   try {
     await refuseChanged(file);
-    refuseRejects(context, request.path, staged.rows);
-    // An export that was cut to its header must not pass for a shop that sold nothing.
-    if (staged.snapshotSecond === null || staged.rows.loaded === 0) throw withoutOrders(request.path);
+    if (staged.snapshotSecond === null || staged.rows.loaded === 0) throw withoutOrders(request.path, staged.rows);
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
     refuseFutureSnapshot(context, request.path, progress.snapshotAt);
+    if (!request.release) doubt = await judgeStaged(context, request.path, { ...progress, staged });
   } catch (error) {
     await dropStaging(context.db, staged.suffix);
     throw error;
   }
-  const entry = { ...ledgerEntry(request.path, file, progress), days: staged.days, staging: staged.suffix };
-  await commitFile(context.db, { ...entry, error: null }, context.now);
+  if (doubt) {
+    await keepHeld(context.db, staged.suffix);
+    throw doubt;
+  }
+  const decision = request.release?.decision ?? null;
+  await commitFile(context.db, { ...ledgerEntry(request.path, file, progress), error: null, decision }, context.now);
   context.log.info(`committed ${request.path}`, {
     file: file.fileId.slice(0, 12),
     platform: progress.platform,
@@ -247,33 +271,15 @@ function refuseFutureSnapshot(context: Context, path: string, snapshotAt: string
   );
 }
 
-function withoutOrders(path: string): PipelineError {
-  return terminal(
-    'no-orders',
-    `${path} has a header but no orders`,
-    'Export again over a period in which the shop sold something.',
-    { path },
-  );
-}
-
-function refuseRejects(context: Context, path: string, rows: RowAccount): void {
-  const counted = rows.loaded + rows.rejected;
-  if (counted === 0 || rows.rejected / counted <= context.settings.maxRejectShare) return;
-  throw terminal(
-    'rejects-over-limit',
-    `${path}: ${rows.rejected} of ${counted} rows cannot be read, more than the ${context.settings.maxRejectShare * 100} % allowed`,
-    'See "npx paceline rejects <file>" for the lines and reasons; export the file again or have it mended.',
-    { path, rejected: rows.rejected, rows: counted },
-  );
-}
-
-/** A file whose shop nobody knows waits for the operator; everything else that is terminal is refused. */
+/** A file that somebody must decide on is held, with its staged rows if there are any; everything else is refused. */
 async function settle(context: Context, path: string, progress: Progress, error: PipelineError): Promise<FileReport> {
-  const status = error.code === 'shop-unknown' ? 'held' : 'refused';
+  const status = HOLD_CODES.has(error.code) ? 'held' : 'refused';
   const reason = { code: error.code, message: error.message, advice: error.advice };
-  if (progress.file) {
-    const entry = { ...ledgerEntry(path, progress.file, progress), days: [], staging: progress.attempt };
-    await recordFile(context.db, { ...entry, status, error: reason }, context.now());
+  const { known } = progress;
+  const heldBefore = status === 'held' && known?.status === 'held' && known.error?.code === error.code;
+  if (progress.file && !(heldBefore && progress.attempt === '')) {
+    const entry = ledgerEntry(path, progress.file, progress);
+    await recordFile(context.db, { ...entry, status, error: reason, decision: null }, context.now());
   }
   context.log.warn(`${status}: ${error.message}`, { file: progress.file?.fileId.slice(0, 12), code: error.code });
   return report(path, progress, status, reason);
@@ -283,11 +289,11 @@ function ledgerEntry(
   path: string,
   file: Fingerprint,
   progress: Progress,
-): Omit<LedgerEntry, 'at' | 'status' | 'days' | 'staging' | 'error'> {
-  const { platform, layout, encoding, shops, snapshotAt, rows, figures, seq } = progress;
+): Omit<LedgerEntry, 'at' | 'status' | 'error' | 'decision'> {
+  const { platform, layout, encoding, shops, snapshotAt, rows, figures, known, days, attempt } = progress;
   return {
     fileId: file.fileId,
-    seq: seq + 1,
+    seq: (known?.seq ?? 0) + 1,
     path,
     bytes: file.bytes,
     platform,
@@ -297,14 +303,12 @@ function ledgerEntry(
     snapshotAt,
     rows,
     figures,
+    days,
+    staging: attempt,
   };
 }
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
-
-/** The shop of a report: its name, or how many there are in the file. */
-const shopLabel = (shops: readonly string[]): string | null =>
-  shops.length > 1 ? `(${shops.length} shops)` : (shops[0] ?? null);
 
 function report(
   path: string,
@@ -324,21 +328,5 @@ function report(
     rows: progress.rows,
     figures: progress.figures,
     error,
-  };
-}
-
-function duplicateOf(path: string, known: LedgerEntry): FileReport {
-  return {
-    path,
-    fileId: known.fileId,
-    status: 'duplicate',
-    platform: known.platform,
-    layout: known.layout,
-    encoding: known.encoding,
-    shop: shopLabel(known.shops),
-    snapshotAt: known.snapshotAt,
-    rows: known.rows,
-    figures: known.figures,
-    error: null,
   };
 }

@@ -36,7 +36,8 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
     const db = openDatabase(location);
     const recovered = await recoverCommits(db, deployment.now, alone);
     for (const entry of recovered) {
-      deployment.log.warn('finished a commit that was cut off', { path: entry.path, file: entry.fileId.slice(0, 12) });
+      const what = entry.status === 'withdrawing' ? 'withdrawal' : 'commit';
+      deployment.log.warn(`finished a ${what} that was cut off`, { path: entry.path, file: entry.fileId.slice(0, 12) });
     }
     if (recovered.length > 0) await refreshTotals(db, deployment.now);
     return {

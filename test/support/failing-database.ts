@@ -13,12 +13,21 @@ export interface FailingDatabase {
   readonly calls: () => number;
 }
 
-/** failingDatabase fails the n-th call (from 1) to a database; 0 fails none. */
-export function failingDatabase(db: Database, nth: number, failure: Failure): FailingDatabase {
+/**
+ * failingDatabase fails the n-th call (from 1) to a database; 0 fails none. Of `changes` only calls that change something
+ * are counted: what is left behind by a cut at a read is what was left by the change before it.
+ */
+export function failingDatabase(
+  db: Database,
+  nth: number,
+  failure: Failure,
+  counted: 'calls' | 'changes' = 'calls',
+): FailingDatabase {
   let calls = 0;
-  const attempt = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
-    calls += 1;
-    const fails = nth > 0 && (calls === nth || (failure === 'dead' && calls > nth));
+  const attempt = async <Answer>(call: () => Promise<Answer>, kind: 'read' | 'change' = 'change'): Promise<Answer> => {
+    const counts = counted === 'calls' || kind === 'change';
+    if (counts) calls += 1;
+    const fails = nth > 0 && ((counts && calls === nth) || (failure === 'dead' && calls >= nth));
     if (!fails) return await call();
     if (failure === 'unanswered') await call();
     throw transient('store-unreachable', `call ${calls} failed on purpose`);
@@ -27,8 +36,8 @@ export function failingDatabase(db: Database, nth: number, failure: Failure): Fa
     calls: () => calls,
     db: {
       name: db.name,
-      rows: (query, params) => attempt(() => db.rows(query, params)),
-      row: (query, params) => attempt(() => db.row(query, params)),
+      rows: (query, params) => attempt(() => db.rows(query, params), 'read'),
+      row: (query, params) => attempt(() => db.row(query, params), 'read'),
       command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
       insert: (table, rows) => attempt(() => db.insert(table, rows)),
       stream: (name, sql, body, params, settings) => attempt(() => db.stream(name, sql, body, params, settings)),

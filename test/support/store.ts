@@ -9,6 +9,7 @@ import { type EngineLease, leaseEngine } from '../../src/clickhouse/engine/launc
 import { migrate } from '../../src/clickhouse/migrate';
 import { instantOf } from '../../src/domain/calendar';
 import { DEFAULT_PACE_SETTINGS } from '../../src/domain/pace';
+import { DEFAULT_USUAL_SETTINGS } from '../../src/domain/usual';
 import { silentLogger } from '../../src/log';
 import { type Context, type OperationSettings } from '../../src/operations/context';
 
@@ -28,6 +29,8 @@ export interface TestStore extends Context {
   readonly folder: string;
   /** Names of the staging tables that are there. */
   staging(): Promise<string[]>;
+  /** Names of the tables with the rows of held files. */
+  held(): Promise<string[]>;
   /** Empties every table, for the next run of a property. */
   wipe(): Promise<void>;
   /** The same store seen through another database or with other settings. */
@@ -110,6 +113,8 @@ function settingsOf(folder: string, { settings = {} }: StoreOptions): OperationS
     region: '云岫省',
     pace: DEFAULT_PACE_SETTINGS,
     maxRejectShare: 1,
+    usual: DEFAULT_USUAL_SETTINGS,
+    keepDays: 60,
     recipients: [],
     mailFrom: 'Paceline <paceline@localhost.invalid>',
     smtpUrl: undefined,
@@ -124,8 +129,11 @@ function storeOf(context: Context, folder: string): TestStore {
     ...context,
     folder,
     staging: async () => await namesOf(db, `name LIKE 'staging\\_%'`),
+    held: async () => await namesOf(db, `name LIKE 'held\\_%'`),
     wipe: async () => {
       refuseOtherThanTests(db.name);
+      for (const table of await namesOf(db, `name LIKE 'staging\\_%' OR name LIKE 'held\\_%'`))
+        await db.command('drop staging', `DROP TABLE ${table} SYNC`);
       for (const table of await namesOf(db, `name != 'migrations'`))
         await db.command('wipe', `TRUNCATE TABLE ${table}`);
     },

@@ -1,69 +1,75 @@
-import { findFile, findFileByPrefix, type LedgerEntry, listFiles } from '../../clickhouse/ledger';
-import { listRejects } from '../../clickhouse/queries/rejects';
-import { type FileReport } from '../../domain/order-file';
-import { terminal } from '../../errors';
+import { fileHistory, type LedgerEntry, listFiles } from '../../clickhouse/ledger';
+import { type FileStatus } from '../../domain/order-file';
+import { groupYuan } from '../../domain/money';
 import { type Context } from '../../operations/context';
-import { fileJson, filesTable } from '../files-json';
+import { namedFile, reportOf } from '../../operations/file-report';
+import { type FileLine, fileJson, filesTable } from '../files-json';
 import { type Io, table } from '../io';
-import { REJECT_MEANINGS } from '../texts';
 
 /** files lists every file that the ledger knows, newest first. */
 export async function files(io: Io, context: Context): Promise<boolean> {
   const entries = await listFiles(context.db);
-  io.answer({ files: entries.map((entry) => ({ ...asObject(fileJson(asReport(entry))), at: `${entry.at}Z` })) }, () =>
+  io.answer({ files: entries.map(entryJson) }, () =>
     entries.length === 0
       ? 'no file has been handed in yet: try "npx paceline ingest <path>" or "npx paceline demo"'
-      : filesTable(entries.map(asReport)),
+      : filesTable(entries.map(lineOf)),
   );
   return true;
 }
 
-/** rejects lists the rows of a file that were not loaded, with where they stand and why. */
-export async function rejects(io: Io, context: Context, fileId: string): Promise<boolean> {
-  const entry = (await findFile(context.db, fileId)) ?? (await findFileByPrefix(context.db, fileId));
-  if (!entry) {
-    throw terminal(
-      'nothing-found',
-      `the ledger knows no single file "${fileId}"`,
-      'Give the id that "npx paceline files" shows, or at least six characters of its beginning.',
-    );
-  }
-  const rows = await listRejects(context.db, entry);
-  io.answer({ fileId: entry.fileId, path: entry.path, rows }, () =>
-    rows.length === 0
-      ? `every row of ${entry.path} was loaded`
-      : table(
-          ['line', 'outcome', 'reason', 'column', 'cell'],
-          rows.flatMap((row) =>
-            row.reasons.map((reason, i) => [
-              String(row.line),
-              row.outcome,
-              `${reason}: ${REJECT_MEANINGS[reason] ?? ''}`,
-              row.columns[i] ?? '',
-              row.cells[row.columns[i] ?? ''] ?? '',
-            ]),
-          ),
-          ['line'],
-        ),
-  );
-  return true;
-}
-
-const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
-
-function asReport(entry: LedgerEntry): FileReport {
-  const status = entry.status === 'committing' || entry.status === 'received' ? 'held' : entry.status;
-  return {
-    path: entry.path,
-    fileId: entry.fileId,
+/** filesShow shows one file whole: where it stands, its figures, and everything that happened to it. */
+export async function filesShow(io: Io, context: Context, fileId: string): Promise<boolean> {
+  const entry = await namedFile(context, fileId);
+  const history = await fileHistory(context.db, entry.fileId);
+  const events = history.map(({ seq, at, status, error, decision }) => ({
+    seq,
+    at: `${at}Z`,
     status,
-    platform: entry.platform || null,
-    layout: entry.layout || null,
-    encoding: entry.encoding || null,
-    shop: entry.shops.length > 1 ? `(${entry.shops.length} shops)` : (entry.shops[0] ?? null),
-    snapshotAt: entry.snapshotAt,
-    rows: entry.rows,
-    figures: entry.figures,
-    error: entry.error,
-  };
+    error,
+    decision,
+  }));
+  const { bytes, days } = entry;
+  io.answer({ ...entryJson(entry), bytes, days, history: events }, () => fileText(entry, history));
+  return true;
+}
+
+const lineOf = (entry: LedgerEntry): FileLine<FileStatus> => reportOf(entry, entry.status);
+
+/** entryJson is the JSON form of a ledger entry: that of a file, with when and by whom. */
+export function entryJson(entry: LedgerEntry): Record<string, unknown> {
+  const decision = entry.decision === null ? {} : { decision: entry.decision };
+  return { ...fileJson(lineOf(entry)), at: `${entry.at}Z`, ...decision };
+}
+
+function fileText(entry: LedgerEntry, history: readonly LedgerEntry[]): string {
+  const { rows, figures, days } = entry;
+  const facts: readonly (readonly [string, string])[] = [
+    ['file', entry.path],
+    ['id', entry.fileId],
+    ['status', entry.status],
+    ['platform', `${entry.platform || '-'} (${entry.layout || 'no layout'}, ${entry.encoding || 'no encoding'})`],
+    ['shops', entry.shops.join(', ') || '-'],
+    ['snapshot', entry.snapshotAt ?? '-'],
+    ['bytes', String(entry.bytes)],
+    ['rows', `${rows.read} read = ${rows.loaded} loaded + ${rows.rejected} rejected + ${rows.ignored} ignored`],
+    ['order days', days.length === 0 ? '-' : `${days.length}, ${days[0]} to ${days.at(-1)}`],
+    ['paid orders', String(figures.paidOrders)],
+    ['gross yuan', groupYuan(figures.gross)],
+    ['refunded yuan', groupYuan(figures.refunded)],
+    ['net yuan', groupYuan(figures.net)],
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const events = history.map(({ at, status, error, decision }) => [
+    `${at}Z`,
+    status,
+    decision === null ? '' : [decision.by, decision.reason].filter((part) => part !== '').join(': '),
+    error === null ? '' : `${error.message} [${error.code}]`,
+  ]);
+  const advice = entry.error === null ? [] : ['', `what to do: ${entry.error.advice}`];
+  return [
+    ...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+    '',
+    table(['when', 'what', 'decided by', 'why'], events, []),
+    ...advice,
+  ].join('\n');
 }

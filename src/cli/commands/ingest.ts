@@ -1,15 +1,22 @@
+import { basename } from 'node:path';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { type FileReport } from '../../domain/order-file';
 import { terminal } from '../../errors';
 import { findExports } from '../../intake/find-files';
 import { type Context } from '../../operations/context';
-import { ingestFile } from '../../operations/ingest-file';
+import { ingestFile, type IngestRequest } from '../../operations/ingest-file';
+import { replaceFile } from '../../operations/withdraw-file';
 import { fileJson, filesTable } from '../files-json';
 import { type Io } from '../io';
+import { loadProgress } from '../load-progress';
+import { decisionOf } from './decide';
 
 export interface IngestOptions {
   readonly platform?: string;
   readonly shop?: string;
+  /** The file that the one path replaces. */
+  readonly replace?: string;
+  readonly reason?: string;
 }
 
 /** ingest loads files and folders and refreshes the totals; it succeeds when every file is committed or was before. */
@@ -19,19 +26,37 @@ export async function ingest(
   paths: readonly string[],
   options: IngestOptions,
 ): Promise<boolean> {
+  const { replace, reason, ...place } = options;
   const found = await exportsUnder(context, paths);
+  if (replace !== undefined && found.length !== 1) throw replacesOne(found.length);
   const files: FileReport[] = [];
   for (const [index, path] of found.entries()) {
-    io.progress(`${index + 1} of ${found.length}: ${path}`);
-    files.push(await ingestFile(context, { path, ...options }));
+    const label = `${index + 1} of ${found.length}: ${path}`;
+    io.progress(label);
+    const request = { path, ...place, ...(io.showsProgress ? { onProgress: loadProgress(io, label) } : {}) };
+    files.push(
+      replace === undefined ? await ingestFile(context, request) : await replaced(context, request, replace, reason),
+    );
   }
-  if (files.some(({ status }) => status === 'committed')) {
+  if (replace !== undefined || files.some(({ status }) => status === 'committed')) {
     io.progress('refreshing totals');
     await refreshTotals(context.db, context.now);
   }
   io.answer({ files: files.map(fileJson) }, () => filesTable(files));
   return files.every(({ status }) => status === 'committed' || status === 'duplicate');
 }
+
+async function replaced(
+  context: Context,
+  request: IngestRequest,
+  fileId: string,
+  reason = `replaced by ${basename(request.path)}`,
+): Promise<FileReport> {
+  return await replaceFile(context, request, { fileId, decision: decisionOf({ reason }) });
+}
+
+const replacesOne = (found: number) =>
+  terminal('usage', `--replace takes one corrected file, not ${found}`, 'Name one file.');
 
 async function exportsUnder({ log }: Context, paths: readonly string[]): Promise<string[]> {
   const found = (await Promise.all(paths.map((path) => findExports(path, log)))).flat();

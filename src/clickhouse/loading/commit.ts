@@ -1,14 +1,11 @@
-import { findFile, type LedgerEntry, recordFile, unfinishedCommits } from '../ledger';
+import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
+import { isMissingTable } from '../errors';
+import { filesInState, findFile, type LedgerEntry, recordFile } from '../ledger';
+import { clearLeftovers } from './held';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
-import { z } from 'zod';
-
-const EXISTING_STAGING: NamedQuery<{ name: string }> = {
-  name: 'staging tables',
-  sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE 'staging\\_%' ORDER BY name`,
-  row: z.object({ name: z.string() }),
-};
+import { finishWithdrawal } from './withdraw';
 
 const STAGED_PARTITIONS: NamedQuery<{ partition_id: string }> = {
   name: 'partitions of a staging table',
@@ -35,37 +32,30 @@ export async function commitFile(
 const CUT_OFF_MS = 10 * 60_000;
 
 /**
- * recoverCommits finishes commits that were cut off: all that are under way when nobody else can be at work (`alone`),
- * else those that began long ago. Alone, it also drops staging that was left behind.
+ * recoverCommits finishes commits and withdrawals that were cut off: all that are under way when nobody else can be at
+ * work (`alone`), else those that began long ago. Alone, it also drops staging that was left behind by no held file.
  */
 export async function recoverCommits(db: Database, now: () => Date, alone: boolean): Promise<LedgerEntry[]> {
   const cutOff = (entry: LedgerEntry): boolean =>
-    Date.parse(`${entry.at.replace(' ', 'T')}Z`) < Date.now() - CUT_OFF_MS;
-  const unfinished = (await unfinishedCommits(db)).filter((entry) => alone || cutOff(entry));
-  for (const entry of unfinished) await finishCommit(db, entry, now);
-  if (alone) {
-    for (const { name } of await db.rows(EXISTING_STAGING)) {
-      await db.command('drop staging', 'DROP TABLE IF EXISTS {name: Identifier} SYNC', { name });
-    }
-  }
-  return unfinished;
+    alone || Date.parse(`${entry.at.replace(' ', 'T')}Z`) < Date.now() - CUT_OFF_MS;
+  const commits = (await filesInState(db, 'committing')).filter(cutOff);
+  for (const entry of commits) await finishCommit(db, entry, now);
+  const withdrawals = (await filesInState(db, 'withdrawing')).filter(cutOff);
+  for (const entry of withdrawals) await finishWithdrawal(db, entry, now);
+  if (alone) await clearLeftovers(db);
+  return [...commits, ...withdrawals];
 }
 
-async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>, now: () => Date): Promise<void> {
-  const staging = stagingTable(entry.staging);
-  const partitions = await db.rows(STAGED_PARTITIONS, { staging });
-  if (partitions.length > 0) {
-    const commands = partitions.map(({ partition_id }) => `ATTACH PARTITION ID '${partition_id}' FROM ${staging}`);
-    await db.command('attach the partitions of a file', `ALTER TABLE orders ${commands.join(', ')}`);
-    await db.command(
-      'keep the known destinations',
-      `INSERT INTO destinations SELECT platform, shop, order_id, order_day, any(version), min(province)
-       FROM ${staging} WHERE province != '' GROUP BY platform, shop, order_id, order_day`,
-      {},
-      LOAD_SETTINGS,
-    );
-  }
-  if (partitions.length === 0 && entry.rows.loaded > 0) {
+/**
+ * finishCommit takes a commit that the ledger announced to its end. Two processes may do it at once. When the staged
+ * rows were lost on the way, what had been linked of the file is taken out again: it is then `withdrawn`.
+ */
+export async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>, now: () => Date): Promise<void> {
+  const linked = await linkStaged(db, stagingTable(entry.staging)).catch((error: unknown) => {
+    if (isMissingTable(error)) return false;
+    throw error;
+  });
+  if (!linked) {
     await settleWithoutStaging(db, entry, now);
     return;
   }
@@ -73,17 +63,33 @@ async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>, now: (
   await dropStaging(db, entry.staging);
 }
 
-/**
- * The staged rows of a commit are gone: either another process finished it and dropped them, or they were lost, and
- * then the file must be handed in again.
- */
+/** Links the parts of a staging table into the orders and the kept rows; false when there are none. */
+async function linkStaged(db: Database, staging: string): Promise<boolean> {
+  const partitions = await db.rows(STAGED_PARTITIONS, { staging });
+  if (partitions.length === 0) return false;
+  const commands = partitions.map(({ partition_id }) => `ATTACH PARTITION ID '${partition_id}' FROM ${staging}`);
+  await db.command('attach the partitions of a file', `ALTER TABLE orders ${commands.join(', ')}`);
+  await db.command('keep the rows of a file', `ALTER TABLE kept_rows ${commands.join(', ')}`);
+  await db.command(
+    'keep the known destinations',
+    `INSERT INTO destinations SELECT platform, shop, order_id, order_day, any(version), min(province)
+     FROM ${staging} WHERE province != '' GROUP BY platform, shop, order_id, order_day`,
+    {},
+    LOAD_SETTINGS,
+  );
+  return true;
+}
+
+/** The staged rows of a commit are gone: either another process finished it and dropped them, or they were lost. */
 async function settleWithoutStaging(db: Database, entry: Omit<LedgerEntry, 'at'>, now: () => Date): Promise<void> {
   const latest = await findFile(db, entry.fileId);
-  if (latest?.status !== 'committing') return;
+  if (latest?.status !== 'committing' || latest.seq > entry.seq) return;
   const error = {
     code: 'staging-lost',
     message: `the staged rows of ${entry.path} are gone, so its commit could not be finished`,
     advice: 'Hand the file in again; nothing of it counts.',
   };
-  await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'refused', error }, now());
+  const lost = { ...entry, seq: entry.seq + 1, status: 'withdrawing', error } as const;
+  await recordFile(db, lost, now());
+  await finishWithdrawal(db, lost, now);
 }

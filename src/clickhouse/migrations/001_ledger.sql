@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS files
     file_id        String COMMENT 'SHA-256 of the bytes, hex',
     seq            UInt32 COMMENT 'counts the events of one file',
     at             DateTime64(3, 'UTC'),
-    status         LowCardinality(String) COMMENT 'received, committing, committed, held, refused',
+    status         LowCardinality(String) COMMENT 'received, committing, committed, held, refused, withdrawing, withdrawn',
     path           String,
     bytes          UInt64,
     platform       LowCardinality(String),
@@ -23,10 +23,12 @@ CREATE TABLE IF NOT EXISTS files
     refunded       Decimal(18, 2) COMMENT 'yuan',
     days           Array(Date) COMMENT 'order days touched',
     months         Array(Date) MATERIALIZED arrayDistinct(arrayMap(day -> toStartOfMonth(day), days)) COMMENT 'order months touched: with the platform, the partitions',
-    staging        String COMMENT 'suffix of the staging tables while committing',
+    staging        String COMMENT 'suffix of the staging table of the attempt, while it is there; also marks its rejects',
     error_code     LowCardinality(String),
     error_message  String,
-    error_advice   String
+    error_advice   String,
+    decided_by     String COMMENT 'operator who released, refused or withdrew the file; blank when the program decided',
+    reason         String COMMENT 'why, in the words of the operator'
 )
 ENGINE = MergeTree
 ORDER BY (file_id, seq);

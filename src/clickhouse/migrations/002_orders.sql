@@ -29,6 +29,24 @@ ENGINE = ReplacingMergeTree(version)
 PARTITION BY (platform, toStartOfMonth(order_day))
 ORDER BY (platform, shop, order_day, order_id, line_id);
 
+-- Every version that files have brought within the retention, and below them the newest older one of each key: what
+-- `orders` is rebuilt from when a file is withdrawn. Filled by linking the staged parts, so it has the structure,
+-- partitions and order of `orders`; its rows never collapse by themselves.
+CREATE TABLE IF NOT EXISTS kept_rows AS orders
+ENGINE = MergeTree
+PARTITION BY (platform, toStartOfMonth(order_day))
+ORDER BY (platform, shop, order_day, order_id, line_id);
+
+-- How far kept rows have been compacted: files committed before the horizon can no longer be withdrawn.
+CREATE TABLE IF NOT EXISTS compactions
+(
+    horizon  DateTime64(3, 'UTC'),
+    done     Bool COMMENT 'false when it began, true when it has ended',
+    at       DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY horizon;
+
 -- The newest known destination of an order. Kept apart because platforms mask it once an order is closed, and a masked
 -- one must not replace a known one, in whatever order the files come.
 CREATE TABLE IF NOT EXISTS destinations

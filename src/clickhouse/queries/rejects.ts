@@ -4,6 +4,9 @@ import { type LedgerEntry } from '../ledger';
 
 /** RejectedRow is a row of a file that did not become an order: where it stands, why, and its cells that are not personal. */
 export interface RejectedRow {
+  /** Number of the data record, from 1. */
+  readonly record: number;
+  /** Physical line of the file, or row of the sheet. */
   readonly line: number;
   readonly outcome: 'rejected' | 'ignored';
   readonly reasons: readonly string[];
@@ -14,9 +17,10 @@ export interface RejectedRow {
 
 const REJECTS: NamedQuery<RejectedRow> = {
   name: 'rows of a file that were not loaded',
-  sql: `SELECT line, outcome, reasons, columns, cells FROM rejects
+  sql: `SELECT record, line, outcome, reasons, columns, cells FROM rejects
     WHERE file_id = {fileId: String} AND attempt = {attempt: String} ORDER BY line, record`,
   row: z.object({
+    record: z.number(),
     line: z.number(),
     outcome: z.enum(['rejected', 'ignored']),
     reasons: z.array(z.string()),

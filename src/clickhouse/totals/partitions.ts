@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BusinessDay } from '../../domain/calendar';
 import { type Database, type NamedQuery } from '../client';
+import { EVENT_ORDER } from '../ledger';
 import { count } from '../rows';
 
 /** PartitionKey names a partition of `orders` and of everything made from it. */
@@ -22,6 +23,9 @@ export interface PartitionState extends PartitionKey {
   readonly inFlight: number;
 }
 
+/** A file that came and a file that went both change the orders of their days. */
+const IS_CHANGE = `status IN ('committed', 'withdrawn')`;
+
 const PARTITION_STATES: NamedQuery<PartitionState> = {
   name: 'partitions and their rollups',
   sql: `
@@ -29,15 +33,14 @@ const PARTITION_STATES: NamedQuery<PartitionState> = {
       max(generation) AS generation, sum(in_flight) AS in_flight
     FROM (
       SELECT platform, arrayJoin(months) AS month, count() AS covers, 0 AS published, '' AS generation, 0 AS in_flight
-      FROM files WHERE status = 'committed' GROUP BY platform, month
+      FROM files WHERE ${IS_CHANGE} GROUP BY platform, month
       UNION ALL
       SELECT platform, order_month AS month, 0, max(covers), toString(argMax(generation, covers)), 0
       FROM rollups GROUP BY platform, month
       UNION ALL
-      SELECT platform, arrayJoin(months) AS month, 0, 0, '', count()
-      FROM (SELECT argMax(platform, seq) AS platform, argMax(months, seq) AS months, argMax(status, seq) AS state
-            FROM files GROUP BY file_id)
-      WHERE state = 'committing' GROUP BY platform, month)
+      SELECT latest.1 AS platform, arrayJoin(latest.2) AS month, 0, 0, '', count()
+      FROM (SELECT argMax((platform, months, status), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
+      WHERE latest.3 IN ('committing', 'withdrawing') GROUP BY platform, month)
     GROUP BY platform, month ORDER BY platform, month`,
   row: z
     .object({
@@ -51,7 +54,7 @@ const PARTITION_STATES: NamedQuery<PartitionState> = {
     .transform(({ in_flight, ...row }) => ({ ...row, inFlight: in_flight })),
 };
 
-/** partitionStates lists every partition that a committed file has touched. */
+/** partitionStates lists every partition that a commit or a withdrawal has touched. */
 export async function partitionStates(db: Database): Promise<PartitionState[]> {
   return await db.rows(PARTITION_STATES);
 }
@@ -69,7 +72,7 @@ const PENDING: NamedQuery<PendingChanges> = {
       arraySort(groupUniqArray(change)) AS changes
     FROM (
       SELECT platform, concat(file_id, '-', toString(seq)) AS change, arrayJoin(days) AS day
-      FROM files WHERE status = 'committed' AND hasAny(months, {months: Array(Date)}))
+      FROM files WHERE ${IS_CHANGE} AND hasAny(months, {months: Array(Date)}))
     WHERE has({partitions: Array(String)}, concat(platform, '/', toString(toStartOfMonth(day))))
       AND (platform, toStartOfMonth(day), change) NOT IN (
         SELECT platform, order_month, arrayJoin(changes) FROM rollups

@@ -205,14 +205,14 @@ describe('a file with bad rows', () => {
     ]);
   });
 
-  test('is refused as a whole when too many are bad, and the command does not succeed', async () => {
+  test('is held as a whole when too many are bad, and the command does not succeed', async () => {
     const path = join(packageRoot(), 'fixtures/template/bad-rows.csv');
     const env = { ...surroundings.env, PACELINE_MAX_REJECT_SHARE: '0.01' };
     const before = await answer('totals');
     const ended = await paceline(['ingest', path, '--json'], { home, env });
     expect(ended.code).toBe(1);
     const { files } = JSON.parse(ended.stdout) as FilesAnswer;
-    expect(files).toMatchObject([{ status: 'refused', error: { code: 'rejects-over-limit' } }]);
+    expect(files).toMatchObject([{ status: 'held', error: { code: 'rejects-over-limit' } }]);
     const { rows } = await answer<{ rows: unknown[] }>('rejects', files[0]?.fileId ?? '');
     expect(rows.length).toBeGreaterThan(0);
     expect(await answer('totals')).toEqual(before);

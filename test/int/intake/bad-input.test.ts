@@ -197,10 +197,11 @@ describe('nothing is loaded and the reason is told of', () => {
     await expectRefused(store, report, 'snapshot-in-future', /claims to be of 2026-06-09 09:30:15/);
   });
 
-  test('more rejects than are allowed, and the rejects can be looked up all the same', async () => {
+  test('more rejects than are allowed waits for an operator, and the rejects can be looked up all the same', async () => {
     const store = (await stores.open()).with({ settings: { maxRejectShare: 0.5 } });
     const report = await ingestFile(store, { path: fixture('pinduoduo/bad-rows.csv'), shop: 's' });
-    await expectRefused(store, report, 'rejects-over-limit', /8 of 10 rows cannot be read, more than the 50 % allowed/);
+    const words = /8 of 10 rows cannot be read, more than the 50 % allowed/;
+    await expectRefused(store, report, 'rejects-over-limit', words, 'held');
     expect(report.rows).toEqual({ read: 12, loaded: 2, rejected: 8, ignored: 2 });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deliveriesOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
 import { type Database, type NamedQuery, type QueryParams, serverVersion } from '../../../src/clickhouse/client';
 import { goalOf } from '../../../src/clickhouse/goals';
-import { findFile, listFiles } from '../../../src/clickhouse/ledger';
+import { fileHistory, findFile, listFiles } from '../../../src/clickhouse/ledger';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { SHOP_COVERAGE } from '../../../src/clickhouse/queries/coverage';
 import { listRejects } from '../../../src/clickhouse/queries/rejects';
@@ -13,7 +13,9 @@ import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { DIMENSIONS } from '../../../src/domain/measures';
 import { packageRoot } from '../../../src/clickhouse/package-root';
+import { refuseFile } from '../../../src/operations/decide-file';
 import { ingestFile } from '../../../src/operations/ingest-file';
+import { compactKept, withdrawFile } from '../../../src/operations/withdraw-file';
 import { useStores } from '../../support/store';
 
 const ROOM = join(packageRoot(), 'src/clickhouse');
@@ -73,6 +75,19 @@ describe('named queries', () => {
     const entry = await findFile(db, report.fileId);
     expect(entry).toEqual(listed);
     expect(await listRejects(db, entry!)).not.toEqual([]);
+    const decision = { by: 'a test', reason: 'to ask every query' };
+    await withdrawFile(context, { fileId: report.fileId, decision });
+    expect(await fileHistory(db, report.fileId)).toMatchObject([
+      { status: 'committing', decision: null },
+      { status: 'committed', decision: null },
+      { status: 'withdrawing', decision },
+      { status: 'withdrawn', decision },
+    ]);
+    await compactKept(context);
+    const strict = { ...context, settings: { ...store.settings, maxRejectShare: 0 } };
+    expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
+    expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
+    expect(await refuseFile(context, { fileId: report.fileId, decision })).toMatchObject({ status: 'refused' });
     await standingOf(db, await goalOf(db, 2026));
     await raisedAlerts(db);
     await deliveriesOf(db, '2026-net-pace-behind-2026-06-10');

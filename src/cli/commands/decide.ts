@@ -1,0 +1,75 @@
+import { userInfo } from 'node:os';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
+import { type Decision } from '../../domain/order-file';
+import { type Context } from '../../operations/context';
+import { refuseFile, releaseFile } from '../../operations/decide-file';
+import { compactKept, withdrawFile } from '../../operations/withdraw-file';
+import { fileJson, filesTable } from '../files-json';
+import { type Io } from '../io';
+import { entryJson } from './files';
+
+export interface ReasonOption {
+  readonly reason?: string;
+}
+
+/** decisionOf is the operator's decision: the user of this machine, and the reason that was given. */
+export function decisionOf({ reason = '' }: ReasonOption): Decision {
+  return { by: userName(), reason: reason.trim() };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry, as in some containers.
+    return `user ${process.getuid?.() ?? ''}`.trim();
+  }
+}
+
+/** filesRelease commits a held file and refreshes the totals; it succeeds when the file is committed. */
+export async function filesRelease(
+  io: Io,
+  context: Context,
+  fileId: string,
+  options: ReasonOption & { readonly shop?: string },
+): Promise<boolean> {
+  const { shop } = options;
+  const named = shop === undefined ? {} : { shop };
+  const report = await releaseFile(context, { fileId, decision: decisionOf(options), ...named });
+  if (report.status === 'committed') await refreshTotals(context.db, context.now);
+  io.answer(fileJson(report), () => filesTable([report]));
+  return report.status === 'committed';
+}
+
+/** filesRefuse refuses a held file for good. */
+export async function filesRefuse(io: Io, context: Context, fileId: string, options: ReasonOption): Promise<boolean> {
+  const entry = await refuseFile(context, { fileId, decision: decisionOf(options) });
+  io.answer(entryJson(entry), () => `${entry.path} is refused: nothing of it counts`);
+  return true;
+}
+
+/** filesWithdraw takes a committed file out again and refreshes the totals. */
+export async function filesWithdraw(io: Io, context: Context, fileId: string, options: ReasonOption): Promise<boolean> {
+  const entry = await withdrawFile(context, { fileId, decision: decisionOf(options) });
+  await refreshTotals(context.db, context.now);
+  io.answer(entryJson(entry), () =>
+    [
+      `${entry.path} is withdrawn: orders and totals are as if it had never come`,
+      'take it out of the inbox, or the next night loads it again',
+    ].join('\n'),
+  );
+  return true;
+}
+
+/** filesCompact reduces the rows kept for withdrawals to those that can still be needed. */
+export async function filesCompact(io: Io, context: Context): Promise<boolean> {
+  const done = await compactKept(context);
+  io.answer(done, () =>
+    [
+      `files committed before ${done.horizon} UTC can no longer be withdrawn`,
+      `${done.rowsBefore} rows were kept, ${done.rowsAfter} are now (${done.partitions} partitions compacted)`,
+      `${done.heldDropped} held files lost their staged rows; releasing one reads it again`,
+    ].join('\n'),
+  );
+  return true;
+}

@@ -1,0 +1,14 @@
+import { type ErrorCode } from '../errors';
+
+/**
+ * HOLD_CODES are the reasons for which a file waits for an operator instead of being refused: it may be right, but
+ * nobody here can tell. Whoever finds such a reason throws a terminal error with its code.
+ */
+export const HOLD_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'shop-unknown',
+  'rejects-over-limit',
+  'rows-unusual',
+  'sales-unusual',
+  'file-cut',
+  'wholesale-not-retail',
+]);

@@ -1,0 +1,75 @@
+import { earlierVolumes } from '../clickhouse/queries/volumes';
+import { type Staged } from '../clickhouse/loading/stage';
+import { type RowAccount } from '../domain/order-file';
+import { judgeVolume } from '../domain/usual';
+import { type PipelineError, terminal } from '../errors';
+import { type Context } from './context';
+
+/** What is to be judged: a file's staged rows and what is known of it. */
+interface StagedFile {
+  readonly platform: string;
+  readonly layout: string;
+  readonly shops: readonly string[];
+  /** Asia/Shanghai wall clock. */
+  readonly snapshotAt: string | null;
+  readonly staged: Staged;
+}
+
+/** withoutOrders is the refusal of a file of which no row is an order: it must not pass for a shop that sold nothing. */
+export function withoutOrders(path: string, { rejected }: RowAccount): PipelineError {
+  return rejected > 0
+    ? terminal(
+        'no-orders',
+        `${path}: none of its ${rejected} rows can be read, so there are no orders in it`,
+        'See "npx paceline rejects <fileId>" for the lines and reasons; export the file again or have it mended.',
+        { path, rejected },
+      )
+    : terminal(
+        'no-orders',
+        `${path} has a header but no orders`,
+        'Export again over a period in which the shop sold something.',
+        { path },
+      );
+}
+
+const DECIDE =
+  'If it is right all the same, "npx paceline files release <fileId>" commits it; else "npx paceline files refuse <fileId>".';
+
+/**
+ * judgeStaged says why a file should wait for an operator although it can be loaded; null when nothing speaks against it.
+ */
+export async function judgeStaged(context: Context, path: string, file: StagedFile): Promise<PipelineError | null> {
+  return tooManyRejects(context, path, file.staged.rows) ?? (await unusual(context, path, file));
+}
+
+function tooManyRejects({ settings }: Context, path: string, rows: RowAccount): PipelineError | null {
+  const counted = rows.loaded + rows.rejected;
+  if (counted === 0 || rows.rejected / counted <= settings.maxRejectShare) return null;
+  return terminal(
+    'rejects-over-limit',
+    `${path}: ${rows.rejected} of ${counted} rows cannot be read, more than the ${settings.maxRejectShare * 100} % allowed`,
+    `See "npx paceline rejects <fileId>" for the lines and reasons. ${DECIDE}`,
+    { path, rejected: rows.rejected, rows: counted },
+  );
+}
+
+async function unusual({ db, settings }: Context, path: string, file: StagedFile): Promise<PipelineError | null> {
+  const { snapshotAt, staged } = file;
+  if (snapshotAt === null) return null;
+  const earlier = await earlierVolumes(db, { ...file, snapshotAt });
+  const volume = {
+    rows: staged.rows.loaded,
+    gross: staged.figures.gross,
+    days: staged.days.length,
+    snapshotDay: snapshotAt.slice(0, 10),
+  };
+  const found = judgeVolume(volume, earlier, settings.usual);
+  if (!found) return null;
+  const what = found.measure === 'rows' ? 'rows' : 'sales';
+  return terminal(
+    `${what}-unusual`,
+    `${path} has ${found.times.toFixed(2)} times the ${what} that are usual for its shop, by its last ${earlier.length} snapshots`,
+    `Compare it with the platform’s own figures. ${DECIDE}`,
+    { path, times: Number(found.times.toFixed(3)), snapshots: earlier.length },
+  );
+}

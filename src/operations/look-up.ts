@@ -1,0 +1,66 @@
+import { findFile, type LedgerEntry } from '../clickhouse/ledger';
+import { finishCommit } from '../clickhouse/loading/commit';
+import { isStaged } from '../clickhouse/loading/held';
+import { type FileReport } from '../domain/order-file';
+import { type PipelineError, terminal, transient } from '../errors';
+import { type Context } from './context';
+import { reportOf } from './file-report';
+
+/** What a caller hands in: where, and which file it means by it if that is known before the bytes are read. */
+interface Meant {
+  readonly path: string;
+  /** Set when an operator released the file of this id. */
+  readonly release?: { readonly fileId: string };
+  /** Set when it is to replace another file. */
+  readonly replaces?: string;
+}
+
+/**
+ * lookUp asks the ledger about a file before anything of it is staged. It has the answer by itself when the file is
+ * committed (`duplicate`), waits for an operator (`held`), or when its commit was cut off, which is finished here.
+ * @throws PipelineError transient `file-busy` while it is being withdrawn
+ */
+export async function lookUp(
+  { db, now }: Context,
+  { path, release }: Meant,
+  fileId: string,
+): Promise<{ answer: FileReport | null; known: LedgerEntry | null }> {
+  let known = await findFile(db, fileId);
+  if (known?.status === 'committing') {
+    await finishCommit(db, known, now);
+    known = await findFile(db, fileId);
+    if (known?.status === 'committed') return { answer: reportOf({ ...known, path }, 'committed'), known };
+  }
+  if (known?.status === 'committed') return { answer: reportOf({ ...known, path }, 'duplicate'), known };
+  if (known?.status === 'withdrawing') throw beingWithdrawn(path);
+  const waits = known?.status === 'held' && !release && (await isStaged(db, known.staging));
+  return { answer: known && waits ? reportOf({ ...known, path }, 'held') : null, known };
+}
+
+function beingWithdrawn(path: string): PipelineError {
+  return transient(
+    'file-busy',
+    `${path} is being withdrawn by another command`,
+    'Hand it in again in a moment; if no other command is at work, "npx paceline files withdraw <fileId>" finishes it.',
+    { path },
+  );
+}
+
+/**
+ * refuseOtherThanMeant makes sure that the bytes are those of the file that was released, or not those of the one that is
+ * to be replaced.
+ * @throws PipelineError `file-state`, `usage`
+ */
+export function refuseOtherThanMeant({ path, release, replaces }: Meant, fileId: string): void {
+  if (release && release.fileId !== fileId) {
+    throw terminal(
+      'file-state',
+      `${path} is no longer the file that was held`,
+      `Hand it in as it is now: npx paceline ingest ${path}`,
+      { path, fileId: release.fileId },
+    );
+  }
+  if (replaces === fileId) {
+    throw terminal('usage', `${path} is the file that it is to replace`, 'Name the corrected file.', { path });
+  }
+}
