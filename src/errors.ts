@@ -45,7 +45,7 @@ export type ErrorCode =
   | 'rejects-over-limit'
   | 'rows-unusual'
   | 'sales-unusual'
-  | 'file-cut'
+   
   | 'wholesale-not-retail'
   | 'file-state'
   | 'file-busy'

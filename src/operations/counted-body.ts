@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { type Fingerprint } from '../intake/fingerprint';
 import { type TableBody } from '../intake/table-body';
 
 /** LoadProgress is how much of a file is on its way to the engine. A file with rejects is read twice: it then begins anew. */
@@ -14,11 +15,11 @@ const LINE_FEED = 0x0a;
 
 /** countedBody opens a body as it is and tells after each chunk how far it has come. */
 export function countedBody(
-  { bytes: fileBytes }: { readonly bytes: number },
+  file: Fingerprint,
   body: TableBody,
   tell: (progress: LoadProgress) => void,
 ): () => Readable {
-  const bytesTotal = body.rows === 'as-written' ? fileBytes : null;
+  const bytesTotal = body.rows === 'as-written' && isSentAsDelivered(file) ? file.bytes : null;
   async function* counted(): AsyncGenerator<Buffer> {
     let [bytes, rows] = [0, 0];
     for await (const chunk of body.open() as AsyncIterable<Buffer | string>) {
@@ -31,3 +32,6 @@ export function countedBody(
   }
   return () => Readable.from(counted(), { objectMode: false });
 }
+
+const isSentAsDelivered = ({ source, content }: Fingerprint): boolean =>
+  source.packing === null && content.kind === 'text' && !content.encoding.startsWith('utf-16');
