@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'layout-ambiguous'
   | 'platform-mismatch'
   | 'shop-unknown'
+  | 'wholesale-not-retail'
   | 'no-orders'
   | 'snapshot-in-future'
   | 'rows-unaccounted'

@@ -4,7 +4,7 @@ import { type CellText, type Layout } from '../../src/domain/layout';
 import { type FileReport } from '../../src/domain/order-file';
 import { ingestFile } from '../../src/operations/ingest-file';
 import { refreshTotals } from '../../src/clickhouse/totals/refresh';
-import { normaliseHeader } from '../../src/platforms/recognise';
+import { columnNames, normaliseHeader } from '../../src/platforms/recognise';
 import { LAYOUTS, platformOf } from '../../src/platforms/registry';
 import {
   type CsvTable,
@@ -149,7 +149,7 @@ function layoutOf(fixture: Fixture): Layout {
 function optionalColumns(layout: Layout, { header }: CsvTable): string[] {
   const { line, shop, platform } = layout;
   const { gross, subsidy, refunded, lineId, createdAt, paidAt } = line;
-  const needed = columnsIn([gross, subsidy, refunded, lineId, createdAt, paidAt, shop, platform, layout.ignores]);
+  const needed = columnsIn([gross, subsidy, refunded, lineId, createdAt, paidAt, shop, platform]);
   return absentable(layout, header).filter((name) => !needed.includes(name));
 }
 
@@ -160,7 +160,7 @@ function timeColumns(layout: Layout, { header }: CsvTable): string[] {
 }
 
 function absentable(layout: Layout, header: readonly string[]): string[] {
-  const required = layout.requires.map(normaliseHeader);
+  const required = layout.requires.flatMap(columnNames).map(normaliseHeader);
   return header.map(normaliseHeader).filter((name) => !required.includes(name));
 }
 
