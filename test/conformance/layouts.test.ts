@@ -33,30 +33,35 @@ describe('every layout', () => {
     expect(own.filter((fixture) => !fixture.id.startsWith(`${folder}/`))).toEqual([]);
   });
 
+  test.each(LAYOUTS.map((layout) => layout.id))('%s has a fixture in csv, which can be turned about', (id) => {
+    const own = fixtures.filter(({ name, expect: { layout } }) => layout === id && name.endsWith('.csv'));
+    expect(own).not.toHaveLength(0);
+  });
+
   test('is one of the registry, so that no fixture is left untested', () => {
     const known = LAYOUTS.map((layout) => layout.id);
     expect(fixtures.filter((fixture) => !known.includes(fixture.expect.layout))).toEqual([]);
   });
 });
 
-describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (_, fixture) => {
-  test('is recognised, and its figures, its account of rows and its rejects are as expected', async () => {
-    const store = await stores.open();
-    const report = await ingestFile(store, { path: fixture.path, ...shopOf(fixture.shop) });
-    expect(report).toMatchObject({ status: 'committed', error: null });
-    expect(reportOf(report)).toEqual(fixture.expect);
-    expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
-  });
+/** The shop of every fixture is taken to sell retail, so that those of wholesale platforms are read as well. */
+const requestOf = (fixture: Fixture) => ({ ...shopOf(fixture.shop), retail: true });
 
-  test('changes nothing when it is loaded again', async () => {
+describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (_, fixture) => {
+  const request = { path: fixture.path, ...requestOf(fixture) };
+
+  test('is recognised; figures, account of rows and rejects are as expected; a second load changes nothing', async () => {
     const store = await stores.open();
-    const request = { path: fixture.path, ...shopOf(fixture.shop) };
     const first = await ingestFile(store, request);
+    expect(first).toMatchObject({ status: 'committed', error: null });
+    expect(reportOf(first)).toEqual(fixture.expect);
+    expect(await rejectsOf(store, first)).toEqual(fixture.rejects);
     await refreshTotals(store.db, store.now);
     const [before, rows] = [await readState(store), await countOrders(store)];
-    expect({ differences: before.differences, net: before.total.net }).toEqual({
+    expect({ differences: before.differences, net: before.total.net, orders: before.total.paidOrders }).toEqual({
       differences: [],
       net: first.figures.net,
+      orders: first.figures.paidOrders,
     });
     const second = await ingestFile(store, request);
     expect({ ...second, status: 'committed' }).toEqual(first);
@@ -65,51 +70,54 @@ describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (
     expect(await readState(store)).toEqual(before);
     expect(await countOrders(store)).toBe(rows);
   });
+
+  if (layoutOf(fixture).channel === 'retail') return;
+
+  test('is refused as wholesale unless the shop is known to sell retail', async () => {
+    const store = await stores.open();
+    const report = await ingestFile(store, { ...request, retail: false });
+    expect(report).toMatchObject({ status: 'refused', error: { code: 'wholesale-not-retail' } });
+    expect(await countOrders(store)).toBe(0);
+  });
 });
 
 const texts = fixtures.filter((fixture) => fixture.name.endsWith('.csv'));
-const contentOf = (fixture: Fixture): string => readFileSync(fixture.path, 'utf8');
+const contentOf = ({ path, expect: { encoding } }: Fixture): string =>
+  new TextDecoder(encoding === 'gb18030' ? 'gb18030' : 'utf-8', { ignoreBOM: true }).decode(readFileSync(path));
 
 describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, fixture) => {
-  const load = async (store: TestStore, content: string | Uint8Array): Promise<FileReport> =>
-    await loadText(store, fixture.name, content, shopOf(fixture.shop));
+  const content = contentOf(fixture);
+  const load = async (store: TestStore, changed: string | Uint8Array): Promise<FileReport> => {
+    await store.wipe();
+    return await loadText(store, fixture.name, changed, requestOf(fixture));
+  };
 
-  test.each([
-    ['utf-8', withoutMark],
-    ['utf-8-bom', withMark],
-  ] as const)('reads the same as %s', async (encoding, recode) => {
+  test('reads the same in every encoding, and with Windows line ends', async () => {
     const store = await stores.open();
-    const report = await load(store, recode(contentOf(fixture)));
-    expect(reportOf(report)).toEqual({ ...fixture.expect, encoding });
-    expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
+    const forms = [
+      ['utf-8', withoutMark(content)],
+      ['utf-8-bom', withMark(content)],
+      ['gb18030', await toGb18030(store, withoutMark(content))],
+      ['utf-8', withoutMark(content).replaceAll(/\r?\n/g, '\r\n')],
+    ] as const;
+    for (const [encoding, form] of forms) {
+      const report = await load(store, form);
+      expect(reportOf(report)).toEqual({ ...fixture.expect, encoding });
+      expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
+    }
   });
 
-  test('reads the same as gb18030', async () => {
-    const store = await stores.open();
-    const report = await load(store, await toGb18030(store, withoutMark(contentOf(fixture))));
-    expect(reportOf(report)).toEqual({ ...fixture.expect, encoding: 'gb18030' });
-    expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
-  });
-
-  test('reads the same with Windows line ends', async () => {
-    const store = await stores.open();
-    const report = await load(store, contentOf(fixture).replaceAll(/\r?\n/g, '\r\n'));
-    expect(reportOf(report)).toEqual(fixture.expect);
-    expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
-  });
-
-  const table = readTable(contentOf(fixture));
+  const table = readTable(withoutMark(content));
   const { platform, layout, rows: counted } = fixture.expect;
   if (!table) return;
 
-  test.each([
-    ['its columns in another order', reordered],
-    ['unknown columns added', withUnknownColumns],
-  ] as const)('gives the same figures and rejects with %s', async (_change, change) => {
+  test('gives the same figures and rejects with its columns in another order or unknown ones added', async () => {
     const store = await stores.open();
-    const report = await load(store, writeTable(change(table)));
-    expect(reportOf(report)).toMatchObject({ platform, layout, rows: counted, ...pick(fixture) });
-    expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
+    for (const change of [reordered, withUnknownColumns]) {
+      const report = await load(store, writeTable(change(table)));
+      expect(reportOf(report)).toMatchObject({ platform, layout, rows: counted, ...pick(fixture) });
+      expect(await rejectsOf(store, report)).toEqual(fixture.rejects);
+    }
   });
 
   if (fixture.rejects.length > 0) return;
@@ -119,9 +127,10 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
     const store = await stores.open();
     const losses = [...timeColumns(layout, table).map((name) => [name]), optionalColumns(layout, table)];
     for (const lost of losses) {
-      await store.wipe();
-      const content = writeTable(withoutColumns(table, (name) => lost.includes(normaliseHeader(name))));
-      const report = await load(store, content);
+      const report = await load(
+        store,
+        writeTable(withoutColumns(table, (name) => lost.includes(normaliseHeader(name)))),
+      );
       expect({ lost, rows: report.rows, ...figuresOf(report) }).toEqual({
         lost,
         rows: fixture.expect.rows,

@@ -114,6 +114,10 @@ const INSIGNIFICANT = '[\\p{P}\\p{S}\\p{Cf}\\s]';
 export const foldText = (text: string): string =>
   text.normalize('NFKC').replaceAll(new RegExp(INSIGNIFICANT, 'gu'), '');
 
+/** fullWidth is a mark of ASCII as Chinese text writes it. */
+export const fullWidth = (mark: string): string =>
+  mark.replaceAll(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+
 /** foldedCell folds each distinct text of a block once. */
 export const foldedCell = (text: string): string =>
   `replaceRegexpAll(normalizeUTF8NFKC(toLowCardinality(${text})), ${quote(INSIGNIFICANT)}, '')`;

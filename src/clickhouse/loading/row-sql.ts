@@ -5,6 +5,7 @@ import {
   dayOf,
   foldedCell,
   foldText,
+  fullWidth,
   fromGb18030,
   momentOf,
   NEVER,
@@ -185,7 +186,7 @@ export class RowSql {
       case 'one-of':
         return this.isOneOf(condition.of, condition.values);
       case 'contains':
-        return `(position(${this.folded(condition.of)}, ${quote(foldText(condition.part))}) > 0)`;
+        return this.contains(condition.of, condition.part);
       case 'happened':
         return `isNotNull(${this.moment(condition.of)})`;
       case 'not':
@@ -199,6 +200,13 @@ export class RowSql {
 
   isOneOf(text: Text, values: readonly string[]): string {
     return `(${this.folded(text)} IN (${values.map((value) => quote(foldText(value))).join(', ')}))`;
+  }
+
+  /** A mark such as `;`, which folding would take away, is looked for in both of its widths. */
+  private contains(text: Text, part: string): string {
+    const folded = foldText(part);
+    if (folded !== '') return `(position(${this.folded(text)}, ${quote(folded)}) > 0)`;
+    return `multiSearchAny(${this.text(text)}, [${quote(part)}, ${quote(fullWidth(part))}])`;
   }
 
   private folded(text: Text): string {
