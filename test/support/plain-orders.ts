@@ -48,6 +48,7 @@ export const PLAIN_ORDERS: Readonly<Record<string, Cells>> = {
     商品标题: '云岫香菇',
     购买数量: '1',
     买家应付货款: '83.99',
+    发货时间: '',
     退款状态: '没有申请退款',
     退款金额: '无退款申请',
     订单状态: '交易成功',
