@@ -17,6 +17,5 @@ export const REJECT_MEANINGS: Readonly<Record<string, string>> = {
   'shop-missing': 'the shop is blank',
   'blank-row': 'nothing in it',
   'summary-row': 'a total, not an order',
-  'split-parent': 'an order that was split; its parts are rows of their own',
   'repeated-row': 'the same order line stands further down again; the last one counts',
 };

@@ -11,20 +11,27 @@ export interface CellText {
   readonly names: readonly string[];
   /** May be absent from the file: then every cell is blank. */
   readonly optional: boolean;
+  /**
+   * `order-above`: the column is filled on an order's first row only, and the rows below that leave the order number
+   * blank belong to it. `row`: each row says it itself.
+   */
+  readonly from: 'row' | 'order-above';
 }
 
-/** Text is a cell, a constant, the first of several that is not blank, or a choice. */
+/** Text is a cell, a constant, the first of several that is not blank, the province of an address, or a choice. */
 export type Text =
   | CellText
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'first-given'; readonly of: readonly Text[] }
+  /** The province that an address begins with; the rest of the address is dropped. */
+  | { readonly kind: 'province-of'; readonly address: CellText }
   | Choice<'text-if', Text>;
 
 /** Money in yuan read exactly to the fen. A blank cell is a reject unless `blank` says that it means zero. */
 export type Money =
   | { readonly kind: 'yuan'; readonly of: CellText; readonly blank: 'reject' | 'zero' }
   | { readonly kind: 'zero' }
-  | { readonly kind: 'plus' | 'minus'; readonly left: Money; readonly right: Money }
+  | { readonly kind: 'plus' | 'minus' | 'lesser'; readonly left: Money; readonly right: Money }
   | Choice<'money-if', Money>;
 
 /** Moment is an Asia/Shanghai wall clock; a blank cell is "never". */
@@ -57,14 +64,25 @@ interface Choice<Kind extends string, Of> {
 }
 
 /** cell names the column of a text; with several names the first that the file has. */
-export const cell = (...names: readonly string[]): CellText => ({ kind: 'cell', names, optional: false });
+export const cell = (...names: readonly string[]): CellText => ({ kind: 'cell', names, optional: false, from: 'row' });
 /** optionalCell is a cell of a column that some exports lack. */
-export const optionalCell = (...names: readonly string[]): CellText => ({ kind: 'cell', names, optional: true });
+export const optionalCell = (...names: readonly string[]): CellText => ({ ...cell(...names), optional: true });
+/** orderCell is a cell of a column that only the first row of an order fills. */
+export const orderCell = (...names: readonly string[]): CellText => ({ ...cell(...names), from: 'order-above' });
 /** constant is the same text on every row. */
 export const constant = (value: string): Text => ({ kind: 'text', value });
 /** firstGiven is the first text that is not blank. @public */
 export const firstGiven = (...of: readonly Text[]): Text => ({ kind: 'first-given', of });
-/** yuan reads an amount; a blank cell is a reject. */
+/** provinceOf is the province that an address begins with. */
+export const provinceOf = (address: CellText): Text => ({ kind: 'province-of', address });
+/** textIf chooses by a condition. */
+export const textIf = (when: Condition, then: Text, otherwise: Text): Text => ({
+  kind: 'text-if',
+  when,
+  then,
+  otherwise,
+});
+/** yuan reads an amount; a blank cell is a reject, in a branch of moneyIf only where that branch is taken. */
 export const yuan = (of: CellText): Money => ({ kind: 'yuan', of, blank: 'reject' });
 /** yuanOrZero reads an amount whose blank cell means zero, where a platform is known to leave it out. */
 export const yuanOrZero = (of: CellText): Money => ({ kind: 'yuan', of, blank: 'zero' });
@@ -73,6 +91,8 @@ export const zero: Money = { kind: 'zero' };
 /** plus and minus of amounts are exact. @public */
 export const plus = (left: Money, right: Money): Money => ({ kind: 'plus', left, right });
 export const minus = (left: Money, right: Money): Money => ({ kind: 'minus', left, right });
+/** lesser is the smaller of two amounts. */
+export const lesser = (left: Money, right: Money): Money => ({ kind: 'lesser', left, right });
 /** moneyIf chooses by a condition. */
 export const moneyIf = (when: Condition, then: Money, otherwise: Money): Money => ({
   kind: 'money-if',
@@ -99,9 +119,9 @@ export const momentIf = (when: Condition, then: Moment, otherwise: Moment): Mome
 export const whole = (of: CellText): Count => ({ kind: 'whole', of });
 /** given is true when a text is not blank. */
 export const given = (of: Text): Condition => ({ kind: 'given', of });
-/** oneOf compares without regard to full- or half-width punctuation. */
+/** oneOf compares without regard to punctuation, spaces and the width of characters. */
 export const oneOf = (of: Text, ...values: readonly string[]): Condition => ({ kind: 'one-of', of, values });
-/** contains looks for a part of a text. */
+/** contains looks for a part of a text, with the same disregard. */
 export const contains = (of: Text, part: string): Condition => ({ kind: 'contains', of, part });
 /** happened is true when a moment is known. @public */
 export const happened = (of: Moment): Condition => ({ kind: 'happened', of });
@@ -122,7 +142,7 @@ export interface OrderLine {
   /** Blank where a row is a whole order. */
   readonly lineId: Text;
   readonly status: CellText;
-  /** Every status that is known; another one rejects the row. */
+  /** Every status that is known; another one rejects the row, unless the file has no such column. */
   readonly statuses: readonly string[];
   readonly createdAt: Moment;
   readonly paidAt: Moment;
@@ -140,14 +160,11 @@ export interface OrderLine {
   readonly refundBasis: RefundBasis;
 }
 
-/** A row that is not an order line by a rule with a name. */
-export interface IgnoreRule {
-  readonly rule: 'summary-row' | 'split-parent';
-  readonly when: Condition;
-}
-
 /** The day that decides where an order is kept: a pure function of something that never changes for an order. */
 export type OrderDay = 'created-at' | 'order-id-yymmdd';
+
+/** A column that a layout must have: its name, or several of which one must be there. */
+export type NeededColumn = string | readonly string[];
 
 /** One layout of a platform's exports. */
 export interface Layout {
@@ -155,13 +172,18 @@ export interface Layout {
   readonly id: string;
   readonly title: string;
   /** Header names that every file of this layout has; recognition goes by them alone, never by position or count. */
-  readonly requires: readonly string[];
-  /** Where the shop's name stands in the rows, when it does. */
+  readonly requires: readonly NeededColumn[];
+  /**
+   * `wholesale`: sales between businesses, which are no retail sales; they count only for a shop that is known to sell
+   * retail there.
+   */
+  readonly channel: 'retail' | 'wholesale';
+  /** Where the shop's name stands in the rows, when it does; for an optional column, when the file has it. */
   readonly shop: CellText | null;
   /** Where the platform's id stands in the rows: only in Paceline's own template. */
   readonly platform: CellText | null;
   readonly orderDay: OrderDay;
-  /** The snapshot time in a file's name: six groups, year to second. */
+  /** The snapshot time in a file's name: groups from year to minute, and second where the name tells it. */
   readonly snapshotInName: RegExp | null;
   /**
    * Null where every row is a line of its own. Where rows are the items of an order whose money stands on each of
@@ -169,7 +191,6 @@ export interface Layout {
    */
   readonly addUpItems: readonly ('gross' | 'shipping' | 'subsidy' | 'refunded' | 'quantity')[] | null;
   readonly line: OrderLine;
-  readonly ignores: readonly IgnoreRule[];
 }
 
 /** A platform with its layouts. */
@@ -185,4 +206,6 @@ export interface ForeignReport {
   readonly id: string;
   readonly title: string;
   readonly requires: readonly string[];
+  /** Columns whose presence tells it from an order export that has the same ones and more. */
+  readonly lacks?: readonly string[];
 }

@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse';
 import { terminal } from '../errors';
-import { nativePlatformIds } from '../platforms/registry';
+import { exportsOnlyIds } from '../platforms/registry';
 import { type OrderTable } from './open-table';
 
 const PLATFORM_ID = /^[a-z0-9][a-z0-9-]{1,31}$/;
 
 /**
  * templatePlatform is the one platform that a file of Paceline's own template delivers for, from its first row.
- * @throws PipelineError `platform-mismatch` when it is no platform id, or that of a platform whose own exports are read
- * (an order delivered both ways would count twice)
+ * @throws PipelineError `platform-mismatch` when it is no platform id, or that of a platform of which an order
+ * delivered both ways would count twice
  */
 export async function templatePlatform(table: OrderTable, path: string): Promise<string> {
   const cell = table.layout.platform;
@@ -22,7 +22,7 @@ export async function templatePlatform(table: OrderTable, path: string): Promise
       { path },
     );
   }
-  if (nativePlatformIds.includes(platform)) {
+  if (exportsOnlyIds.includes(platform)) {
     throw terminal(
       'platform-mismatch',
       `${path} delivers ${platform} by template, but Paceline reads that platform's own exports`,

@@ -33,6 +33,8 @@ export interface IngestRequest {
   readonly replaces?: string;
   /** Told while the rows are on their way to the engine; called often. */
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** The shop is known to sell retail there, so that an export of a wholesale platform counts. */
+  readonly retail?: boolean;
 }
 
 const NO_ROWS: RowAccount = { read: 0, loaded: 0, rejected: 0, ignored: 0 };
@@ -147,7 +149,8 @@ async function loadTable(
   if (!request.release) refuseCut(request.path, table);
   progress.platform = layout.platform ? await templatePlatform(table, request.path) : platformOf(layout).id;
   refuseOtherPlatform(request, progress.platform);
-  progress.shop = shopOf(request, layout);
+  if (!request.release) refuseWholesale(request, layout);
+  progress.shop = shopOf(request, table);
   const snapshotSecond = snapshotInName(file.name, layout);
   progress.snapshotAt = snapshotSecond === null ? null : wallClockAt(snapshotSecond * 1000);
   refuseFutureSnapshot(context, request.path, progress.snapshotAt);
@@ -230,9 +233,12 @@ function refuseCut(path: string, table: OrderTable): void {
   );
 }
 
-function shopOf(request: IngestRequest, layout: Layout): string {
+/** The shop that the caller names holds for the whole file, except in the template, which names one on each row. */
+function shopOf(request: IngestRequest, { layout, takenApart }: OrderTable): string {
+  if (layout.platform !== null) return '';
   const shop = request.shop?.trim() ?? '';
-  if (layout.shop === null && shop === '') {
+  const saysShop = layout.shop?.names.some((name) => takenApart.columns.has(takenApart.normalise(name))) ?? false;
+  if (!saysShop && shop === '') {
     throw terminal(
       'shop-unknown',
       `${request.path} does not say which shop it is of`,
@@ -240,7 +246,17 @@ function shopOf(request: IngestRequest, layout: Layout): string {
       { path: request.path, layout: layout.id },
     );
   }
-  return layout.shop === null ? shop : '';
+  return shop;
+}
+
+function refuseWholesale(request: IngestRequest, layout: Layout): void {
+  if (layout.channel === 'retail' || request.retail === true) return;
+  throw terminal(
+    'wholesale-not-retail',
+    `${request.path} is of a wholesale platform (${layout.title}); sales between businesses are no retail sales`,
+    'Leave it out; if the shop sells to consumers there, have it registered as retail.',
+    { path: request.path, layout: layout.id },
+  );
 }
 
 function refuseOtherPlatform(request: IngestRequest, platform: string): void {
@@ -256,7 +272,7 @@ function refuseOtherPlatform(request: IngestRequest, platform: string): void {
 function snapshotInName(name: string, layout: Layout): number | null {
   const parts = layout.snapshotInName?.exec(name.normalize('NFC'));
   if (!parts) return null;
-  const [, year, month, day, hour, minute, second] = parts;
+  const [, year, month, day, hour, minute, second = '00'] = parts;
   const instant = instantOf(`${year}-${month}-${day} ${hour}:${minute}:${second}`);
   return Number.isNaN(instant) ? null : instant / 1000;
 }

@@ -10,7 +10,7 @@ export function cellsOf(layout: Layout): CellText[] {
       else Object.values(node).forEach(visit);
     }
   };
-  visit([layout.shop, layout.platform, layout.line, layout.ignores.map((rule) => rule.when)]);
+  visit([layout.shop, layout.platform, layout.line]);
   return found;
 }
 

@@ -1,10 +1,28 @@
 import { type Layout, type Platform } from '../domain/layout';
+import { wholesale1688 } from './1688';
+import { douyin } from './douyin';
+import { jd } from './jd';
+import { kuaishou } from './kuaishou';
 import { pinduoduo } from './pinduoduo';
+import { taobao } from './taobao';
 import { template } from './template';
 import { wechatShop } from './wechat-shop';
+import { xiaohongshu } from './xiaohongshu';
+import { youzan } from './youzan';
 
 /** PLATFORMS lists every platform that Paceline reads; a new one joins by its folder and one line here. */
-export const PLATFORMS: readonly Platform[] = [pinduoduo, wechatShop, template];
+export const PLATFORMS: readonly Platform[] = [
+  taobao,
+  jd,
+  pinduoduo,
+  douyin,
+  kuaishou,
+  xiaohongshu,
+  wechatShop,
+  youzan,
+  wholesale1688,
+  template,
+];
 
 /** LAYOUTS are those of all platforms. */
 export const LAYOUTS: readonly Layout[] = PLATFORMS.flatMap((platform) => platform.layouts);
@@ -16,22 +34,15 @@ export function platformOf(layout: Layout): Platform {
   return platform;
 }
 
-/** displayName is the platform's name as the bureau reads it; platforms that deliver by template keep their id. */
+/** displayName is the platform's name as the bureau reads it; one that only delivers by template keeps its id. */
 export function displayName(platformId: string): string {
-  return PLATFORMS.find((platform) => platform.id === platformId)?.name ?? AGREED_NAMES[platformId] ?? platformId;
+  return PLATFORMS.find((platform) => platform.id === platformId)?.name ?? platformId;
 }
 
-/** Names of platforms known to deliver by the template. */
-const AGREED_NAMES: Readonly<Record<string, string>> = {
-  taobao: '淘宝',
-  tmall: '天猫',
-  jd: '京东',
-  douyin: '抖音',
-  kuaishou: '快手',
-  xiaohongshu: '小红书',
-};
-
-/** nativePlatformIds are those whose own exports Paceline reads; a template file must not deliver for them too. */
-export const nativePlatformIds: readonly string[] = PLATFORMS.filter((platform) =>
-  platform.layouts.every((layout) => layout.platform === null),
+/**
+ * exportsOnlyIds are platforms that the template must not deliver for. An order that comes by template and in the
+ * platform's own export has the same key and counts once, except where an export keeps orders by a day in their number.
+ */
+export const exportsOnlyIds: readonly string[] = PLATFORMS.filter((platform) =>
+  platform.layouts.some((layout) => layout.orderDay === 'order-id-yymmdd'),
 ).map((platform) => platform.id);

@@ -11,7 +11,7 @@ export interface ModelLine extends StoredOrder {
 /** ModelFile is one export of a snapshot, with the lines that it holds. */
 export interface ModelFile {
   readonly name: string;
-  readonly platform: 'pinduoduo' | 'wechat-shop' | 'template';
+  readonly platform: string;
   /** Shop to hand in with it; null for a template file, which names shops on its rows. */
   readonly shop: string | null;
   /** Snapshot second, as text that sorts. */
@@ -39,8 +39,8 @@ const byBytes = (a: StoredOrder, b: StoredOrder): number =>
   Buffer.compare(Buffer.from(keyOf(a)), Buffer.from(keyOf(b)));
 
 /**
- * expectedOf is the whole of the rules in a few lines: the newest snapshot wins per key, a masked province never
- * replaces a known one, and totals add up what is paid. Two snapshots of one second must not tell of the same order.
+ * expectedOf is the whole of the rules in a few lines: the newest snapshot wins per key, an order that is known as a
+ * whole counts as a whole, a masked province never replaces a known one, and totals add up what is paid. Two snapshots of one second must not tell of the same order.
  */
 export function expectedOf(files: readonly ModelFile[]): Expected {
   const newest = new Map<string, ModelLine>();
@@ -52,7 +52,10 @@ export function expectedOf(files: readonly ModelFile[]): Expected {
     }
   }
   const lines = [...newest.values()].sort(byBytes);
-  const placed = lines.map((line) => ({ ...line, province: line.province ?? known.get(orderOf(line)) ?? null }));
+  const whole = new Set(lines.filter(({ lineId }) => lineId === '').map(orderOf));
+  const placed = lines
+    .filter((line) => line.lineId === '' || !whole.has(orderOf(line)))
+    .map((line) => ({ ...line, province: known.get(orderOf(line)) ?? null }));
   const group = (dimension: Dimension): Record<string, Totals> => totalsBy(placed, dimension);
   return {
     orders: lines.map(storedOf),

@@ -7,7 +7,8 @@ import { type FileFigures, type RowAccount } from '../../domain/order-file';
 import { terminal } from '../../errors';
 import { type Database, type NamedQuery } from '../client';
 import { count, fen } from '../rows';
-import { type BodyForm, compileLayout } from './compile';
+import { compileLayout } from './compile';
+import { type BodyForm } from './row-sql';
 import { LOAD_SETTINGS } from './settings';
 
 /** What a load needs to know beside the bytes. */

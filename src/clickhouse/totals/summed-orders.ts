@@ -5,18 +5,24 @@
  * An order may be known at two grains: as a whole (`line_id` blank) from an order list, and line by line from a list of
  * sub-orders. The whole one counts as soon as it is known, and then alone: it has the postage and the refund of the
  * whole order, which lists of sub-orders lack. Which file came first does not matter.
+ *
+ * A paid order is counted on one row: on its line that was paid first, and at the one destination that is the newest
+ * known of any of its lines.
  */
 export function summedOrders(where: string): string {
   const key = 'shop, order_day, order_id';
   return `
   SELECT o.platform AS platform, o.order_day AS order_day, toDate(assumeNotNull(o.paid_at)) AS day, o.shop AS shop,
-    if(o.province != '', o.province, d.province) AS province,
-    uniqExact(o.order_id) AS paid_orders, sum(o.quantity) AS quantity,
+    if(d.province != '', d.province, o.province) AS province,
+    countIf(o.counts) AS paid_orders, sum(o.quantity) AS quantity,
     sum(o.gross) AS gross, sum(o.shipping) AS shipping, sum(o.subsidy) AS subsidy,
     sumIf(o.refunded, o.refund_basis = 'exact') AS refunded_exact,
     sumIf(o.refunded, o.refund_basis = 'assumed-full') AS refunded_assumed
   FROM (
-    SELECT platform, ${key}, paid_at, province, quantity, gross, shipping, subsidy, refunded, refund_basis
+    SELECT platform, ${key}, paid_at, province, quantity, gross, shipping, subsidy, refunded, refund_basis,
+      if(line_id = '', true, (platform, ${key}, line_id) IN (
+        SELECT platform, ${key}, argMin(line_id, (paid_at, line_id)) FROM orders FINAL
+        PREWHERE line_id != '' WHERE ${where} AND paid_at IS NOT NULL GROUP BY platform, ${key})) AS counts
     FROM orders FINAL
     WHERE ${where} AND paid_at IS NOT NULL AND (line_id = '' OR (platform, ${key}) NOT IN (
       SELECT platform, ${key} FROM orders

@@ -53,6 +53,7 @@ export const pinduoduo: Platform = {
         '发货时间',
         '确认收货时间',
       ],
+      channel: 'retail',
       shop: null,
       platform: null,
       orderDay: 'order-id-yymmdd',
@@ -91,7 +92,6 @@ export const pinduoduo: Platform = {
         refunded: moneyIf(any(contains(status, '退款成功'), oneOf(afterSale, '退款成功')), buyerPaid, zero),
         refundBasis: 'assumed-full',
       },
-      ignores: [],
     },
   ],
 };

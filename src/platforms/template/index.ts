@@ -50,6 +50,7 @@ export const template: Platform = {
       id: 'template/orders',
       title: 'Paceline template (npx paceline template)',
       requires: TEMPLATE_COLUMNS.filter((column) => column.required).map((column) => column.name),
+      channel: 'retail',
       shop: cell('店铺'),
       platform: cell('平台'),
       orderDay: 'created-at',
@@ -75,7 +76,6 @@ export const template: Platform = {
         refunded: yuan(cell('已退款金额')),
         refundBasis: 'exact',
       },
-      ignores: [],
     },
   ],
 };

@@ -36,6 +36,7 @@ export const wechatShop: Platform = {
         '商品售后',
         '商品已退款金额',
       ],
+      channel: 'retail',
       shop: null,
       platform: null,
       orderDay: 'created-at',
@@ -61,7 +62,6 @@ export const wechatShop: Platform = {
         refunded: yuanOrZero(cell('商品已退款金额')),
         refundBasis: 'exact',
       },
-      ignores: [],
     },
   ],
 };

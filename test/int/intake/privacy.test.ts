@@ -7,9 +7,15 @@ import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { WECHAT_SHOP_COLUMNS } from '../../../src/demo/writers/wechat-shop';
 import { writeXlsx } from '../../../src/demo/writers/xlsx';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
+import { type FileReport } from '../../../src/domain/order-file';
 import { lineLogger } from '../../../src/log';
 import { ingestFile } from '../../../src/operations/ingest-file';
+import { cellsOf } from '../../../src/platforms/layout-cells';
+import { LAYOUTS } from '../../../src/platforms/registry';
+import { ORDER_HEADERS } from '../../support/headers';
 import { loadText } from '../../support/load';
+import { type Cells } from '../../support/made-export';
+import { PLAIN_ORDERS } from '../../support/plain-orders';
 import { type TestStore, useStores } from '../../support/store';
 
 const stores = useStores();
@@ -18,35 +24,8 @@ const stores = useStores();
 const MARKER = 'PERSONAL';
 
 /** What an order's row says in the columns that are read; all other columns hold the marker. */
-const PINDUODUO = {
-  商品: '云岫香菇',
-  订单号: '260607-100000000000001',
-  订单状态: '待发货',
-  '商品数量(件)': '1',
-  支付时间: '2026-06-07 20:15:09',
-  发货时间: '',
-  确认收货时间: '',
-  售后状态: '无售后或售后取消',
-  订单成交时间: '2026-06-07 20:15:09',
-  '邮费(元)': '0.0',
-  '用户实付金额(元)': '83.99',
-  '商家实收金额(元)': '89.0',
-};
-const WECHAT = {
-  订单号: '3700000000000000001',
-  订单下单时间: '2026-06-07 20:15:00',
-  订单发货时间: '-',
-  订单确认收货时间: '-',
-  订单状态: '待发货',
-  订单实际支付金额: '83.99',
-  订单实际收款金额: '89.00',
-  订单运费: '0.00',
-  支付时间: '2026-06-07 20:15:09',
-  商品名称: '云岫茶壶',
-  商品数量: '1',
-  商品售后: '无',
-  商品已退款金额: '0',
-};
+const PINDUODUO = plainOrder('pinduoduo/orders');
+const WECHAT = plainOrder('wechat-shop/orders');
 const TEMPLATE = {
   平台: 'douyin',
   店铺: '云岫茶行',
@@ -65,8 +44,24 @@ const TEMPLATE = {
   已退款金额: '0.00',
 };
 
-type Cells = Readonly<Record<string, string>>;
-const rowOf = (columns: readonly string[], cells: Cells): string[] => columns.map((name) => cells[name] ?? MARKER);
+function plainOrder(layout: string): Cells {
+  const cells = PLAIN_ORDERS[layout];
+  if (!cells) throw new Error(`no plain order of ${layout}`);
+  return cells;
+}
+/** The cells of a plain order under each of the names that a column has had. */
+function underEveryName(layoutId: string): Cells {
+  const cells: Record<string, string> = { ...plainOrder(layoutId) };
+  for (const layout of LAYOUTS.filter(({ id }) => id === layoutId)) {
+    for (const { names } of cellsOf(layout)) {
+      const value = names.map((name) => cells[name]).find((cell) => cell !== undefined);
+      if (value !== undefined) for (const name of names) cells[name] = value;
+    }
+  }
+  return cells;
+}
+const rowOf = (columns: readonly string[], cells: Cells): string[] =>
+  columns.map((name) => cells[name.trim()] ?? MARKER);
 
 /** Every way in which a row goes out of line with its header. */
 const MISALIGNED: Readonly<Record<string, (cells: string[]) => string>> = {
@@ -154,6 +149,38 @@ describe('what is personal in an export is stored nowhere', () => {
     const report = await loadText(store, name, text, { shop: '云岫店' });
     expect(report.rows.loaded).toBe(1);
     await expectNoMarker(store, log, report);
+  });
+
+  test.each(Object.keys(PLAIN_ORDERS))(
+    '%s: not of rows that load, that are rejected, that are out of line',
+    async (layout) => {
+      const { store, log } = await watched();
+      const cells = underEveryName(layout);
+      const answers: FileReport[] = [];
+      for (const [index, { is, columns }] of ORDER_HEADERS.entries()) {
+        if (is !== layout) continue;
+        const header = columns.split(',');
+        const good = rowOf(header, cells);
+        // An order of its own, since a row that can't be read keeps back the rows of its order.
+        const [id = ''] = LAYOUTS.find((one) => one.id === layout)?.line.orderId.names ?? [];
+        const other = rowOf(header, { ...cells, [id]: `${(cells[id] ?? '').slice(0, -1)}9` });
+        const unreadable = header.map((name, at) => (name.includes('时间') ? '昨天' : (other[at] ?? '')));
+        const rows = Object.values(MISALIGNED).map((misalign) => misalign(other));
+        const lines = [header.join(','), unreadable.join(','), ...rows, good.join(',')];
+        const request = { shop: '云岫店', retail: true };
+        const report = await loadText(store, `${index}.csv`, `${lines.join('\n')}\n`, request);
+        expect(report).toMatchObject({ status: 'committed', layout });
+        expect(report.rows.rejected).toBeGreaterThanOrEqual(Object.keys(MISALIGNED).length);
+        answers.push(report);
+      }
+      expect(answers).not.toHaveLength(0);
+      await expectNoMarker(store, log, answers);
+    },
+  );
+
+  test('of every layout is tried', () => {
+    const tried = [...Object.keys(PLAIN_ORDERS), 'template/orders'].sort();
+    expect(tried).toEqual(LAYOUTS.map(({ id }) => id).sort());
   });
 
   test('WeChat shop: not of rows that load, not of rows that are rejected', async () => {

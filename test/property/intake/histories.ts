@@ -23,7 +23,7 @@ interface Sight {
 }
 
 interface Source {
-  readonly platform: ModelFile['platform'];
+  readonly platform: 'pinduoduo' | 'wechat-shop' | 'template';
   readonly shop: string;
 }
 
