@@ -46,7 +46,7 @@ export type ErrorCode =
   | 'rejects-over-limit'
   | 'rows-unusual'
   | 'sales-unusual'
-  | 'wholesale-not-retail'
+   
   | 'file-state'
   | 'file-busy'
   | 'retention-over'
