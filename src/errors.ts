@@ -46,7 +46,6 @@ export type ErrorCode =
   | 'rejects-over-limit'
   | 'rows-unusual'
   | 'sales-unusual'
-   
   | 'file-state'
   | 'file-busy'
   | 'retention-over'

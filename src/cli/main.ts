@@ -15,6 +15,7 @@ import { ingest, type IngestOptions } from './commands/ingest';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
 import { rejects, type RejectsOptions } from './commands/rejects';
+import { addShopsCommands } from './commands/shops';
 import { template } from './commands/template';
 import { totals, type TotalsOptions } from './commands/totals';
 import { verify } from './commands/verify';
@@ -136,6 +137,7 @@ function program(): Command {
     .description('the goals in force and their history')
     .option('--json', 'one JSON document on stdout, logs on stderr')
     .action(async ({ json = false }: JsonOption) => execute(json, withContext(goalList)));
+  addShopsCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addFilesCommands(
     command('files', 'every file that was handed in, and what became of it').action(
       async ({ json = false }: JsonOption) => execute(json, withContext(files)),

@@ -19,7 +19,6 @@ export const REJECT_MEANINGS_ZH: Readonly<Record<string, string>> = {
   'shop-missing': '店铺为空',
   'blank-row': '空行',
   'summary-row': '合计行，不是订单',
-  'split-parent': '已拆分的订单，拆分后的各行另行计入',
   'repeated-row': '同一订单行在后面再次出现，以最后一行为准',
 };
 

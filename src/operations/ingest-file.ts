@@ -2,6 +2,7 @@ import { isParseRefusal } from '../clickhouse/errors';
 import { type LedgerEntry, recordFile } from '../clickhouse/ledger';
 import { commitFile } from '../clickhouse/loading/commit';
 import { keepHeld } from '../clickhouse/loading/held';
+import { sellsRetail } from '../clickhouse/shops';
 import { dropStaging, type LoadRequest, stageFile, type Staged } from '../clickhouse/loading/stage';
 import { type BusinessDay, instantOf, wallClockAt } from '../domain/calendar';
 import { HOLD_CODES } from '../domain/holds';
@@ -33,8 +34,6 @@ export interface IngestRequest {
   readonly replaces?: string;
   /** Told while the rows are on their way to the engine; called often. */
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** The shop is known to sell retail there, so that an export of a wholesale platform counts. */
-  readonly retail?: boolean;
 }
 
 const NO_ROWS: RowAccount = { read: 0, loaded: 0, rejected: 0, ignored: 0 };
@@ -149,7 +148,7 @@ async function loadTable(
   if (!request.release) refuseCut(request.path, table);
   progress.platform = layout.platform ? await templatePlatform(table, request.path) : platformOf(layout).id;
   refuseOtherPlatform(request, progress.platform);
-  if (!request.release) refuseWholesale(request, layout);
+  if (!request.release) await refuseWholesale(context, request, layout);
   progress.shop = shopOf(request, table);
   const snapshotSecond = snapshotInName(file.name, layout);
   progress.snapshotAt = snapshotSecond === null ? null : wallClockAt(snapshotSecond * 1000);
@@ -228,7 +227,7 @@ function refuseCut(path: string, table: OrderTable): void {
   throw terminal(
     'file-cut',
     `${path} ends in the middle of its last row, so rows after it are missing`,
-    'Download it again; nothing of it was loaded.',
+    'Download it again and hand that in; nothing of this one was loaded. "npx paceline files release <fileId>" loads what it has.',
     { path },
   );
 }
@@ -249,12 +248,15 @@ function shopOf(request: IngestRequest, { layout, takenApart }: OrderTable): str
   return shop;
 }
 
-function refuseWholesale(request: IngestRequest, layout: Layout): void {
-  if (layout.channel === 'retail' || request.retail === true) return;
+async function refuseWholesale({ db }: Context, request: IngestRequest, layout: Layout): Promise<void> {
+  if (layout.channel === 'retail') return;
+  const platform = platformOf(layout).id;
+  const shop = request.shop?.trim() ?? '';
+  if (await sellsRetail(db, platform, shop)) return;
   throw terminal(
     'wholesale-not-retail',
     `${request.path} is of a wholesale platform (${layout.title}); sales between businesses are no retail sales`,
-    'Leave it out; if the shop sells to consumers there, have it registered as retail.',
+    `Leave it out; if the shop sells to consumers there: npx paceline shops set ${platform} "${shop || '<shop>'}" --retail yes`,
     { path: request.path, layout: layout.id },
   );
 }

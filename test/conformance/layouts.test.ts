@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CellText, type Layout } from '../../src/domain/layout';
 import { type FileReport } from '../../src/domain/order-file';
 import { ingestFile } from '../../src/operations/ingest-file';
+import { registerShop } from '../../src/clickhouse/shops';
 import { refreshTotals } from '../../src/clickhouse/totals/refresh';
 import { columnNames, normaliseHeader } from '../../src/platforms/recognise';
 import { LAYOUTS, platformOf } from '../../src/platforms/registry';
@@ -47,14 +48,19 @@ describe('every layout', () => {
   });
 });
 
-/** The shop of every fixture is taken to sell retail, so that those of wholesale platforms are read as well. */
-const requestOf = (fixture: Fixture) => ({ ...shopOf(fixture.shop), retail: true });
+/** The shop of a fixture is registered as selling retail where its platform is one for wholesale. */
+async function registerRetail({ db, now }: TestStore, fixture: Fixture): Promise<void> {
+  if (layoutOf(fixture).channel === 'retail') return;
+  const { platform } = fixture.expect;
+  await registerShop(db, { platform, shop: fixture.shop ?? '', retail: true }, now());
+}
 
 describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (_, fixture) => {
-  const request = { path: fixture.path, ...requestOf(fixture) };
+  const request = { path: fixture.path, ...shopOf(fixture.shop) };
 
   test('is recognised; figures, account of rows and rejects are as expected; a second load changes nothing', async () => {
     const store = await stores.open();
+    await registerRetail(store, fixture);
     const first = await ingestFile(store, request);
     expect(first).toMatchObject({ status: 'committed', error: null });
     expect(reportOf(first)).toEqual(fixture.expect);
@@ -76,11 +82,17 @@ describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (
 
   if (layoutOf(fixture).channel === 'retail') return;
 
-  test('is refused as wholesale unless the shop is known to sell retail', async () => {
+  test('is held as wholesale until the shop is registered as selling retail', async () => {
     const store = await stores.open();
-    const report = await ingestFile(store, { ...request, retail: false });
-    expect(report).toMatchObject({ status: 'refused', error: { code: 'wholesale-not-retail' } });
+    const held = await ingestFile(store, request);
+    expect(held).toMatchObject({ status: 'held', error: { code: 'wholesale-not-retail' } });
     expect(await countOrders(store)).toBe(0);
+    await registerRetail(store, fixture);
+    expect(await ingestFile(store, request)).toMatchObject({ status: 'committed' });
+    if (!fixture.name.endsWith('.csv')) return;
+    await registerShop(store.db, { platform: '1688', shop: fixture.shop ?? '', retail: false }, store.now());
+    const later = `${readFileSync(fixture.path, 'utf8')}\n`;
+    expect(await loadText(store, 'later.csv', later, shopOf(fixture.shop))).toMatchObject({ status: 'held' });
   });
 });
 
@@ -92,7 +104,8 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
   const content = contentOf(fixture);
   const load = async (store: TestStore, changed: string | Uint8Array): Promise<FileReport> => {
     await store.wipe();
-    return await loadText(store, fixture.name, changed, requestOf(fixture));
+    await registerRetail(store, fixture);
+    return await loadText(store, fixture.name, changed, shopOf(fixture.shop));
   };
 
   test('reads the same in every encoding, and with Windows line ends', async () => {
@@ -122,6 +135,7 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
     ];
     for (const [delivered, encoding, form] of packed) {
       await store.wipe();
+      await registerRetail(store, fixture);
       const [file = '', member] = delivered.split('!');
       const path = join(store.folder, file);
       writeFileSync(path, form);
@@ -163,6 +177,7 @@ describe.each(texts.map((fixture) => [fixture.id, fixture] as const))('%s', (_, 
     const store = await stores.open();
     for (const [name, encoding, form] of forms) {
       await store.wipe();
+      await registerRetail(store, fixture);
       const report = await loadText(store, name, form, shopOf(fixture.shop));
       expect({ name, ...reportOf(report) }).toEqual({ name, ...fixture.expect, encoding });
       if (byLine) expect({ name, rejects: await rejectsOf(store, report) }).toEqual({ name, rejects: fixture.rejects });

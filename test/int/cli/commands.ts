@@ -9,6 +9,8 @@ export const COMMANDS = [
   'alert',
   'goal set',
   'goal list',
+  'shops set',
+  'shops list',
   'files',
   'files show',
   'files release',

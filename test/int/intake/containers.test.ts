@@ -79,11 +79,11 @@ describe('an archive', () => {
 });
 
 describe('a file that is not whole', () => {
-  test('because a transfer broke off is refused as cut, and nothing of it is loaded', async () => {
+  test('because a transfer broke off is held as cut, and nothing of it is loaded', async () => {
     const store = await stores.open();
     const report = await loadText(store, NAME, TEXT.slice(0, -12));
     expect(report).toMatchObject({
-      status: 'refused',
+      status: 'held',
       error: { code: 'file-cut', message: expect.stringMatching(/ends in the middle of its last row/) },
     });
     expect(await countOrders(store)).toBe(0);

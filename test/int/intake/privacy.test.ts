@@ -6,6 +6,7 @@ import { PINDUODUO_FULL, PINDUODUO_SHORT } from '../../../src/demo/writers/pindu
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { WECHAT_SHOP_COLUMNS } from '../../../src/demo/writers/wechat-shop';
 import { writeXlsx } from '../../../src/demo/writers/xlsx';
+import { registerShop } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type FileReport } from '../../../src/domain/order-file';
 import { lineLogger } from '../../../src/log';
@@ -155,6 +156,7 @@ describe('what is personal in an export is stored nowhere', () => {
     '%s: not of rows that load, that are rejected, that are out of line',
     async (layout) => {
       const { store, log } = await watched();
+      await registerShop(store.db, { platform: '1688', shop: '云岫店', retail: true }, store.now());
       const cells = underEveryName(layout);
       const answers: FileReport[] = [];
       for (const [index, { is, columns }] of ORDER_HEADERS.entries()) {
@@ -167,8 +169,7 @@ describe('what is personal in an export is stored nowhere', () => {
         const unreadable = header.map((name, at) => (name.includes('时间') ? '昨天' : (other[at] ?? '')));
         const rows = Object.values(MISALIGNED).map((misalign) => misalign(other));
         const lines = [header.join(','), unreadable.join(','), ...rows, good.join(',')];
-        const request = { shop: '云岫店', retail: true };
-        const report = await loadText(store, `${index}.csv`, `${lines.join('\n')}\n`, request);
+        const report = await loadText(store, `${index}.csv`, `${lines.join('\n')}\n`, { shop: '云岫店' });
         expect(report).toMatchObject({ status: 'committed', layout });
         expect(report.rows.rejected).toBeGreaterThanOrEqual(Object.keys(MISALIGNED).length);
         answers.push(report);
