@@ -1,22 +1,26 @@
 import { createHash } from 'node:crypto';
 import { type PipelineError, terminal } from '../errors';
 import { type TextEncoding, Utf16Decoder } from './charset';
-import { from, stampOf } from './disk-file';
+import { from, readDisk, stampOf } from './disk-file';
 import { changed, damaged, unsafe } from './faults';
 import { kindOf, type Kind } from './signatures';
 import { openSource, type Source, type SourceOptions } from './source';
 import { TextScan } from './text-scan';
 
-/** Fingerprint is what one pass over a file's bytes tells. */
-export interface Fingerprint {
+/** FileIdentity is what the ledger knows a file by, whatever is in it. */
+export interface FileIdentity {
   /** As it is shown, the member of an archive after a `!`. */
   readonly path: string;
-  /** The export's own name: what its snapshot time is read from. */
-  readonly name: string;
   /** SHA-256 of the bytes as they were delivered (of a member as it is unpacked), hex. */
   readonly fileId: string;
   /** Size of what was delivered. */
   readonly bytes: number;
+}
+
+/** Fingerprint is what one pass over a file's bytes tells. */
+export interface Fingerprint extends FileIdentity {
+  /** The export's own name: what its snapshot time is read from. */
+  readonly name: string;
   readonly source: Source;
   readonly content: Content;
 }
@@ -60,6 +64,25 @@ export async function takeFingerprint(path: string, options: SourceOptions = {})
     throw damaged(source.path, 'archive', new Error('bytes follow its end'));
   }
   return file;
+}
+
+/**
+ * identityOf is that of a file which cannot be opened as an export: a picture, a broken archive. Null when it cannot be
+ * read at all, holds nothing, or is a member of an archive.
+ */
+export async function identityOf(path: string): Promise<FileIdentity | null> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    await stampOf(path);
+    for await (const chunk of readDisk(path, 0, 'shared')) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+  } catch {
+    return null;
+  }
+  return bytes === 0 ? null : { path, fileId: hash.digest('hex'), bytes };
 }
 
 async function* watched(bytes: AsyncIterable<Buffer>, watch: (chunk: Buffer) => void): AsyncGenerator<Buffer> {

@@ -1,15 +1,13 @@
 import { isParseRefusal } from '../clickhouse/errors';
-import { type LedgerEntry, recordFile } from '../clickhouse/ledger';
+import { findFile, type LedgerEntry, recordFile } from '../clickhouse/ledger';
 import { commitFile } from '../clickhouse/loading/commit';
 import { keepHeld } from '../clickhouse/loading/held';
-import { sellsRetail } from '../clickhouse/shops';
 import { dropStaging, type LoadRequest, stageFile, type Staged } from '../clickhouse/loading/stage';
-import { type BusinessDay, instantOf, wallClockAt } from '../domain/calendar';
+import { type BusinessDay, wallClockAt } from '../domain/calendar';
 import { HOLD_CODES } from '../domain/holds';
 import { type Decision, type FileFigures, type FileReport, type RowAccount } from '../domain/order-file';
-import { type Layout } from '../domain/layout';
-import { PipelineError, terminal } from '../errors';
-import { type Fingerprint, refuseChanged, takeFingerprint } from '../intake/fingerprint';
+import { PipelineError } from '../errors';
+import { type FileIdentity, type Fingerprint, identityOf, refuseChanged, takeFingerprint } from '../intake/fingerprint';
 import { untilStable } from '../intake/source';
 import { openTable, type OrderTable } from '../intake/open-table';
 import { type TableBody } from '../intake/table-body';
@@ -17,7 +15,15 @@ import { templatePlatform } from '../intake/template-platform';
 import { platformOf } from '../platforms/registry';
 import { type Context } from './context';
 import { countedBody, type LoadProgress } from './counted-body';
-import { shopLabel } from './file-report';
+import { reportOf, shopLabel } from './file-report';
+import {
+  refuseCut,
+  refuseFutureSnapshot,
+  refuseOtherPlatform,
+  refuseWholesale,
+  shopOf,
+  snapshotInName,
+} from './file-claims';
 import { judgeStaged, withoutOrders } from './judge-staged';
 import { lookUp, refuseOtherThanMeant } from './look-up';
 
@@ -47,12 +53,9 @@ const NO_FIGURES: FileFigures = {
   net: 0n,
 };
 
-/** Snapshots of machines whose clocks run a little ahead are believed. */
-const CLOCK_TOLERANCE_MS = 15 * 60_000;
-
 /** How far a file has come: what a report or a ledger entry can say of it. */
 interface Progress {
-  file: Fingerprint | null;
+  file: FileIdentity | null;
   platform: string;
   layout: string;
   encoding: string;
@@ -121,7 +124,14 @@ async function ingestOnce(context: Context, request: IngestRequest): Promise<Fil
     }
   } catch (error) {
     if (!(error instanceof PipelineError) || !isAboutTheFile(error)) throw error;
-    if (!progress.file && (request.release ?? request.replaces) !== undefined) throw error;
+    if (!progress.file) {
+      if ((request.release ?? request.replaces) !== undefined) throw error;
+      progress.file = await identityOf(request.path);
+      const known = progress.file && (await findFile(context.db, progress.file.fileId));
+      // It could be opened before: what it brought stays.
+      if (known?.status === 'committed') return reportOf({ ...known, path: request.path }, 'duplicate');
+      progress.known = known;
+    }
     return await settle(context, progress.file?.path ?? request.path, progress, error);
   }
 }
@@ -222,73 +232,6 @@ async function stageSafely(
   return await stageFile(context.db, load(table.takenApart));
 }
 
-function refuseCut(path: string, table: OrderTable): void {
-  if (!table.cut) return;
-  throw terminal(
-    'file-cut',
-    `${path} ends in the middle of its last row, so rows after it are missing`,
-    'Download it again and hand that in; nothing of this one was loaded. "npx paceline files release <fileId>" loads what it has.',
-    { path },
-  );
-}
-
-/** The shop that the caller names holds for the whole file, except in the template, which names one on each row. */
-function shopOf(request: IngestRequest, { layout, takenApart }: OrderTable): string {
-  if (layout.platform !== null) return '';
-  const shop = request.shop?.trim() ?? '';
-  const saysShop = layout.shop?.names.some((name) => takenApart.columns.has(takenApart.normalise(name))) ?? false;
-  if (!saysShop && shop === '') {
-    throw terminal(
-      'shop-unknown',
-      `${request.path} does not say which shop it is of`,
-      'Name it with --shop, or put the file into <inbox>/<platform>/<shop>/.',
-      { path: request.path, layout: layout.id },
-    );
-  }
-  return shop;
-}
-
-async function refuseWholesale({ db }: Context, request: IngestRequest, layout: Layout): Promise<void> {
-  if (layout.channel === 'retail') return;
-  const platform = platformOf(layout).id;
-  const shop = request.shop?.trim() ?? '';
-  if (await sellsRetail(db, platform, shop)) return;
-  throw terminal(
-    'wholesale-not-retail',
-    `${request.path} is of a wholesale platform (${layout.title}); sales between businesses are no retail sales`,
-    `Leave it out; if the shop sells to consumers there: npx paceline shops set ${platform} "${shop || '<shop>'}" --retail yes`,
-    { path: request.path, layout: layout.id },
-  );
-}
-
-function refuseOtherPlatform(request: IngestRequest, platform: string): void {
-  if (request.platform === undefined || request.platform === platform) return;
-  throw terminal(
-    'platform-mismatch',
-    `${request.path} was handed in as ${request.platform} but is an export of ${platform}`,
-    'Move it to the folder of its platform, or leave --platform out.',
-    { path: request.path, platform },
-  );
-}
-
-function snapshotInName(name: string, layout: Layout): number | null {
-  const parts = layout.snapshotInName?.exec(name.normalize('NFC'));
-  if (!parts) return null;
-  const [, year, month, day, hour, minute, second = '00'] = parts;
-  const instant = instantOf(`${year}-${month}-${day} ${hour}:${minute}:${second}`);
-  return Number.isNaN(instant) ? null : instant / 1000;
-}
-
-function refuseFutureSnapshot(context: Context, path: string, snapshotAt: string | null): void {
-  if (snapshotAt === null || instantOf(snapshotAt) <= context.now().getTime() + CLOCK_TOLERANCE_MS) return;
-  throw terminal(
-    'snapshot-in-future',
-    `${path} claims to be of ${snapshotAt}, which is still to come`,
-    'Check the clock of this machine and the name of the file.',
-    { path, snapshotAt },
-  );
-}
-
 /** A file that somebody must decide on is held, with its staged rows if there are any; everything else is refused. */
 async function settle(context: Context, path: string, progress: Progress, error: PipelineError): Promise<FileReport> {
   const status = HOLD_CODES.has(error.code) ? 'held' : 'refused';
@@ -305,7 +248,7 @@ async function settle(context: Context, path: string, progress: Progress, error:
 
 function ledgerEntry(
   path: string,
-  file: Fingerprint,
+  file: FileIdentity,
   progress: Progress,
 ): Omit<LedgerEntry, 'at' | 'status' | 'error' | 'decision'> {
   const { platform, layout, encoding, shops, snapshotAt, rows, figures, known, days, attempt } = progress;
