@@ -18,15 +18,15 @@ export const LINES_OF_ONE_RECORD = 50;
 /**
  * salvageRecords takes a text apart line by line, from a byte on, so that a broken record costs itself and nothing
  * after it: a line whose quotes don't close is joined with the next ones, and when they don't close within a few dozen
- * lines, the first line alone is given up. Only the wanted cells (by position) are kept: they are few of many, and the
+ * lines, or close to a record of another width than the header's, the first line alone is given up. Only the wanted cells (by position) are kept: they are few of many, and the
  * others may be personal.
  */
 export async function* salvageRecords(
   file: TextFile,
-  header: { readonly endByte: number; readonly line: number; readonly delimiter: string },
+  header: { readonly endByte: number; readonly line: number; readonly width: number; readonly delimiter: string },
   wanted: readonly number[],
 ): AsyncGenerator<SalvagedRecord[]> {
-  const form = { slots: slotsOf(wanted), delimiter: header.delimiter };
+  const form = { slots: slotsOf(wanted), width: header.width, delimiter: header.delimiter };
   let waiting: string[] = [];
   let line = header.line + 1;
   for await (const lines of decodedLines(file, header.endByte)) {
@@ -70,6 +70,8 @@ const BROKEN = { cells: null, width: 0, blank: false } as const;
 
 interface RecordForm {
   readonly slots: Slots;
+  /** Cells of the header. */
+  readonly width: number;
   readonly delimiter: string;
 }
 
@@ -84,11 +86,13 @@ export function slotsOf(wanted: readonly number[]): Slots {
 }
 
 /** The record that begins at a line: joined with the following ones as long as a quote stays open. */
-function takeRecord(lines: readonly string[], from: number, { slots, delimiter }: RecordForm): Taken {
+function takeRecord(lines: readonly string[], from: number, { slots, width, delimiter }: RecordForm): Taken {
   let joined = lines[from] ?? '';
   for (let count = 1; ; count += 1) {
     const split = splitRecord(joined, slots, delimiter);
     if (split === 'broken') return { kind: 'broken' };
+    // A stray quote finds another one to close it somewhere below, and would take all the rows between with it.
+    if (split !== 'open' && count > 1 && split.width !== width) return { kind: 'broken' };
     if (split !== 'open') return { kind: 'cells', split, lines: count };
     const next = lines[from + count];
     if (next === undefined || count === LINES_OF_ONE_RECORD) return { kind: 'open' };

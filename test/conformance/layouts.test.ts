@@ -91,7 +91,7 @@ describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (
     expect(await ingestFile(store, request)).toMatchObject({ status: 'committed' });
     if (!fixture.name.endsWith('.csv')) return;
     await registerShop(store.db, { platform: '1688', shop: fixture.shop ?? '', retail: false }, store.now());
-    const later = `${readFileSync(fixture.path, 'utf8')}\n`;
+    const later = Buffer.concat([readFileSync(fixture.path), Buffer.from('\n')]);
     expect(await loadText(store, 'later.csv', later, shopOf(fixture.shop))).toMatchObject({ status: 'held' });
   });
 });

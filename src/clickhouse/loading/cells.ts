@@ -42,48 +42,68 @@ const LONGEST_PLAIN_AMOUNT = 13;
 export function amountOf(raw: string): string {
   const form = quote('^-?[0-9]{1,13}(\\.[0-9]{1,2}0*)?$');
   const grouped = quote('^-?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]+)?$');
-  const bare = `replaceRegexpAll(normalizeUTF8NFKC(${raw}), '[¥元\\\\s\\\\p{Cf}]', '')`;
   // A comma that groups no thousands (1,23) is a decimal comma or a slip: not to be guessed.
-  const ungrouped = `if(match(${bare}, ${grouped}), replaceAll(${bare}, ',', ''), ${bare})`;
+  const ungrouped = `if(match(b, ${grouped}), replaceAll(b, ',', ''), b)`;
+  const unusual = letBe(
+    'b',
+    `replaceRegexpAll(normalizeUTF8NFKC(${raw}), '[¥元\\\\s\\\\p{Cf}]', '')`,
+    letBe('u', ungrouped, `if(match(u, ${form}), toDecimal64OrNull(u, 2), NULL)`),
+  );
   const plain = `toDecimal64OrNull(${raw}, 2)`;
   const twoDecimals = `(position(${raw}, '.') = 0 OR length(${raw}) - position(${raw}, '.') <= 2)`;
   const exact = `isNotNull(${plain}) AND ${twoDecimals} AND length(${raw}) <= ${LONGEST_PLAIN_AMOUNT} AND positionCaseInsensitive(${raw}, 'e') = 0`;
-  return `if(${exact}, ${plain}, if(match(${ungrouped}, ${form}), toDecimal64OrNull(${ungrouped}, 2), NULL))`;
+  return `if(${exact}, ${plain}, ${unusual})`;
 }
 
 /** countOf is a whole number, also where a spreadsheet wrote it as 2.0 or 1,600, else NULL. */
 export function countOf(raw: string): string {
   const plain = `toUInt32OrNull(${raw})`;
+  const ungrouped = `if(match(b, '^[0-9]{1,3}(,[0-9]{3})+$'), replaceAll(b, ',', ''), b)`;
   const bare = `replaceRegexpAll(normalizeUTF8NFKC(${raw}), '[\\\\s\\\\p{Cf}]|\\\\.0+$', '')`;
-  const ungrouped = `if(match(${bare}, '^[0-9]{1,3}(,[0-9]{3})+$'), replaceAll(${bare}, ',', ''), ${bare})`;
-  return `if(isNotNull(${plain}), ${plain}, toUInt32OrNull(${ungrouped}))`;
+  return `if(isNotNull(${plain}), ${plain}, toUInt32OrNull(${letBe('b', bare, ungrouped)}))`;
 }
 
 /** momentOf is a wall clock in the forms that exports and re-saved exports have; a day that does not exist is NULL. */
 export function momentOf(raw: string): string {
-  const parse = (text: string, form: string, zone: string): string =>
-    `parseDateTimeOrNull(${text}, ${quote(form)}, ${quote(zone)})`;
-  const plain = parse(raw, '%Y-%m-%d %H:%i:%s', BUSINESS_ZONE);
+  const plain = parsed(raw, '%Y-%m-%d %H:%i:%s', BUSINESS_ZONE);
+  const unusual = letBe('n', `normalizeUTF8NFKC(${raw})`, momentOfNarrow('n'));
+  return `multiIf(${raw} = '', NULL, startsWith(${raw}, '20') AND isNotNull(${plain}), ${plain}, ${unusual})`;
+}
+
+const parsed = (text: string, form: string, zone: string): string =>
+  `parseDateTimeOrNull(${text}, ${quote(form)}, ${quote(zone)})`;
+
+function momentOfNarrow(narrow: string): string {
   const replaced = (text: string, pattern: string, by: string): string =>
     `replaceRegexpAll(${text}, ${quote(pattern)}, ${quote(by)})`;
   // 2026/6/7 13:44 and 2026年6月7日13时44分5秒 become 2026-6-7 13:44[:5].
-  const narrow = `normalizeUTF8NFKC(${raw})`;
   const dashed = replaced(replaced(narrow, '[/年月]', '-'), '[日T]', ' ');
   const timed = replaced(replaced(dashed, '[时分]', ':'), '[:秒]+$|\\.[0-9]+$|\\p{Cf}', '');
-  const text = `trim(${replaced(timed, '\\s+', ' ')})`;
   const forms = ['%Y-%c-%e %k:%i:%s', '%Y-%c-%e %k:%i', '%Y-%c-%e'];
-  const other = forms.map((form) => parse(text, form, BUSINESS_ZONE)).join(', ');
+  const wallClock = letBe(
+    'w',
+    `trim(${replaced(timed, '\\s+', ' ')})`,
+    `coalesce(${forms.map((form) => parsed('w', form, BUSINESS_ZONE)).join(', ')})`,
+  );
   // 2026-06-07T12:15:09Z and …T20:15:09.000+08:00 name an instant, which is told as the wall clock of the zone.
-  const offset = `extract(${narrow}, '(?:Z|[+-][0-9]{2}:?[0-9]{2})$')`;
-  const away = `(toInt32OrZero(substring(${offset}, 2, 2)) * 3600 + toInt32OrZero(right(${offset}, 2)) * 60)`;
-  const utc = parse(`replaceOne(substring(${narrow}, 1, 19), 'T', ' ')`, '%Y-%m-%d %H:%i:%s', 'UTC');
-  const instant = `toTimeZone(${utc} - if(startsWith(${offset}, '-'), -${away}, ${away}), ${quote(BUSINESS_ZONE)})`;
+  const utc = parsed(`replaceOne(substring(${narrow}, 1, 19), 'T', ' ')`, '%Y-%m-%d %H:%i:%s', 'UTC');
+  const away = `(toInt32OrZero(substring(o, 2, 2)) * 3600 + toInt32OrZero(right(o, 2)) * 60)`;
+  const instant = letBe(
+    'o',
+    `extract(${narrow}, '(?:Z|[+-][0-9]{2}:?[0-9]{2})$')`,
+    `toTimeZone(${utc} - if(startsWith(o, '-'), -${away}, ${away}), ${quote(BUSINESS_ZONE)})`,
+  );
   const timeWithOffset = quote('[0-9]:[0-9]{2}(?:\\.[0-9]+)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})$');
-  const unusual = `if(match(${narrow}, ${timeWithOffset}), ${instant}, coalesce(${other}))`;
   // The engine's DateTime ends in 2106 and wraps around before it says so.
-  const inRange = `startsWith(${narrow}, '20')`;
-  return `if(startsWith(${raw}, '20') AND isNotNull(${plain}), ${plain}, if(${inRange}, ${unusual}, NULL))`;
+  return `multiIf(NOT startsWith(${narrow}, '20'), NULL, match(${narrow}, ${timeWithOffset}), ${instant}, ${wallClock})`;
 }
+
+/**
+ * letBe names a value within an expression. Written out wherever it is used instead, long expressions took the engine
+ * longer to analyse than a short file to load.
+ */
+const letBe = (name: string, value: string, expression: string): string =>
+  `arrayElement(arrayMap(${name} -> ${expression}, [${value}]), 1)`;
 
 /** dayOf is midnight of the yymmdd that a text begins with, else NULL. */
 export function dayOf(raw: string): string {

@@ -225,10 +225,14 @@ export class RowSql {
     return alias;
   }
 
-  /** What the nearest row at or above says that has an order number. */
+  /**
+   * What the nearest row at or above says that has an order number. A row out of line may have had one: those below it
+   * are of no known order then.
+   */
   private ofFirstRow(alias: string): string {
     const ownId = this.cell({ ...this.orderId, from: 'row' });
-    const first = this.once('h', `max(if(${ownId} != '', record, 0)) OVER (ORDER BY record)`);
+    const begins = [`${ownId} != ''`, ...this.checks.structurals().map(({ bad }) => `(${bad})`)].join(' OR ');
+    const first = this.once('h', `max(if(${begins}, record, 0)) OVER (ORDER BY record)`);
     return this.once('a', `argMin(${alias}, record) OVER (PARTITION BY ${first})`);
   }
 
