@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DatabaseLocation, openDatabase } from '../clickhouse/client';
-import { leaseEngine } from '../clickhouse/engine/launch';
+import { leaseEngine, markRecovered, untilRecovered } from '../clickhouse/engine/launch';
 import { recoverCommits } from '../clickhouse/loading/commit';
 import { migrate } from '../clickhouse/migrate';
 import { refreshTotals } from '../clickhouse/totals/refresh';
@@ -29,7 +29,7 @@ export interface OpenContext extends Context {
  * @throws PipelineError of the engine, the store or the migrations
  */
 export async function openContext(deployment: Deployment): Promise<OpenContext> {
-  const { location, alone, release } = await locate(deployment);
+  const { location, alone, recovered: markDone, release } = await locate(deployment);
   try {
     const migrated = await migrate(location);
     if (migrated > 0) deployment.log.info('schema brought up to date', { migrations: migrated });
@@ -40,6 +40,7 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
       deployment.log.warn(`finished a ${what} that was cut off`, { path: entry.path, file: entry.fileId.slice(0, 12) });
     }
     if (recovered.length > 0) await refreshTotals(db, deployment.now);
+    markDone();
     return {
       db,
       alone,
@@ -52,14 +53,21 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
       },
     };
   } catch (error) {
+    markDone();
     release();
     throw error;
   }
 }
 
-async function locate(
-  deployment: Deployment,
-): Promise<{ location: DatabaseLocation; alone: boolean; release: () => void }> {
+interface Located {
+  readonly location: DatabaseLocation;
+  readonly alone: boolean;
+  /** Says that leftovers are cleared, or cannot be. */
+  readonly recovered: () => void;
+  readonly release: () => void;
+}
+
+async function locate(deployment: Deployment): Promise<Located> {
   const { database, clickhouseUrl } = deployment;
   if (clickhouseUrl !== undefined) {
     const url = new URL(clickhouseUrl);
@@ -74,13 +82,19 @@ async function locate(
         ...(password === '' ? {} : { password }),
       },
       alone: false,
+      recovered: () => undefined,
       release: () => undefined,
     };
   }
-  const lease = await leaseEngine(join(deployment.home, 'engine'));
+  const directory = join(deployment.home, 'engine');
+  const lease = await leaseEngine(directory, { recovers: true });
+  if (!lease.started) await untilRecovered(directory);
   return {
     location: { url: lease.url, user: lease.user, password: lease.password, database },
     alone: lease.started,
+    recovered: () => {
+      if (lease.started) markRecovered(directory);
+    },
     release: () => lease.release(),
   };
 }

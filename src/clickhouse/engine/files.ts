@@ -1,3 +1,4 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -9,11 +10,19 @@ export const engineEndpoint = z.object({
   password: z.string(),
   controlPort: z.number().int().min(1).max(65_535),
   token: z.string(),
+  /** Whoever started the engine is still clearing what earlier ones left: others wait. */
+  recovering: z.boolean().default(false),
 });
 export type EngineEndpoint = Readonly<z.output<typeof engineEndpoint>>;
 
 /** endpointFile is where the running engine of a directory says how to reach it. */
 export const endpointFile = (directory: string): string => join(directory, 'endpoint.json');
+
+/** writePrivately writes a file that its owner alone can read, whole or not at all. */
+export function writePrivately(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
 
 /** The user that does all work; its password lives as long as the engine. */
 export const ENGINE_USER = 'paceline';

@@ -7,24 +7,23 @@
  */
 import { open, load, DataType } from 'ffi-rs';
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { ENGINE_USER, engineConfigXml, engineUsersXml, type EngineEndpoint, endpointFile } from './files';
+import {
+  ENGINE_USER,
+  engineConfigXml,
+  engineUsersXml,
+  type EngineEndpoint,
+  endpointFile,
+  writePrivately,
+} from './files';
 
 interface HostInput {
   readonly directory: string;
   readonly library: string;
+  readonly recovering: boolean;
 }
 
 /** Files of this process alone: two hosts that start at once must not read each other's, and only one gets the lock. */
@@ -65,11 +64,6 @@ function runEngine({ directory, library }: HostInput): void {
 /** A kill is safe for the tables and, unlike a graceful end, does not wait for keep-alive connections. */
 function endNow(): void {
   process.kill(process.pid, 'SIGKILL');
-}
-
-function writePrivately(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }
 
 /** Removes this process's start files, and those of processes that were killed: they hold passwords. */
@@ -162,6 +156,7 @@ async function main(input: HostInput): Promise<void> {
     password,
     controlPort,
     token,
+    recovering: input.recovering,
   };
   writePrivately(endpointFile(directory), JSON.stringify(endpoint));
   removeStartFiles(directory);
@@ -169,8 +164,8 @@ async function main(input: HostInput): Promise<void> {
 }
 
 if (isMainThread) {
-  const [directory = '', library = ''] = process.argv.slice(2);
-  main({ directory, library }).catch((error: unknown) => {
+  const [directory = '', library = '', recovering = ''] = process.argv.slice(2);
+  main({ directory, library, recovering: recovering !== '' }).catch((error: unknown) => {
     removeStartFiles(directory);
     // A usual end would wait for the engine's thread, which never returns.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, endNow);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Writable } from 'node:stream';
 import { tryResolveLibchdb } from 'chdb/libchdb';
 import { type PipelineError, terminal, transient } from '../../errors';
-import { type EngineEndpoint, endpointFile, engineEndpoint } from './files';
+import { type EngineEndpoint, endpointFile, engineEndpoint, writePrivately } from './files';
 
 /** EngineLease is a hold on a running engine; the engine ends when the last hold is released. */
 export interface EngineLease {
@@ -27,6 +27,13 @@ const LONGEST_RETRY_MS = 1_000;
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** LeaseOptions of one hold. */
+export interface LeaseOptions {
+  readonly lockWaitMs?: number;
+  /** Whoever starts the engine clears what earlier ones left, and says so by markRecovered; others wait till then. */
+  readonly recovers?: boolean;
+}
+
 /**
  * leaseEngine holds the engine of a directory: the one that another command runs there, or a new one.
  * A stale endpoint file (its process was killed) is noticed and replaced.
@@ -34,13 +41,13 @@ const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  */
 export async function leaseEngine(
   directory: string,
-  { lockWaitMs = LOCK_WAIT_MS }: { readonly lockWaitMs?: number } = {},
+  { lockWaitMs = LOCK_WAIT_MS, recovers = false }: LeaseOptions = {},
 ): Promise<EngineLease> {
   const giveUpAt = Date.now() + lockWaitMs;
   for (let tries = 0; ; tries++) {
     const found = await joinRunning(directory);
     if (found) return { ...found, started: false };
-    const outcome = await start(directory);
+    const outcome = await start(directory, recovers);
     if (outcome !== 'locked') {
       const own = await joinRunning(directory);
       outcome.destroy();
@@ -55,6 +62,24 @@ export async function leaseEngine(
     // The engine that holds the lock is just starting or just ending: look again.
     await delay(Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS));
   }
+}
+
+/** markRecovered says that whoever started the engine of a directory is done with what earlier ones left. */
+export function markRecovered(directory: string): void {
+  const endpoint = readEndpoint(directory);
+  if (endpoint) writePrivately(endpointFile(directory), JSON.stringify({ ...endpoint, recovering: false }));
+}
+
+/** Whoever started the engine may have been killed: then nobody clears anything before the engine starts anew. */
+const RECOVERY_WAIT_MS = 60_000;
+
+/**
+ * untilRecovered waits for markRecovered. Clearing takes for left over what no file holds, so a command that joined an
+ * engine a moment after its start would lose the staging that it had just made.
+ */
+export async function untilRecovered(directory: string): Promise<void> {
+  const giveUpAt = Date.now() + RECOVERY_WAIT_MS;
+  while (readEndpoint(directory)?.recovering === true && Date.now() < giveUpAt) await delay(RETRY_MS / 4);
 }
 
 function lockHolder(directory: string): string {
@@ -135,7 +160,7 @@ function hostScript(): string {
 }
 
 /** The pipe of a started engine must be kept until a lease is held: the engine ends when it closes before. */
-async function start(directory: string): Promise<Writable | 'locked'> {
+async function start(directory: string, recovers: boolean): Promise<Writable | 'locked'> {
   const library = engineLibrary();
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -143,7 +168,7 @@ async function start(directory: string): Promise<Writable | 'locked'> {
     throw startFailure(error instanceof Error ? error.message : String(error), directory);
   }
   // A process group of its own: a Ctrl-C meant for one command must not end the engine under another.
-  const host = spawn(process.execPath, [hostScript(), directory, library], {
+  const host = spawn(process.execPath, [hostScript(), directory, library, recovers ? 'recovering' : ''], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {},
