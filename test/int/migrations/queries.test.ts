@@ -9,6 +9,7 @@ import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { SHOP_COVERAGE } from '../../../src/clickhouse/queries/coverage';
 import { listRejects } from '../../../src/clickhouse/queries/rejects';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { listShops } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { DIMENSIONS } from '../../../src/domain/measures';
@@ -88,6 +89,7 @@ describe('named queries', () => {
     expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
     expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
     expect(await refuseFile(context, { fileId: report.fileId, decision })).toMatchObject({ status: 'refused' });
+    expect(await listShops(db)).toEqual([]);
     await standingOf(db, await goalOf(db, 2026));
     await raisedAlerts(db);
     await deliveriesOf(db, '2026-net-pace-behind-2026-06-10');

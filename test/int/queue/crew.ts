@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { type Wiring, workerProcess } from '../../../jobs/worker';
 import { silentLogger } from '../../../src/log';
 import { openQueueBackend, type QueueSettings } from '../../../src/queue/backend';
+import { upFile } from './processes';
 import { fileOf, operationsWith } from './samples';
 
 /** CrewOrders is the child's only argument beside those of the worker itself. */
@@ -44,6 +45,7 @@ async function open(): Promise<Wiring> {
       await hang();
     },
   };
+  appendFileSync(upFile(orders.journal), `${process.pid}\n`);
   return {
     operations,
     queue: orders.dieAfterFanOut ? dying : queue,

@@ -40,6 +40,14 @@ export function endCrews(): void {
   running.forEach((child) => child.kill('SIGKILL'));
 }
 
+/** upFile is where each process of a journal says that it is about to take jobs. */
+export const upFile = (journal: string): string => `${journal}.up`;
+
+/** areUp says whether so many processes of a journal take jobs. */
+export function areUp(journal: string, count: number): boolean {
+  return existsSync(upFile(journal)) && readFileSync(upFile(journal), 'utf8').trim().split('\n').length >= count;
+}
+
 /** journalOf lists what the processes have done, in order, without their process ids. */
 export function journalOf(path: string): string[] {
   if (!existsSync(path)) return [];

@@ -10,7 +10,7 @@ import { silentLogger } from '../../../src/log';
 import { openQueueBackend, type QueueSettings } from '../../../src/queue/backend';
 import { runNight } from '../../../src/queue/night';
 import { queueContract } from './contract';
-import { endCrews, journalOf, pidsOf, startCrew, until } from './processes';
+import { areUp, endCrews, journalOf, pidsOf, startCrew, until } from './processes';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const SERVER = 'redis-server';
@@ -55,6 +55,7 @@ else process.stderr.write(`Redis does not answer at ${redisUrl}: its half of the
     const orders = { queue: settings, journal, files, slowMs: 50 };
     const crews = [startCrew(orders), startCrew(orders)];
     const queue = await openQueueBackend(settings, silentLogger);
+    await until(() => areUp(journal, 2));
     const result = await runNight(queue, { nightId: 'shared', inbox: '/inbox' });
     expect(result).toMatchObject({ failed: [], totals: { partitions: 1 } });
     expect(result.files).toHaveLength(40);
