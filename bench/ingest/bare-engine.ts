@@ -32,7 +32,7 @@ const TYPED = {
   platform: `'pinduoduo'`,
   shop: `'bench'`,
   order_id: text('订单号'),
-  order_month: `toDate(concat('20', substring(order_id, 1, 2), '-', substring(order_id, 3, 2), '-01'))`,
+  order_day: `toDate(concat('20', substring(order_id, 1, 2), '-', substring(order_id, 3, 2), '-', substring(order_id, 5, 2)))`,
   version: '1',
   file_id: `'bench'`,
   rows: '1',
