@@ -92,7 +92,7 @@ function orderLine(cells: readonly string[]): object {
     shop: 'bench',
     order_id: orderId,
     line_id: '',
-    order_month: `20${orderId.slice(0, 2)}-${orderId.slice(2, 4)}-01`,
+    order_day: `20${orderId.slice(0, 2)}-${orderId.slice(2, 4)}-${orderId.slice(4, 6)}`,
     version: 1,
     file_id: 'bench',
     record: 0,
