@@ -11,9 +11,10 @@ const project = (name) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'json'],
+  // import() is not in jest's sandbox: there it becomes require(), of the source that a compiled name stands for.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'] },
   transform: {
-    '^.+\\.ts$': swc('typescript'),
-    // PGlite loads its parts by import(), which jest's sandbox has not: there it becomes require().
+    '^.+\\.ts$': swc('typescript', { ignoreDynamic: false }),
     'pglite/.+\\.cjs$': swc('ecmascript', { ignoreDynamic: false }),
   },
   transformIgnorePatterns: ['/node_modules/(?!@electric-sql/)'],

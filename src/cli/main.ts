@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type Config, readConfig } from '../config';
 import { type Context } from '../operations/context';
 import { deploymentOf } from '../operations/deployment';
-import { openContext } from '../operations/open';
+import { type Deployment, openContext } from '../operations/open';
 import { alert } from './commands/alert';
 import { backtest } from './commands/backtest';
 import { demo } from './commands/demo';
@@ -11,7 +11,7 @@ import { doctor } from './commands/doctor';
 import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
 import { files, filesShow } from './commands/files';
 import { goalList, goalSet, type GoalOptions } from './commands/goal';
-import { ingest, type IngestOptions } from './commands/ingest';
+import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
 import { rejects, type RejectsOptions } from './commands/rejects';
@@ -37,14 +37,17 @@ async function execute(json: boolean, run: Run): Promise<void> {
 
 const withContext =
   (use: (io: Io, context: Context) => Promise<boolean>): Run =>
-  async (io, config) => {
-    const context = await openContext(deploymentOf(config, io.log));
-    try {
-      return await use(io, context);
-    } finally {
-      await context.close();
-    }
-  };
+  async (io, config) =>
+    inContext(deploymentOf(config, io.log), (context) => use(io, context));
+
+async function inContext(deployment: Deployment, use: (context: Context) => Promise<boolean>): Promise<boolean> {
+  const context = await openContext(deployment);
+  try {
+    return await use(context);
+  } finally {
+    await context.close();
+  }
+}
 
 interface JsonOption {
   readonly json?: boolean;
@@ -71,10 +74,11 @@ function program(): Command {
     .option('--replace <fileId>', 'withdraw this file once the corrected one is committed')
     .option('--reason <text>', 'why it is replaced')
     .action(async (paths: string[], { json = false, ...options }: JsonOption & IngestOptions) =>
-      execute(
-        json,
-        withContext((io, context) => ingest(io, context, paths, options)),
-      ),
+      execute(json, async (io, config) => {
+        const deployment = deploymentOf(config, io.log);
+        const exports = await exportsUnder(deployment, paths);
+        return await inContext(deployment, (context) => ingest(io, context, exports, options));
+      }),
     );
   command('night', 'run one night: load the inbox, refresh totals, measure the pace, deliver alerts')
     .option('--inbox <dir>', 'folder <platform>/<shop>/<file> (default: PACELINE_INBOX)')

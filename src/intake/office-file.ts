@@ -1,10 +1,7 @@
-import { CFB } from '@e965/xlsx';
-import { decrypt, isEncrypted } from 'officecrypto-tool';
-import { damaged, encrypted, LIMITS, notATable, overLimit } from './faults';
+import { LIMITS, overLimit } from './faults';
 import { type Fingerprint } from './fingerprint';
 import { type Workbook } from './sheets';
 import { type SourceOptions } from './source';
-import { openXls } from './xls';
 import { openXlsx } from './xlsx';
 
 /**
@@ -21,17 +18,9 @@ export async function openOffice(
     const onDisk = !source.member && source.packing === null;
     return { workbook: await openXlsx(path, onDisk ? source.disk : await wholeOf(file)), format: 'xlsx' };
   }
-  const bytes = await wholeOf(file);
-  const opened = isProtected(path, bytes) ? await decrypted(path, bytes, password) : bytes;
-  if (opened.subarray(0, 2).toString('latin1') === 'PK') {
-    return { workbook: await openXlsx(path, opened), format: 'xlsx' };
-  }
-  refuseCut(path, opened);
-  try {
-    return { workbook: openXls(opened), format: 'xls' };
-  } catch (error) {
-    throw damaged(path, 'xls', error);
-  }
+  // Its libraries take a tenth of a second to load, and few files need them.
+  const { openOle } = await import('./ole.js');
+  return await openOle(path, await wholeOf(file), password);
 }
 
 async function wholeOf({ path, source }: Fingerprint): Promise<Buffer> {
@@ -46,45 +35,4 @@ async function wholeOf({ path, source }: Fingerprint): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function isProtected(path: string, bytes: Buffer): boolean {
-  try {
-    return isEncrypted(bytes);
-  } catch (error) {
-    throw damaged(path, 'workbook', error);
-  }
-}
-
-/** Excel protects some workbooks with this password and opens them without asking. */
-const EXCELS_OWN_PASSWORD = 'VelvetSweatshop';
-
-async function decrypted(path: string, bytes: Buffer, password: string | undefined): Promise<Buffer> {
-  for (const candidate of [...(password === undefined ? [] : [password]), EXCELS_OWN_PASSWORD]) {
-    try {
-      return await decrypt(bytes, { password: candidate });
-    } catch (error) {
-      const wrong = error instanceof Error && error.message === 'The password is incorrect';
-      if (!wrong) throw damaged(path, 'protected workbook', error);
-    }
-  }
-  throw encrypted(path, password);
-}
-
-/** The library's own reader of compound files, which it has no types for. */
-const compound = CFB as {
-  read(bytes: Buffer, options: { type: 'buffer' }): object;
-  find(container: object, name: string): { content: Uint8Array; size: number } | null;
-};
-
-/** The library reads what is left of a cut workbook without a word, so the parts are compared with their sizes. */
-function refuseCut(path: string, bytes: Buffer): void {
-  try {
-    const container = compound.read(bytes, { type: 'buffer' });
-    const workbook = compound.find(container, 'Workbook') ?? compound.find(container, 'Book');
-    if (!workbook) throw notATable(path, 'an Office document but no workbook');
-    if (workbook.content.length < workbook.size) throw new Error('its end is missing');
-  } catch (error) {
-    throw damaged(path, 'xls', error);
-  }
 }

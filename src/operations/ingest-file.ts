@@ -38,6 +38,8 @@ export interface IngestRequest {
   readonly release?: { readonly fileId: string; readonly decision: Decision };
   /** The file that this one is to replace, which must be another. */
   readonly replaces?: string;
+  /** The fingerprint of the file, where it was begun before. */
+  readonly fingerprint?: Promise<Fingerprint>;
   /** Told while the rows are on their way to the engine; called often. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -83,7 +85,8 @@ const ATTEMPTS = 3;
 export async function ingestFile(context: Context, request: IngestRequest): Promise<FileReport> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ingestOnce(context, request);
+      const begun = attempt === 1 ? request.fingerprint : undefined;
+      return await ingestOnce(context, request, begun ?? fingerprintOf(context, request));
     } catch (error) {
       const changed = error instanceof PipelineError && error.code === 'file-changed';
       if (!changed || attempt === ATTEMPTS) throw error;
@@ -93,7 +96,14 @@ export async function ingestFile(context: Context, request: IngestRequest): Prom
   }
 }
 
-async function ingestOnce(context: Context, request: IngestRequest): Promise<FileReport> {
+const fingerprintOf = async ({ settings }: Context, { path }: IngestRequest): Promise<Fingerprint> =>
+  await takeFingerprint(path, { password: settings.archivePassword });
+
+async function ingestOnce(
+  context: Context,
+  request: IngestRequest,
+  fingerprint: Promise<Fingerprint>,
+): Promise<FileReport> {
   const progress: Progress = {
     file: null,
     platform: '',
@@ -110,7 +120,7 @@ async function ingestOnce(context: Context, request: IngestRequest): Promise<Fil
   };
   const password = context.settings.archivePassword;
   try {
-    const file = await takeFingerprint(request.path, { password });
+    const file = await fingerprint;
     refuseOtherThanMeant(request, file.fileId);
     const { answer, known } = await lookUp(context, { ...request, path: file.path }, file.fileId);
     if (answer) return answer;

@@ -6,7 +6,6 @@ import { PipelineError } from '../../errors';
 import { deploymentOf } from '../../operations/deployment';
 import { openContext } from '../../operations/open';
 import { checkMailServer } from '../../mail/deliver';
-import { openQueueBackend } from '../../queue/backend';
 import { type Io, table } from '../io';
 
 interface Finding {
@@ -100,6 +99,7 @@ async function queue(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
   const { redisUrl } = config;
   const settings = { dataDir: join(config.home, 'queue'), ...(redisUrl === undefined ? {} : { redisUrl }) };
   try {
+    const { openQueueBackend } = await import('../../queue/backend.js');
     await (await openQueueBackend(settings, io.log)).close();
   } catch (error) {
     // A night at work holds the embedded queue: that is as it should be.

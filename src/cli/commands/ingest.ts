@@ -5,6 +5,8 @@ import { terminal } from '../../errors';
 import { findExports } from '../../intake/find-files';
 import { type Context } from '../../operations/context';
 import { ingestFile, type IngestRequest } from '../../operations/ingest-file';
+import { type Deployment } from '../../operations/open';
+import { ReadAhead } from '../../operations/read-ahead';
 import { replaceFile } from '../../operations/withdraw-file';
 import { fileJson, filesTable } from '../files-json';
 import { type Io } from '../io';
@@ -20,20 +22,15 @@ export interface IngestOptions {
 }
 
 /** ingest loads files and folders and refreshes the totals; it succeeds when every file is committed or was before. */
-export async function ingest(
-  io: Io,
-  context: Context,
-  paths: readonly string[],
-  options: IngestOptions,
-): Promise<boolean> {
+export async function ingest(io: Io, context: Context, exports: ReadAhead, options: IngestOptions): Promise<boolean> {
   const { replace, reason, ...place } = options;
-  const found = await exportsUnder(context, paths);
-  if (replace !== undefined && found.length !== 1) throw replacesOne(found.length);
+  const found = exports.paths.length;
+  if (replace !== undefined && found !== 1) throw replacesOne(found);
   const files: FileReport[] = [];
-  for (const [index, path] of found.entries()) {
-    const label = `${index + 1} of ${found.length}: ${path}`;
+  for (const file of exports) {
+    const label = `${files.length + 1} of ${found}: ${file.path}`;
     io.progress(label);
-    const request = { path, ...place, ...(io.showsProgress ? { onProgress: loadProgress(io, label) } : {}) };
+    const request = { ...file, ...place, ...(io.showsProgress ? { onProgress: loadProgress(io, label) } : {}) };
     files.push(
       replace === undefined ? await ingestFile(context, request) : await replaced(context, request, replace, reason),
     );
@@ -58,9 +55,10 @@ async function replaced(
 const replacesOne = (found: number) =>
   terminal('usage', `--replace takes one corrected file, not ${found}`, 'Name one file.');
 
-async function exportsUnder({ log }: Context, paths: readonly string[]): Promise<string[]> {
-  const found = (await Promise.all(paths.map((path) => findExports(path, log)))).flat();
-  if (found.length > 0) return [...new Set(found.map(({ path }) => path))];
+/** exportsUnder finds the exports that files and folders hold, and begins to read them. @throws PipelineError `nothing-found` */
+export async function exportsUnder(deployment: Deployment, paths: readonly string[]): Promise<ReadAhead> {
+  const found = (await Promise.all(paths.map((path) => findExports(path, deployment.log)))).flat();
+  if (found.length > 0) return new ReadAhead([...new Set(found.map(({ path }) => path))], deployment.settings);
   throw terminal(
     'nothing-found',
     `there is no export in ${paths.join(', ')}`,

@@ -44,6 +44,8 @@ export interface BodyForm {
 export class RowSql {
   /** The columns that are read, by position, with their names. */
   readonly usedColumns = new Map<number, string>();
+  /** Whether a row is judged by what others say. */
+  looksAtOthers = false;
   private readonly aliases = new Map<string, string>();
   private readonly levels: { alias: string; expression: string }[][] = [];
   private readonly levelOf = new Map<string, number>();
@@ -169,7 +171,7 @@ export class RowSql {
         if (!this.has(moment.of)) return NEVER;
         const raw = this.cell(moment.of);
         const parsed = this.once('d', momentOf(raw));
-        this.reject('time-unreadable', moment.of, `${raw} != '' AND isNull(${parsed})`);
+        this.reject('time-unreadable', moment.of, `isNull(${parsed}) AND ${raw} != ''`);
         return parsed;
       }
       case 'day-in-text':
@@ -232,6 +234,7 @@ export class RowSql {
   private ofFirstRow(alias: string): string {
     const ownId = this.cell({ ...this.orderId, from: 'row' });
     const begins = [`${ownId} != ''`, ...this.checks.structurals().map(({ bad }) => `(${bad})`)].join(' OR ');
+    this.looksAtOthers = true;
     const first = this.once('h', `max(if(${begins}, record, 0)) OVER (ORDER BY record)`);
     return this.once('a', `argMin(${alias}, record) OVER (PARTITION BY ${first})`);
   }
@@ -240,7 +243,7 @@ export class RowSql {
     if (!this.has(cell)) return ZERO;
     const raw = this.cell(cell);
     const amount = this.once('m', amountOf(raw));
-    this.reject('amount-unreadable', cell, `${raw} != '' AND isNull(${amount})`);
+    this.reject('amount-unreadable', cell, `isNull(${amount}) AND ${raw} != ''`);
     if (blank === 'reject' && taken === '') {
       this.neededAlways.add(raw);
       this.reject('amount-missing', cell, `${raw} = ''`);

@@ -16,5 +16,7 @@ export const LOAD_SETTINGS: ClickHouseSettings = {
   input_format_csv_trim_whitespaces: 0,
   // \N in a file is text; NULL is left to cells that are not there.
   format_csv_null_representation: '\u0000\\N',
+  // Levels of subqueries stay apart, so that a value is computed once however many of the next level use it.
+  query_plan_merge_expressions: 0,
   allow_suspicious_low_cardinality_types: 1,
 };

@@ -127,7 +127,7 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
          SELECT file_id, record, line, outcome, reasons, columns, cells, {attempt: String} FROM (${compiled.notLoaded})
          FORMAT CSVWithNames`,
         bodyWithHeader(header, request.body),
-        params,
+        { ...params, staging: table },
         settings,
       );
     }

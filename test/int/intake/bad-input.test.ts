@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ingest } from '../../../src/cli/commands/ingest';
+import { exportsUnder } from '../../../src/cli/commands/ingest';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { PINDUODUO_SHORT } from '../../../src/demo/writers/pinduoduo';
@@ -9,6 +9,7 @@ import { WECHAT_SHOP_COLUMNS } from '../../../src/demo/writers/wechat-shop';
 import { writeXlsx } from '../../../src/demo/writers/xlsx';
 import { type FileReport } from '../../../src/domain/order-file';
 import { findExports } from '../../../src/intake/find-files';
+import { silentLogger } from '../../../src/log';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { FIXTURES } from '../../support/fixtures';
 import { loadText, toGb18030 } from '../../support/load';
@@ -63,13 +64,13 @@ describe('nothing is loaded and the reason is told of', () => {
     const store = await stores.open();
     mkdirSync(join(store.folder, 'inbox', 'notes'), { recursive: true });
     writeFileSync(join(store.folder, 'inbox', 'notes', 'readme.md'), 'nothing');
-    const io = { progress: () => undefined, answer: () => undefined } as unknown as Parameters<typeof ingest>[0];
-    await expect(ingest(io, store, [join(store.folder, 'inbox')], {})).rejects.toMatchObject({
+    const deployment = { log: silentLogger, settings: {} } as unknown as Parameters<typeof exportsUnder>[0];
+    await expect(exportsUnder(deployment, [join(store.folder, 'inbox')])).rejects.toMatchObject({
       code: 'nothing-found',
       message: expect.stringContaining('inbox'),
       advice: expect.stringContaining('.csv'),
     });
-    await expect(ingest(io, store, [join(store.folder, 'nowhere')], {})).rejects.toMatchObject({
+    await expect(exportsUnder(deployment, [join(store.folder, 'nowhere')])).rejects.toMatchObject({
       code: 'file-unreadable',
       message: expect.stringContaining('nowhere'),
     });

@@ -2,9 +2,10 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import { ingest } from '../../../src/cli/commands/ingest';
+import { exportsUnder, ingest } from '../../../src/cli/commands/ingest';
 import { type FileReport } from '../../../src/domain/order-file';
 import { lineLogger } from '../../../src/log';
+import { silentLogger } from '../../../src/log';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { operationsOf } from '../../../src/operations/operations-of';
 import { failingDatabase } from '../../support/failing-database';
@@ -42,7 +43,8 @@ describe('an archive', () => {
       progress: () => undefined,
       answer: (document: { files: FileReport[] }) => answers.push(...document.files),
     } as unknown as Parameters<typeof ingest>[0];
-    expect(await ingest(io, store, [path], {})).toBe(false);
+    const deployment = { log: silentLogger, settings: {} } as unknown as Parameters<typeof exportsUnder>[0];
+    expect(await ingest(io, store, await exportsUnder(deployment, [path]), {})).toBe(false);
     expect(answers).toMatchObject([
       { path: `${path}!summary.csv`, status: 'refused', error: { code: 'layout-unknown' } },
       { path: `${path}!明细/${NAME}`, status: 'committed', encoding: 'utf-8+zip', snapshotAt: '2026-06-09 12:00:00' },

@@ -58,6 +58,35 @@ describe('a text is checked in chunks as it would be whole', () => {
     );
   });
 
+  test('any bytes are judged as a GB18030 decoder judges them, wherever they are cut', () => {
+    const byte = fc.oneof(
+      fc.integer({ min: 0, max: 255 }),
+      fc.constantFrom(0x0a, 0x30, 0x41, 0x7f, 0x80, 0x81, 0xfe, 0xff),
+    );
+    const pieces = fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 3 }), fc.constant(GBK), fc.constant(FOUR_BYTES));
+    const bytes = fc.oneof(
+      fc.array(byte, { maxLength: 40 }).map((all) => Buffer.from(all)),
+      fc.array(pieces, { maxLength: 12 }).map((all) => Buffer.concat(all)),
+    );
+    const decodes = (text: Buffer, unfinished: boolean): boolean => {
+      try {
+        new TextDecoder('gb18030', { fatal: true }).decode(text, { stream: unfinished });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(bytes, cuts, (text, at) => {
+        const check = new Gb18030Check();
+        for (const chunk of chunksOf(text, at)) check.add(chunk);
+        expect(check.firstInvalid < 0).toBe(decodes(text, true));
+        if (check.firstInvalid < 0) expect(check.isUnfinished()).toBe(!decodes(text, false));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('UTF-16 comes out as the same text, wherever it is cut', () => {
     fc.assert(
       fc.property(
