@@ -9,10 +9,11 @@ import { isHtml, openHtml } from './html-table';
 import { isCut } from './last-record';
 import { openOffice } from './office-file';
 import { salvageRecords } from './salvage';
+import { pickRecords, type RowNumbers } from './pick-records';
 import { orderSheets, type Workbook } from './sheets';
 import { type SourceOptions } from './source';
 import { type TableBody } from './table-body';
-import { takenApart, type TakenRow } from './taken-apart';
+import { type NumberedRow, takenApart, type TakenRow } from './taken-apart';
 
 /** OrderTable is a file that was recognised as the orders of a layout. */
 export interface OrderTable {
@@ -29,6 +30,11 @@ export interface OrderTable {
   readonly asWritten: TableBody | null;
   /** Rows taken apart here, each with its physical line: slower, but no broken row costs another. */
   readonly takenApart: TableBody;
+  /**
+   * A few rows of a text taken apart, each with its physical line, by their numbers among `count` records; null where the
+   * text is not made of such records.
+   */
+  readonly pick: (rows: RowNumbers) => Promise<TableBody | null>;
   /** Reads the text through for the number of its physical lines; rows of sheets need no counting. */
   readonly countLines: () => Promise<number>;
   readonly close: () => void;
@@ -61,6 +67,7 @@ async function openSheets(file: Fingerprint, workbook: Workbook, encoding: strin
       skippedSheets: skipped,
       asWritten: null,
       takenApart: takenApart(first.recognition.columns, rows),
+      pick: () => Promise.resolve(null),
       countLines: () => Promise.reject(new Error('the rows of a sheet are numbered')),
       close: () => workbook.close(),
     };
@@ -68,6 +75,11 @@ async function openSheets(file: Fingerprint, workbook: Workbook, encoding: strin
     workbook.close();
     throw error;
   }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- rows of files come as they are read
+async function* inOneBatch(rows: NumberedRow[]): AsyncGenerator<NumberedRow[]> {
+  yield rows;
 }
 
 /** Header is where a text's header ends, and how its cells are parted. */
@@ -95,6 +107,10 @@ function openText(file: TextFile): OrderTable {
       open: () => Readable.from(textFrom(file, header.endByte), { objectMode: false }),
     },
     takenApart: takenApart(columns, (wanted) => salvagedRows(file, header, wanted)),
+    pick: async (rows) => {
+      const picked = await pickRecords(file, header, rows, [...columns.values()]);
+      return picked && takenApart(columns, () => inOneBatch(picked));
+    },
     countLines: async () => await linesOf(file),
     close: () => undefined,
   };

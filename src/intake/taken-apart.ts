@@ -9,18 +9,24 @@ export interface TakenRow {
   readonly cells: readonly string[];
 }
 
+/** NumberedRow is one of a few rows, with its number among all, from 1. */
+export interface NumberedRow extends TakenRow {
+  readonly record: number;
+}
+
 /** takenApart writes rows as csv with only the columns that the layout reads: whatever is personal stays behind here. */
 export function takenApart(
   columns: ReadonlyMap<string, number>,
-  rows: (wanted: readonly number[]) => AsyncGenerator<TakenRow[]>,
+  rows: (wanted: readonly number[]) => AsyncGenerator<(TakenRow | NumberedRow)[]>,
 ): TableBody {
   const positions = [...columns.values()];
   async function* lines(): AsyncGenerator<string> {
     let record = 0;
     for await (const batch of rows(positions)) {
       let text = '';
-      for (const { line, problem, cells } of batch) {
-        record += 1;
+      for (const row of batch) {
+        const { line, problem, cells } = row;
+        record = 'record' in row ? row.record : record + 1;
         text += `${record},${line},${problem}`;
         for (let slot = 0; slot < positions.length; slot += 1) text += `,${quoted(cells[slot] ?? '')}`;
         text += '\n';

@@ -182,6 +182,10 @@ async function loadTable(
     snapshotSecond,
     headerLine: table.headerLine,
     body: request.onProgress ? countedBody(file, body, request.onProgress) : body.open,
+    pick: async (rows) => {
+      const picked = await table.pick(rows);
+      return picked && { form: picked, body: picked.open };
+    },
   });
   const staged = await stageSafely(context, file, table, load);
   progress.rows = staged.rows;
@@ -217,8 +221,8 @@ async function loadTable(
 }
 
 /**
- * The engine reads the file as it is written. When it can't take the rows apart, or when rows are misaligned or cells
- * span lines so that record numbers are not lines, the file is taken apart here, more slowly and line by line.
+ * The engine reads the file as it is written. When it can't take the rows apart, or when rows are misaligned or not all
+ * known by their lines although cells span some, the file is taken apart here, more slowly and line by line.
  */
 async function stageSafely(
   context: Context,
@@ -229,7 +233,7 @@ async function stageSafely(
   if (!table.asWritten) return await stageFile(context.db, load(table.takenApart));
   try {
     const staged = await stageFile(context.db, load(table.asWritten));
-    if (staged.rows.loaded === staged.rows.read) return staged;
+    if (staged.linesKnown && staged.misaligned === 0) return staged;
     if ((await table.countLines()) - table.headerLine === staged.rows.read) return staged;
     await dropStaging(context.db, staged.suffix);
   } catch (error) {

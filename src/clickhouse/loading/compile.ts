@@ -4,13 +4,14 @@ import { type Check, DeclaredChecks } from './checks';
 import { quote } from './quote';
 import { type BodyForm, RowSql } from './row-sql';
 
-/** CompiledLayout is the SQL of one layout for one body: a header line to send first, and two SELECTs over input(). */
+/** CompiledLayout is the SQL of one layout for one body: two SELECTs over input(). */
 export interface CompiledLayout {
-  readonly headerLine: string;
   /** Rows that load, as columns of the table `orders`. Parameters: platform, shop, file_id, version. */
   readonly loaded: string;
-  /** Rows that don't, as columns of the table `rejects`. Parameters: file_id, shop, platform, header_line, staging. */
+  /** Rows that don't, as columns of the table `rejects`. Parameters: file_id, shop, platform, header_line. */
   readonly notLoaded: string;
+  /** Whether a row is judged by itself, whatever the others say. */
+  readonly rowsStandAlone: boolean;
 }
 
 /**
@@ -19,8 +20,22 @@ export interface CompiledLayout {
  */
 export function compileLayout(layout: Layout, form: BodyForm): CompiledLayout {
   const sql = new LayoutSql(layout, form);
-  return { headerLine: sql.headerLine(), loaded: sql.loaded(), notLoaded: sql.notLoaded() };
+  return {
+    loaded: sql.loaded(),
+    notLoaded: sql.notLoaded(),
+    rowsStandAlone: sql.rowsStandAlone(),
+  };
 }
+
+/** headerOf is the line that names the columns of a body, to be sent before it. */
+export function headerOf({ rows, width, delimiter }: BodyForm): string {
+  const count = rows === 'taken-apart' ? width : width + 1;
+  const names = Array.from({ length: count }, (_, i) => `c${i}`);
+  return `${[...(rows === 'taken-apart' ? TAKEN_APART : []), ...names].join(delimiter)}\n`;
+}
+
+/** What rows that were taken apart begin with. */
+const TAKEN_APART = ['record', 'line', 'problem'];
 
 class LayoutSql {
   private readonly checks = new DeclaredChecks();
@@ -33,12 +48,6 @@ class LayoutSql {
     this.row = new RowSql(form, this.checks, layout.line.orderId);
     this.declare();
     this.declareVerdict();
-  }
-
-  headerLine(): string {
-    const count = this.form.rows === 'taken-apart' ? this.form.width : this.form.width + 1;
-    const names = Array.from({ length: count }, (_, i) => `c${i}`);
-    return `${(this.form.rows === 'taken-apart' ? ['record', 'line', 'problem', ...names] : names).join(',')}\n`;
   }
 
   loaded(): string {
@@ -79,15 +88,18 @@ FROM (${this.judged()}) WHERE ignored_by = '' GROUP BY f_shop, f_platform, f_ord
 FROM (SELECT *,
   arrayDistinct(arrayFilter(finding -> finding.1 != '', if(misaligned, ${findings(this.checks.structurals())}, ${findings(this.checks.ofValues())}))) AS findings
   FROM (SELECT *, ${merged ? `max(bad AND ignored_by = '') OVER (PARTITION BY f_order_id)` : 'bad'} AS order_bad
-    FROM (${this.judged(this.row.looksAtOthers || merged ? '' : NOT_STAGED)}))
+    FROM (${this.judged()}))
   WHERE ignored_by != '' OR order_bad)`;
   }
 
-  /** @param where a condition on the number of a row */
-  private judged(where = ''): string {
-    const numbered = `SELECT ${this.form.rows === 'taken-apart' ? '' : 'toUInt32(rowNumberInAllBlocks() + 1) AS record, '}*
+  rowsStandAlone(): boolean {
+    return this.layout.addUpItems === null && !this.row.looksAtOthers;
+  }
+
+  private judged(): string {
+    const source = `SELECT ${this.form.rows === 'taken-apart' ? '' : 'toUInt32(rowNumberInAllBlocks() + 1) AS record, '}*
 FROM input(${quote(this.structure())})`;
-    return this.row.over(where === '' ? numbered : `SELECT * FROM (${numbered}) WHERE ${where}`);
+    return this.row.over(source);
   }
 
   /** Plain strings: parsing into dictionaries (LowCardinality) took the engine twice as long. */
@@ -203,9 +215,6 @@ FROM input(${quote(this.structure())})`;
     this.row.define(alias, expression);
   }
 }
-
-/** Rows that loaded need not be judged again, where no row is judged by others. */
-const NOT_STAGED = `NOT bitmapContains((SELECT groupBitmapState(record) FROM {staging: Identifier}), record)`;
 
 /** A row with this many findings is likely misaligned, so that a cell could be anybody's name: none is kept. */
 const DOUBTFUL_FINDINGS = 3;

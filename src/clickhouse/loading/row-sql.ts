@@ -44,7 +44,7 @@ export interface BodyForm {
 export class RowSql {
   /** The columns that are read, by position, with their names. */
   readonly usedColumns = new Map<number, string>();
-  /** Whether a row is judged by what others say. */
+  /** Whether some value of a row is taken from another one. */
   looksAtOthers = false;
   private readonly aliases = new Map<string, string>();
   private readonly levels: { alias: string; expression: string }[][] = [];

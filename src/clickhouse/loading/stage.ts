@@ -5,9 +5,9 @@ import { type BusinessDay } from '../../domain/calendar';
 import { type Layout } from '../../domain/layout';
 import { type FileFigures, type RowAccount } from '../../domain/order-file';
 import { terminal } from '../../errors';
-import { type Database, type NamedQuery } from '../client';
+import { type Database, type NamedQuery, type QueryParams } from '../client';
 import { count, fen } from '../rows';
-import { compileLayout } from './compile';
+import { compileLayout, headerOf } from './compile';
 import { type BodyForm } from './row-sql';
 import { LOAD_SETTINGS } from './settings';
 
@@ -26,6 +26,14 @@ export interface LoadRequest {
   readonly headerLine: number;
   /** Opens the body anew (rows only, without the header); it may be read twice. */
   readonly body: () => Readable;
+  /** A few of its rows taken apart, each with its physical line; null where rows can't be told so. */
+  readonly pick: (rows: { numbers: readonly number[]; count: number }) => Promise<RowsToLoad | null>;
+}
+
+/** Rows in a form that the engine can read. */
+interface RowsToLoad {
+  readonly form: BodyForm;
+  readonly body: () => Readable;
 }
 
 /** Staged is a file's rows in the engine, judged and counted, visible to nobody. */
@@ -34,6 +42,8 @@ export interface Staged {
   readonly rows: RowAccount;
   /** Rejected rows whose number of cells was wrong: the file's structure is in doubt. */
   readonly misaligned: number;
+  /** Every row that did not load is in `rejects` with its physical line, also where cells span lines. */
+  readonly linesKnown: boolean;
   readonly figures: FileFigures;
   readonly shops: readonly string[];
   readonly days: readonly BusinessDay[];
@@ -92,14 +102,6 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
   const compiled = compileLayout(request.layout, request.form);
   const { lineId } = request.layout.line;
   const figuresOf = STAGED_FIGURES(table, lineId.kind === 'text' && lineId.value === '');
-  const { delimiter } = request.form;
-  const header = compiled.headerLine.replaceAll(',', delimiter);
-  // Without the second setting the engine refuses tabs; they are not trimmed as spaces then.
-  const settings = {
-    ...LOAD_SETTINGS,
-    format_csv_delimiter: delimiter,
-    ...(delimiter === '\t' ? { input_format_csv_allow_whitespace_or_tab_as_delimiter: 1 as const } : {}),
-  };
   try {
     await createStaging(db, table);
     const version = request.snapshotSecond === null ? 0n : versionOf(request.snapshotSecond, request.fileId);
@@ -111,30 +113,29 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
       header_line: request.headerLine,
       attempt: suffix,
     };
-    const read = await db.stream(
-      'load the rows of a file',
-      `INSERT INTO ${table} ${compiled.loaded} FORMAT CSVWithNames`,
-      bodyWithHeader(header, request.body),
-      params,
-      settings,
-    );
+    const read = await send(db, 'load the rows of a file', `INSERT INTO ${table} ${compiled.loaded}`, request, params);
     let figures = await db.row(figuresOf);
-    let others = { rejected: 0, ignored: 0, misaligned: 0 };
-    if (read !== figures.loaded) {
-      await db.stream(
+    let linesKnown = read === figures.loaded;
+    if (!linesKnown) {
+      const picked = compiled.rowsStandAlone ? await unstagedRows(db, table, request, read) : null;
+      linesKnown = picked !== null;
+      const rows = picked ?? request;
+      await send(
+        db,
         'write the rejects of a file',
         `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
-         SELECT file_id, record, line, outcome, reasons, columns, cells, {attempt: String} FROM (${compiled.notLoaded})
-         FORMAT CSVWithNames`,
-        bodyWithHeader(header, request.body),
-        { ...params, staging: table },
-        settings,
+         SELECT file_id, record, line, outcome, reasons, columns, cells, {attempt: String}
+         FROM (${compileLayout(request.layout, rows.form).notLoaded})`,
+        rows,
+        params,
       );
     }
     if (figures.keys !== figures.lines) {
       await keepLastOfRepeated(db, table, suffix);
       figures = await db.row(figuresOf);
+      linesKnown = false;
     }
+    let others = { rejected: 0, ignored: 0, misaligned: 0 };
     if (read !== figures.loaded) others = await db.row(NOT_LOADED, { fileId: request.fileId, attempt: suffix });
     const rows = { read, loaded: figures.loaded, rejected: others.rejected, ignored: others.ignored };
     refuseUnaccounted(rows);
@@ -146,6 +147,7 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
       suffix,
       rows,
       misaligned: others.misaligned,
+      linesKnown,
       figures: {
         paidOrders: figures.paid_orders,
         gross: figures.gross,
@@ -163,6 +165,51 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
     await dropStaging(db, suffix).catch(() => undefined);
     throw error;
   }
+}
+
+/** Sends rows through a statement over input() and returns how many the engine read. */
+async function send(
+  db: Database,
+  name: string,
+  statement: string,
+  { form, body }: RowsToLoad,
+  params: QueryParams,
+): Promise<number> {
+  const { delimiter } = form;
+  // Without the second setting the engine refuses tabs; they are not trimmed as spaces then.
+  const settings = {
+    ...LOAD_SETTINGS,
+    format_csv_delimiter: delimiter,
+    ...(delimiter === '\t' ? { input_format_csv_allow_whitespace_or_tab_as_delimiter: 1 as const } : {}),
+  };
+  return await db.stream(
+    name,
+    `${statement} FORMAT CSVWithNames`,
+    bodyWithHeader(headerOf(form), body),
+    params,
+    settings,
+  );
+}
+
+/** More rows than these are not held in memory: the whole body is judged again. */
+const FEW_ROWS = 100_000;
+
+const UNSTAGED = (table: string): NamedQuery<{ numbers: number[] }> => ({
+  name: 'numbers of the rows that were not staged',
+  sql: `SELECT groupArray(toUInt32(number)) AS numbers FROM (
+    SELECT number FROM numbers(1, {read: UInt64}) WHERE number NOT IN (SELECT record FROM ${table}) ORDER BY number)`,
+  row: z.object({ numbers: z.array(z.number()) }),
+});
+
+/** The rows of a body that did not load, picked out of it; null where they are many or can't be picked. */
+async function unstagedRows(
+  db: Database,
+  table: string,
+  { pick }: LoadRequest,
+  read: number,
+): Promise<RowsToLoad | null> {
+  const { numbers } = await db.row(UNSTAGED(table), { read });
+  return numbers.length > FEW_ROWS ? null : await pick({ numbers, count: read });
 }
 
 /** dropStaging removes the staging table of a suffix, if it is there. */
