@@ -67,23 +67,36 @@ const DAY_MS = 86_400_000;
 class Model {
   readonly states: State[];
   readonly committedOn: number[];
+  /** When a file was held, while its rows wait; compacting drops rows that have waited too long. */
+  readonly waitingSince: (number | null)[];
   today = 0;
 
   constructor(readonly files: readonly GeneratedFile[]) {
     this.states = files.map(() => 'absent');
     this.committedOn = files.map(() => 0);
+    this.waitingSince = files.map(() => null);
   }
 
   /** Applies a step; null when it must fail. */
   apply({ does, file, days }: Step): State | null {
     this.today += days;
-    const state = this.states[file]!;
+    if (does === 'compact') this.dropExpired();
+    const forgotten = this.states[file] === 'held' && this.waitingSince[file] === null;
+    const state = forgotten && does.startsWith('ingest') ? 'absent' : this.states[file]!;
     const next = NEXT[state][does];
     if (next === undefined) return null;
     if (state === 'committed' && next === 'withdrawn' && this.today - this.committedOn[file]! > KEEP_DAYS) return null;
     if (state !== 'committed' && next === 'committed') this.committedOn[file] = this.today;
+    if (next !== 'held') this.waitingSince[file] = null;
+    else if (state !== 'held') this.waitingSince[file] = this.today;
     this.states[file] = next;
     return next;
+  }
+
+  private dropExpired(): void {
+    for (const [file, since] of this.waitingSince.entries()) {
+      if (since !== null && this.today - since > KEEP_DAYS + 1) this.waitingSince[file] = null;
+    }
   }
 
   expected() {
