@@ -43,13 +43,15 @@ const answer = z.object({
     .optional(),
 });
 
+/** An export of which one row in a hundred is bad, or that is unlike those before it, is loaded all the same. */
+const NEVER_HELD = { PACELINE_MAX_REJECT_SHARE: '0.02', PACELINE_USUAL_FACTOR: '1000' };
+
 /** runIngest loads a file into the store under `home`. @throws Error with the command's own reason when it is not committed */
 export async function runIngest(file: string, shop: string, home: string): Promise<IngestCommand> {
   const start = process.hrtime.bigint();
   const child = spawn(process.execPath, [COMMAND, 'ingest', file, '--shop', shop, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // An export of which one row in a hundred is bad is loaded, not held.
-    env: { PACELINE_HOME: home, PACELINE_CLOCK: CLOCK, PACELINE_MAX_REJECT_SHARE: '0.02' },
+    env: { PACELINE_HOME: home, PACELINE_CLOCK: CLOCK, ...NEVER_HELD },
   });
   const seen: { engine: number | null; after: number | null } = { engine: null, after: null };
   const enginePid = (): number | null => {

@@ -8,6 +8,7 @@ import { alert } from './commands/alert';
 import { backtest } from './commands/backtest';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
+import { explain, type ExplainOptions } from './commands/explain';
 import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
 import { files, filesShow } from './commands/files';
 import { goalList, goalSet, type GoalOptions } from './commands/goal';
@@ -97,6 +98,17 @@ function program(): Command {
       execute(
         json,
         withContext((io, context) => totals(io, context, options)),
+      ),
+    );
+  command('explain', 'the files and lines behind a figure of the totals')
+    .requiredOption('--day <day>', 'day of payment, such as 2026-06-18')
+    .requiredOption('--platform <id>', 'as "paceline totals --by platform" shows it')
+    .option('--shop <name>', 'one shop of the platform')
+    .option('--lines', 'every order line too')
+    .action(async ({ json = false, ...options }: JsonOption & ExplainOptions) =>
+      execute(
+        json,
+        withContext((io, context) => explain(io, context, options)),
       ),
     );
   command('pace', 'where the goal’s year stands, against the season and the straight line')

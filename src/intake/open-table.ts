@@ -35,6 +35,8 @@ export interface OrderTable {
    * text is not made of such records.
    */
   readonly pick: (rows: RowNumbers) => Promise<TableBody | null>;
+  /** The physical lines on which a few rows of a text begin; null where `pick` is. */
+  readonly linesOf: (rows: RowNumbers) => Promise<number[] | null>;
   /** Reads the text through for the number of its physical lines; rows of sheets need no counting. */
   readonly countLines: () => Promise<number>;
   readonly close: () => void;
@@ -68,6 +70,7 @@ async function openSheets(file: Fingerprint, workbook: Workbook, encoding: strin
       asWritten: null,
       takenApart: takenApart(first.recognition.columns, rows),
       pick: () => Promise.resolve(null),
+      linesOf: () => Promise.resolve(null),
       countLines: () => Promise.reject(new Error('the rows of a sheet are numbered')),
       close: () => workbook.close(),
     };
@@ -111,7 +114,8 @@ function openText(file: TextFile): OrderTable {
       const picked = await pickRecords(file, header, rows, [...columns.values()]);
       return picked && takenApart(columns, () => inOneBatch(picked));
     },
-    countLines: async () => await linesOf(file),
+    linesOf: async (rows) => (await pickRecords(file, header, rows, []))?.map(({ line }) => line) ?? null,
+    countLines: async () => await countLines(file),
     close: () => undefined,
   };
 }
@@ -138,7 +142,7 @@ function missing({ context }: PipelineError): number {
   return Array.isArray(context['missing']) ? context['missing'].length : 0;
 }
 
-async function linesOf(file: TextFile): Promise<number> {
+async function countLines(file: TextFile): Promise<number> {
   let [lines, last] = [0, LINE_FEED];
   for await (const chunk of textFrom(file, 0)) {
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) lines += 1;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type NamedQuery } from '../../src/clickhouse/client';
+import { explainFigure } from '../../src/clickhouse/queries/explain';
 import { readTotals } from '../../src/clickhouse/queries/totals';
 import { verifyTotals, type TotalsDifference } from '../../src/clickhouse/totals/verify';
 import { DIMENSIONS, type Dimension, type Totals } from '../../src/domain/measures';
@@ -67,4 +68,20 @@ export async function readState({ db }: TestStore): Promise<StoreState> {
 export async function countOrders({ db }: TestStore): Promise<number> {
   const row = z.object({ rows: z.coerce.number() });
   return (await db.row({ name: 'count orders', sql: 'SELECT count() AS rows FROM orders', row })).rows;
+}
+
+/** unexplainedDays lists the days of platforms whose total is not the sum of what their files have in it. */
+export async function unexplainedDays({ db }: TestStore): Promise<string[]> {
+  const { rows } = await readTotals(db, { ...ALL_DAYS, by: ['platform', 'day'] });
+  const unexplained: string[] = [];
+  for (const { dimensions, totals } of rows) {
+    const { platform = '', day = '' } = dimensions;
+    const explained = await explainFigure(db, { platform, day });
+    const shares = explained.files.map((file) => file.totals);
+    const sum = (of: (of: Totals) => bigint | number): bigint => shares.reduce((all, one) => all + BigInt(of(one)), 0n);
+    const measures = Object.keys(totals) as (keyof Totals)[];
+    const adds = measures.every((m) => sum((one) => one[m]) === BigInt(totals[m]) && explained.totals[m] === totals[m]);
+    if (!adds) unexplained.push(`${platform} ${day}`);
+  }
+  return unexplained;
 }

@@ -9,7 +9,7 @@ import { lastCompleteDay } from '../../domain/pace';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
 import { type Io, table } from '../io';
-import { amountsJson } from '../money';
+import { totalsJson } from '../money';
 
 export interface TotalsOptions {
   readonly year?: string;
@@ -56,10 +56,6 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
 const known = (value = ''): string => (value === '' ? 'unknown' : value);
 const MONEY = ['gross', 'shipping', 'subsidy', 'booked', 'refunded', 'net'] as const;
 const earlier = (a: BusinessDay, b: BusinessDay): BusinessDay => (a < b ? a : b);
-
-function totalsJson(totals: Totals): Record<string, string | number> {
-  return { paidOrders: totals.paidOrders, quantity: totals.quantity, ...amountsJson(totals) };
-}
 
 const figures = (totals: Totals): string[] => [
   String(totals.paidOrders),

@@ -1,36 +1,48 @@
+const KEY = 'shop, order_day, order_id';
+
 /**
- * summedOrders is the one definition of a daily total: a SELECT of one row per platform, order day, day of payment, shop
- * and destination, over the newest version of each order line. `where` is a condition over platform and order_day.
+ * countedLines is the one definition of what counts: a SELECT of the newest version of each paid order line, as it came
+ * in the file `file_id`. `where` is a condition over platform and order_day.
  *
  * An order may be known at two grains: as a whole (`line_id` blank) from an order list, and line by line from a list of
  * sub-orders. The whole one counts as soon as it is known, and then alone: it has the postage and the refund of the
  * whole order, which lists of sub-orders lack. Which file came first does not matter.
  *
- * A paid order is counted on one row: on its line that was paid first, and at the one destination that is the newest
- * known of any of its lines.
+ * A paid order is counted on one row, which `counts`: on its line that was paid first.
  */
-export function summedOrders(where: string): string {
-  const key = 'shop, order_day, order_id';
+export function countedLines(where: string): string {
   return `
-  SELECT o.platform AS platform, o.order_day AS order_day, toDate(assumeNotNull(o.paid_at)) AS day, o.shop AS shop,
-    if(d.province != '', d.province, o.province) AS province,
+    SELECT platform, ${KEY}, line_id, file_id, record, line, toDate(assumeNotNull(paid_at)) AS day, province, quantity,
+      gross, shipping, subsidy, refunded, refund_basis,
+      if(line_id = '', true, (platform, ${KEY}, line_id) IN (
+        SELECT platform, ${KEY}, argMin(line_id, (paid_at, line_id)) FROM orders FINAL
+        PREWHERE line_id != '' WHERE ${where} AND paid_at IS NOT NULL GROUP BY platform, ${KEY})) AS counts
+    FROM orders FINAL
+    WHERE ${where} AND paid_at IS NOT NULL AND (line_id = '' OR (platform, ${KEY}) NOT IN (
+      SELECT platform, ${KEY} FROM orders
+      WHERE ${where} AND line_id = '' AND (platform, ${KEY}) IN (
+        SELECT platform, ${KEY} FROM orders WHERE ${where} AND line_id != '')))`;
+}
+
+/** LINE_SUMS are the sums over lines `o` of countedLines, named as the columns of `daily_totals`. */
+export const LINE_SUMS = `
     countIf(o.counts) AS paid_orders, sum(o.quantity) AS quantity,
     sum(o.gross) AS gross, sum(o.shipping) AS shipping, sum(o.subsidy) AS subsidy,
     sumIf(o.refunded, o.refund_basis = 'exact') AS refunded_exact,
-    sumIf(o.refunded, o.refund_basis = 'assumed-full') AS refunded_assumed
-  FROM (
-    SELECT platform, ${key}, paid_at, province, quantity, gross, shipping, subsidy, refunded, refund_basis,
-      if(line_id = '', true, (platform, ${key}, line_id) IN (
-        SELECT platform, ${key}, argMin(line_id, (paid_at, line_id)) FROM orders FINAL
-        PREWHERE line_id != '' WHERE ${where} AND paid_at IS NOT NULL GROUP BY platform, ${key})) AS counts
-    FROM orders FINAL
-    WHERE ${where} AND paid_at IS NOT NULL AND (line_id = '' OR (platform, ${key}) NOT IN (
-      SELECT platform, ${key} FROM orders
-      WHERE ${where} AND line_id = '' AND (platform, ${key}) IN (
-        SELECT platform, ${key} FROM orders WHERE ${where} AND line_id != '')))
+    sumIf(o.refunded, o.refund_basis = 'assumed-full') AS refunded_assumed`;
+
+/**
+ * summedOrders is the one definition of a daily total: a SELECT of one row per platform, order day, day of payment, shop
+ * and destination, over countedLines. The destination of an order is the newest known of any of its lines.
+ */
+export function summedOrders(where: string): string {
+  return `
+  SELECT o.platform AS platform, o.order_day AS order_day, o.day AS day, o.shop AS shop,
+    if(d.province != '', d.province, o.province) AS province,${LINE_SUMS}
+  FROM (${countedLines(where)}
   ) AS o
   LEFT ANY JOIN (
-    SELECT platform, ${key}, province FROM destinations FINAL WHERE ${where}
+    SELECT platform, ${KEY}, province FROM destinations FINAL WHERE ${where}
   ) AS d ON o.platform = d.platform AND o.shop = d.shop AND o.order_day = d.order_day AND o.order_id = d.order_id
   GROUP BY platform, order_day, day, shop, province`;
 }

@@ -4,6 +4,7 @@ export const COMMANDS = [
   'ingest',
   'night',
   'totals',
+  'explain',
   'pace',
   'backtest',
   'alert',

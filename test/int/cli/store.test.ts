@@ -1,4 +1,5 @@
 /** The commands over a year of a fictional region, as an operator uses them. */
+import { isUtf8 } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { type EngineLease, leaseEngine } from '../../../src/clickhouse/engine/la
 import { packageRoot } from '../../../src/clickhouse/package-root';
 import { DEMO_DEFAULTS, type DemoRegion, makeDemoRegion } from '../../../src/demo/region';
 import { type Totals } from '../../../src/domain/measures';
-import { formatYuan } from '../../../src/domain/money';
+import { formatYuan, parseYuan } from '../../../src/domain/money';
 import { answerOf, type Ended, failureOf, paceline, removeFolders, temporaryFolder } from '../../support/process';
 
 const SCALE_PER_MILLE = 4n;
@@ -29,6 +30,18 @@ interface RejectedRow {
   readonly outcome: string;
   readonly reasons: readonly string[];
 }
+
+interface Explained {
+  readonly files: readonly { readonly fileId: string; readonly path: string; readonly lines: number }[];
+  readonly lines: readonly {
+    readonly fileId: string;
+    readonly line: number;
+    readonly orderId: string;
+    readonly gross: string;
+  }[];
+}
+
+const textOf = (bytes: Buffer): string => new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'gb18030').decode(bytes);
 
 const home = temporaryFolder();
 const surroundings = { home, env: { PACELINE_CLOCK: `${year}-10-21 09:00:00`, ALERT_TO: RECIPIENT } };
@@ -172,6 +185,29 @@ describe('a night on an inbox with a broken file', () => {
     expect(second.standing).toContain('nothing changed');
     expect(readdirSync(outbox)).toEqual(mails);
     expect(readFileSync(join(outbox, mails[0] ?? ''), 'utf8')).toBe(mail);
+  });
+
+  test('explains a figure by files that add up to it and by lines on which the orders stand', async () => {
+    const day = `${year}-06-18`;
+    const { rows } = await answer<{ rows: { day: string; platform: string; gross: string }[] }>(
+      ...['totals', '--from', day, '--to', day, '--by', 'day,platform'],
+    );
+    expect(rows.length).toBeGreaterThan(1);
+    for (const { platform, gross } of rows) {
+      const told = await answer<Explained>('explain', '--day', day, '--platform', platform, '--lines');
+      expect(told).toMatchObject({ addsUp: true, total: { gross } });
+      expect(told.lines.length).toBe(told.files.reduce((sum, { lines }) => sum + lines, 0));
+      expect(told.lines.reduce((sum, line) => sum + parseYuan(line.gross), 0n)).toBe(parseYuan(gross));
+      for (const { path } of told.files.filter((file) => file.path.endsWith('.csv'))) {
+        const { fileId } = told.files.find((file) => file.path === path)!;
+        const text = textOf(readFileSync(path)).split('\n');
+        const own = told.lines.filter((line) => line.fileId === fileId);
+        expect(own.filter(({ line, orderId }) => !text[line - 1]?.includes(orderId))).toEqual([]);
+      }
+    }
+    expect(await failureOf(['explain', '--day', day, '--platform', 'nobody'], surroundings)).toMatchObject({
+      code: 'usage',
+    });
   });
 
   test('answers people in text on stdout', async () => {

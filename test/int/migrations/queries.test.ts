@@ -8,6 +8,7 @@ import { fileHistory, findFile, listFiles } from '../../../src/clickhouse/ledger
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { SHOP_COVERAGE } from '../../../src/clickhouse/queries/coverage';
 import { listRejects } from '../../../src/clickhouse/queries/rejects';
+import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { listShops } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
@@ -72,6 +73,9 @@ describe('named queries', () => {
     expect((await verifyTotals(db)).differences).toEqual([]);
     for (const by of [[], [...DIMENSIONS]]) await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by });
     expect(await db.rows(SHOP_COVERAGE)).toHaveLength(1);
+    const figure = { day: '2026-06-07', platform: 'pinduoduo' };
+    await explainFigure(db, figure);
+    await linesOfFigure(db, figure);
     const [listed] = await listFiles(db);
     const entry = await findFile(db, report.fileId);
     expect(entry).toEqual(listed);

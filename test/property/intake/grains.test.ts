@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { loadText } from '../../support/load';
 import { expectedOf } from '../../support/order-model';
-import { readState, type StoreState } from '../../support/state';
+import { readState, type StoreState, unexplainedDays } from '../../support/state';
 import { type TestStore, useStores } from '../../support/store';
 import { CLOCK_ORDER, grainHistories, type MadeFile } from './grains';
 import { PROPERTY_TIMEOUT, runs } from './runs';
@@ -32,6 +32,7 @@ test(
         const state = await stateAfter(store, files);
         const expected = expectedOf(files.map(({ model }) => model));
         expect(state).toEqual({ ...expected, differences: [], stale: 0 });
+        expect(await unexplainedDays(store)).toEqual([]);
       }),
       runs(4),
     );

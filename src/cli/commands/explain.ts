@@ -1,0 +1,158 @@
+import { findFile, type LedgerEntry } from '../../clickhouse/ledger';
+import { type CountedLine, explainFigure, type FileShare, linesOfFigure } from '../../clickhouse/queries/explain';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
+import { parseDay } from '../../domain/calendar';
+import { type Totals } from '../../domain/measures';
+import { formatYuan, groupYuan } from '../../domain/money';
+import { terminal } from '../../errors';
+import { type Context } from '../../operations/context';
+import { traceLines } from '../../operations/trace-lines';
+import { PLATFORMS } from '../../platforms/registry';
+import { type Io, table } from '../io';
+import { totalsJson } from '../money';
+
+export interface ExplainOptions {
+  readonly day: string;
+  readonly platform: string;
+  readonly shop?: string;
+  /** List every order line too. */
+  readonly lines?: boolean;
+}
+
+/** A file behind a figure, with what the ledger says of it. */
+interface NamedShare extends FileShare {
+  readonly entry: LedgerEntry;
+}
+
+/** A line behind a figure; its physical line is null when the file is gone and the record number must do. */
+type TracedLine = Omit<CountedLine, 'line'> & { readonly line: number | null };
+
+/** explain lists the files, and on demand the lines, that make up a day's figure; it fails when they don't add up to it. */
+export async function explain(io: Io, context: Context, options: ExplainOptions): Promise<boolean> {
+  const { db } = context;
+  const figure = { day: parseDay(options.day), platform: platformNamed(options.platform), shop: options.shop };
+  await refreshTotals(db, context.now);
+  const { totals, files } = await explainFigure(db, figure);
+  const shares: NamedShare[] = [];
+  for (const share of files) {
+    const entry = await findFile(db, share.fileId);
+    if (!entry) throw new Error(`the ledger does not know the file ${share.fileId}`);
+    shares.push({ ...share, entry });
+  }
+  const lines = options.lines === true ? await tracedLines(io, context, shares, await linesOfFigure(db, figure)) : null;
+  const addsUp = isSumOf(totals, files);
+  io.answer(
+    {
+      ...figure,
+      total: totalsJson(totals),
+      addsUp,
+      files: shares.map(({ totals: sums, entry: { path, snapshotAt }, ...share }) => ({
+        ...share,
+        path,
+        snapshotAt,
+        ...totalsJson(sums),
+      })),
+      ...(lines === null ? {} : { lines: lines.map(lineJson) }),
+    },
+    () => {
+      const where = [figure.platform, ...(figure.shop === undefined ? [] : [figure.shop])].join(', ');
+      if (shares.length === 0) return `nothing was paid on ${figure.day} on ${where}, as far as files have come in`;
+      const told = [`paid on ${figure.day} on ${where}`, '', sharesTable(shares, totals)];
+      if (lines !== null) told.push('', linesTable(lines));
+      if (lines?.some(({ line }) => line === null)) {
+        told.push(
+          '',
+          '-: the file is no longer where it was loaded from, so that only the number of the record is known',
+        );
+      }
+      if (!addsUp) told.push('', 'The files do not add up to the total: run "npx paceline verify".');
+      return told.join('\n');
+    },
+  );
+  return addsUp;
+}
+
+async function tracedLines(
+  io: Io,
+  context: Context,
+  shares: readonly NamedShare[],
+  lines: readonly CountedLine[],
+): Promise<TracedLine[]> {
+  const traced: TracedLine[] = [];
+  for (const { entry } of shares) {
+    io.progress(`looking up lines of ${entry.path}`);
+    const own = lines.filter(({ fileId }) => fileId === entry.fileId);
+    const found = await traceLines(context, entry, [...new Set(own.map(({ record }) => record))]);
+    for (const line of own) {
+      const at = found === 'gone' ? null : found === 'as-loaded' ? line.line : (found.get(line.record) ?? null);
+      traced.push({ ...line, line: at });
+    }
+  }
+  return traced;
+}
+
+function platformNamed(id: string): string {
+  if (PLATFORMS.some((platform) => platform.id === id)) return id;
+  throw terminal('usage', `there is no platform "${id}"`, `Choose from ${PLATFORMS.map((p) => p.id).join(', ')}.`);
+}
+
+function isSumOf(totals: Totals, files: readonly FileShare[]): boolean {
+  const sum = (of: (totals: Totals) => bigint): boolean =>
+    files.reduce((total, share) => total + of(share.totals), 0n) === of(totals);
+  return (
+    sum(({ gross }) => gross) &&
+    sum(({ shipping }) => shipping) &&
+    sum(({ subsidy }) => subsidy) &&
+    sum(({ refunded }) => refunded) &&
+    sum(({ paidOrders }) => BigInt(paidOrders)) &&
+    sum(({ quantity }) => BigInt(quantity))
+  );
+}
+
+const lineJson = ({ gross, refunded, ...line }: TracedLine): Record<string, string | number | null> => ({
+  ...line,
+  gross: formatYuan(gross),
+  refunded: formatYuan(refunded),
+});
+
+function sharesTable(shares: readonly NamedShare[], totals: Totals): string {
+  const sums = ({ paidOrders, gross, refunded, net }: Totals): string[] => [
+    String(paidOrders),
+    ...[gross, refunded, net].map(groupYuan),
+  ];
+  const rows = shares.map((share) => [
+    String(share.lines),
+    share.firstRecord === share.lastRecord ? String(share.firstRecord) : `${share.firstRecord} to ${share.lastRecord}`,
+    ...sums(share.totals),
+    share.entry.snapshotAt ?? '-',
+    `${share.fileId.slice(0, 12)} ${share.entry.path}`,
+  ]);
+  const all = shares.reduce((count, share) => count + share.lines, 0);
+  const header = [
+    'order lines',
+    'records',
+    'paid orders',
+    'gross yuan',
+    'refunded yuan',
+    'net yuan',
+    'snapshot',
+    'file',
+  ];
+  return table(header, [...rows, [String(all), '', ...sums(totals), '', 'total']], header.slice(0, 6));
+}
+
+function linesTable(lines: readonly TracedLine[]): string {
+  return table(
+    ['file', 'line', 'record', 'order', 'gross yuan', 'refunded yuan', 'shop'],
+    lines.map((line) => [
+      line.fileId.slice(0, 12),
+      line.line === null ? '-' : String(line.line),
+      String(line.record),
+      line.lineId === '' ? line.orderId : `${line.orderId} ${line.lineId}`,
+      groupYuan(line.gross),
+      groupYuan(line.refunded),
+      line.shop,
+    ]),
+    ['line', 'record', 'gross yuan', 'refunded yuan'],
+  );
+}
