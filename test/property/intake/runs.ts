@@ -4,7 +4,9 @@
  */
 export function runs(usual: number): { numRuns: number; interruptAfterTimeLimit?: number; endOnFailure?: boolean } {
   const factor = Number(process.env['PACELINE_TEST_RUNS'] ?? 1);
-  return factor > 1 ? { numRuns: usual * factor, endOnFailure: true } : { numRuns: usual, interruptAfterTimeLimit: 60_000 };
+  return factor > 1
+    ? { numRuns: usual * factor, endOnFailure: true }
+    : { numRuns: usual, interruptAfterTimeLimit: 60_000 };
 }
 
 /** Longest time of a property, in milliseconds, shrinking included. */
