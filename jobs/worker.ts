@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../src/config';
 import { terminal } from '../src/errors';
-import { lineLogger, type Logger } from '../src/log';
+import { lineLogger, type Logger, serviceLogger } from '../src/log';
 import { deploymentOf } from '../src/operations/deployment';
 import { openContext } from '../src/operations/open';
 import { type Operations } from '../src/operations/operations';
@@ -11,7 +10,9 @@ import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
 import { failureOf } from '../src/queue/failure';
 import { runNight } from '../src/queue/night';
+import { keepNights, type NightSchedule } from '../src/queue/night-clock';
 import { type NightMessage, writeNightMessage } from '../src/queue/night-messages';
+import { takeNightRequest } from '../src/queue/night-request';
 import { type Handlers, startWorker, type WorkerOptions } from '../src/queue/worker';
 import { alert } from './alert';
 import { ingest } from './ingest';
@@ -25,24 +26,26 @@ export interface Wiring {
   readonly queue: QueueBackend;
   readonly log: Logger;
   readonly worker?: WorkerOptions;
+  readonly schedule: Omit<NightSchedule, 'isDone'>;
   /** Lets go of what the operations hold (engine, mail); the queue is closed before. */
   close(): Promise<void>;
 }
 
 /** connect wires a worker from the environment: configuration to operations, queue and log. */
-async function connect(): Promise<Wiring> {
+async function connect(log: Logger): Promise<Wiring> {
   const config = readConfig();
-  const log = lineLogger(process.stderr);
   const context = await openContext(deploymentOf(config, log));
   try {
-    const queue = await openQueueBackend(
-      {
-        dataDir: join(config.home, 'queue'),
-        ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
-      },
-      log,
-    );
-    return { operations: operationsOf(context), queue, log, close: () => context.close() };
+    const dataDir = config.queueDir;
+    const redis = config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl };
+    const queue = await openQueueBackend({ dataDir, ...redis }, log);
+    const schedule: Wiring['schedule'] = {
+      inbox: config.inbox,
+      at: config.nightAt,
+      now: config.now,
+      takeRequest: async () => await takeNightRequest(dataDir),
+    };
+    return { operations: operationsOf(context), queue, log, schedule, close: () => context.close() };
   } catch (error) {
     await context.close();
     throw error;
@@ -64,29 +67,48 @@ const STOP_DEADLINE_MS = 30_000;
 
 /**
  * workerProcess is a worker from start to exit code. Without arguments it serves until SIGTERM or SIGINT; with
+ * `--keep-nights` it also runs the night of every day, with `--only-nights` it leaves the jobs of those to others. With
  * `--night <json>` (payload of a night job) it does jobs until that night has ended, and tells its parent how it goes.
  * Jobs that are at work when the deadline of a stop has passed are done again by the next worker.
  */
-export async function workerProcess(open: () => Promise<Wiring>, argv: readonly string[]): Promise<number> {
+export async function workerProcess(open: (log: Logger) => Promise<Wiring>, argv: readonly string[]): Promise<number> {
   const stop = stopSignal();
+  const serves = !argv.includes('--night');
+  const log = serves ? serviceLogger(process.stderr) : lineLogger(process.stderr);
   try {
     const night = nightOf(argv);
-    const wiring = await open();
-    const worker = startWorker(wiring.queue, handlersFor(wiring.operations), wiring.log, wiring.worker);
+    const wiring = await open(log);
+    const works = !argv.includes('--only-nights');
+    const worker = works ? startWorker(wiring.queue, handlersFor(wiring.operations), wiring.log, wiring.worker) : null;
     try {
       if (night) await oneNight(wiring.queue, night, stop);
-      else await aborted(stop);
+      else await serve(wiring, { works, keepsNights: !works || argv.includes('--keep-nights') }, stop);
     } finally {
-      const outcome = await worker.close(STOP_DEADLINE_MS);
+      const outcome = await worker?.close(STOP_DEADLINE_MS);
       if (outcome === 'abandoned') wiring.log.warn('stopped with jobs at work; the next worker does them again');
       await wiring.queue.close();
       await wiring.close();
     }
     return 0;
   } catch (error) {
-    await tell({ event: 'error', error: failureOf(error) });
+    const failure = failureOf(error);
+    if (serves) log.error(`${failure.message}. ${failure.advice}`, { code: failure.code });
+    else await tell({ event: 'error', error: failure });
     return 1;
   }
+}
+
+async function serve(
+  { queue, schedule, operations, log }: Wiring,
+  { works, keepsNights }: { works: boolean; keepsNights: boolean },
+  stop: AbortSignal,
+): Promise<void> {
+  const { inbox, at } = schedule;
+  const nights = keepsNights ? { inbox, nightAt: `${at} Asia/Shanghai` } : {};
+  log.info('at work', { pid: process.pid, queue: queue.kind, jobs: works, ...nights });
+  if (keepsNights) await keepNights(queue, { ...schedule, isDone: (due) => operations.isNightDone(due) }, log, stop);
+  else await aborted(stop);
+  log.info('stopping: jobs at work are waited for');
 }
 
 async function oneNight(queue: QueueBackend, night: Payloads['night'], signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { instantOf } from './domain/calendar';
+import { NIGHT_TIME } from './domain/night-time';
 import { checkSettings, DEFAULT_PACE_SETTINGS, type PaceSettings } from './domain/pace-state';
 import { DEFAULT_USUAL_SETTINGS, USUAL_SNAPSHOTS, type UsualSettings } from './domain/usual';
 import { terminal } from './errors';
@@ -12,7 +13,11 @@ export interface Config {
   /** Whether PACELINE_HOME was set, so that the demo knows whose folder it writes into. */
   readonly homeIsSet: boolean;
   readonly inbox: string;
+  /** Time of day at which a night begins, Asia/Shanghai, `HH:MM`. */
+  readonly nightAt: string;
   readonly outbox: string;
+  /** Folder of the embedded queue. */
+  readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
   readonly clickhouseDatabase: string;
   readonly redisUrl: string | undefined;
@@ -53,6 +58,10 @@ const address = z.email();
 const variables = z.object({
   PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_INBOX: z.preprocess(blankIsUnset, z.string().optional()),
+  PACELINE_NIGHT_AT: z.preprocess(
+    blankIsUnset,
+    z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),
+  ),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
   PACELINE_USUAL_FACTOR: z.preprocess(
@@ -131,6 +140,7 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'folder that a night walks: `<platform>/<shop>/<file>`',
     byDefault: '`PACELINE_HOME`/inbox',
   },
+  { name: 'PACELINE_NIGHT_AT', meaning: 'when `start` runs the night, Asia/Shanghai', byDefault: '02:30' },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
   {
     name: 'PACELINE_MAX_REJECT_SHARE',
@@ -238,7 +248,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     home,
     homeIsSet: value.PACELINE_HOME !== undefined,
     inbox: isAbsolute(inbox) ? inbox : resolve(inbox),
+    nightAt: value.PACELINE_NIGHT_AT,
     outbox: join(home, 'outbox'),
+    queueDir: join(home, 'queue'),
     clickhouseUrl: value.CLICKHOUSE_URL,
     clickhouseDatabase: value.CLICKHOUSE_DATABASE,
     redisUrl: value.REDIS_URL,

@@ -1,3 +1,5 @@
+import { type DestinationStream, pino } from 'pino';
+
 /** A line of the log: what happened, with values (never a cell of a file). */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -17,6 +19,23 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+/** serviceLogger writes one JSON document an event, with its time: for processes that run for weeks. */
+export function serviceLogger(out: DestinationStream): Logger {
+  const log = pino(
+    {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    out,
+  );
+  const writer =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields: LogFields = {}): void =>
+      log[level](fields, message);
+  return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };
+}
 
 /** lineLogger writes one line an event, `[level: ]message (name=value, …)`, as commands do on stderr. */
 export function lineLogger(out: { write(text: string): unknown }): Logger {

@@ -15,6 +15,7 @@ import { goalList, goalSet, type GoalOptions } from './commands/goal';
 import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
+import { ROLES, start } from './commands/start';
 import { rejects, type RejectsOptions } from './commands/rejects';
 import { addShopsCommands } from './commands/shops';
 import { template } from './commands/template';
@@ -81,6 +82,9 @@ function program(): Command {
         return await inContext(deployment, (context) => ingest(io, context, exports, options));
       }),
     );
+  command('start', 'serve: run the night of every day by itself, until stopped')
+    .argument('[role]', `one of ${ROLES.join(', ')}; apart only with REDIS_URL`, 'all')
+    .action(async (role: string, { json = false }: JsonOption) => execute(json, (_, config) => start(role, config)));
   command('night', 'run one night: load the inbox, refresh totals, measure the pace, deliver alerts')
     .option('--inbox <dir>', 'folder <platform>/<shop>/<file> (default: PACELINE_INBOX)')
     .option('--as-of <day>', 'the day to judge the pace on (default: yesterday’s figures as of today)')

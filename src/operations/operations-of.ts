@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { isNightDone, recordNight } from '../clickhouse/nights';
 import { refreshTotals } from '../clickhouse/totals/refresh';
 import { findExports, type FoundExport } from '../intake/find-files';
 import { type Context } from './context';
@@ -14,6 +15,8 @@ export function operationsOf(context: Context): Operations {
     ingestFile: async (file) => await ingestFile(context, file),
     refreshTotals: async () => ({ partitions: (await refreshTotals(context.db, context.now)).length }),
     raiseAlerts: async (request) => await raiseAlerts(context, request),
+    isNightDone: async (due) => await isNightDone(context.db, due),
+    recordNight: async (night) => await recordNight(context.db, night, context.now()),
     deliverAlert: async (request) => await deliverAlert(context, request),
   };
 }

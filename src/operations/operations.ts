@@ -34,6 +34,10 @@ export interface Operations {
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** raiseAlerts measures the pace and records what it calls for; nothing is sent here. */
   raiseAlerts(input: { readonly asOf?: BusinessDay }): Promise<RaisedAlerts>;
+  /** isNightDone says whether the night of a day came to its end. */
+  isNightDone(due: BusinessDay): Promise<boolean>;
+  /** recordNight writes down that a night came to its end: what is left of it are mails, which the next one finds again. */
+  recordNight(input: { readonly nightId: string; readonly due?: BusinessDay }): Promise<void>;
   /** deliverAlert mails one alert to one recipient, once. */
   deliverAlert(input: { readonly alertId: string; readonly recipient: string }): Promise<Delivery>;
 }

@@ -12,15 +12,16 @@ import { day, delivery, fileReport, paceReport, raisedAlert } from './wire';
 export const nightId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
 
 const payloads = {
-  night: z.object({ nightId, inbox: z.string().min(1), asOf: day.exactOptional() }),
+  /** `due`: the business day of which this is the night; without it somebody asked for it. */
+  night: z.object({ nightId, inbox: z.string().min(1), asOf: day.exactOptional(), due: day.exactOptional() }),
   ingest: z.object({
     nightId,
     path: z.string().min(1),
     platform: z.string().min(1).exactOptional(),
     shop: z.string().min(1).exactOptional(),
   }),
-  totals: z.object({ nightId, asOf: day.exactOptional() }),
-  pace: z.object({ nightId, asOf: day.exactOptional() }),
+  totals: z.object({ nightId, asOf: day.exactOptional(), due: day.exactOptional() }),
+  pace: z.object({ nightId, asOf: day.exactOptional(), due: day.exactOptional() }),
   alert: z.object({ nightId, alertId: z.string().min(1), recipient: z.string().min(1) }),
 };
 

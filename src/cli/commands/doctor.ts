@@ -1,5 +1,4 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import { serverVersion } from '../../clickhouse/client';
 import { type Config } from '../../config';
 import { PipelineError } from '../../errors';
@@ -97,7 +96,7 @@ async function store(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
 
 async function queue(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
   const { redisUrl } = config;
-  const settings = { dataDir: join(config.home, 'queue'), ...(redisUrl === undefined ? {} : { redisUrl }) };
+  const settings = { dataDir: config.queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) };
   try {
     const { openQueueBackend } = await import('../../queue/backend.js');
     await (await openQueueBackend(settings, io.log)).close();

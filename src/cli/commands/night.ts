@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseDay, wallClockAt } from '../../domain/calendar';
-import { PipelineError, terminal } from '../../errors';
+import { PipelineError } from '../../errors';
 import { type NightProgress, type NightResult } from '../../queue/night';
+import { type Payloads } from '../../queue/contracts';
 import { readNightMessage } from '../../queue/night-messages';
+import { isNightRequested, requestNight, takeNightRequest } from '../../queue/night-request';
 import { fileJson, filesTable } from '../files-json';
 import { type Io } from '../io';
+import { inheritedEnv, workerScript } from '../worker-script';
 import { paceJson, paceText } from './pace';
 
 export interface NightOptions {
@@ -21,11 +23,50 @@ export interface NightSetting {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Setting of a night where another process may serve the same home. */
+type ServedSetting = NightSetting & {
+  /** Folder of the embedded queue. */
+  readonly queueDir: string;
+};
+
 /** night runs one night through the queue and prints its outcome; it succeeds when nothing failed and no file was left out. */
-export async function night(io: Io, setting: NightSetting, options: NightOptions): Promise<boolean> {
-  const result = await runNightInWorker(io, setting, options);
-  io.answer(nightJson(result), () => nightText(result));
-  return isGood(result);
+export async function night(io: Io, setting: ServedSetting, options: NightOptions): Promise<boolean> {
+  try {
+    const result = await runNightInWorker(io, setting, options);
+    io.answer(nightJson(result), () => nightText(result));
+    return isGood(result);
+  } catch (error) {
+    const served = error instanceof PipelineError && error.code === 'queue-locked';
+    if (!served || !(await askServing(setting, options))) throw error;
+    io.answer(
+      { asked: true },
+      () => 'asked the running "paceline start" to run a night now; its log tells how it goes',
+    );
+    return true;
+  }
+}
+
+/** Asks the process that has the embedded queue open; false when it is none that keeps nights, and does not take it. */
+async function askServing({ queueDir, now }: ServedSetting, options: NightOptions): Promise<boolean> {
+  await requestNight(queueDir, nightOf(now, options));
+  for (let look = 0; look < TAKEN_WITHIN_LOOKS; look += 1) {
+    await wait(LOOK_MS);
+    if (!(await isNightRequested(queueDir))) return true;
+  }
+  await takeNightRequest(queueDir);
+  return false;
+}
+
+/** A process that keeps nights looks every second, unless a night is under way. */
+const LOOK_MS = 250;
+const TAKEN_WITHIN_LOOKS = 20;
+
+function nightOf(now: () => Date, options: NightOptions): Payloads['night'] {
+  return {
+    nightId: `${wallClockAt(now().getTime()).replace(/\D/g, '')}-${process.pid}-${Date.now().toString(36)}`,
+    inbox: options.inbox,
+    ...(options.asOf === undefined ? {} : { asOf: parseDay(options.asOf) }),
+  };
 }
 
 /** Whether every file of a night is in and every job was done. */
@@ -40,11 +81,7 @@ function isGood(result: NightResult): boolean {
 
 /** runNightInWorker starts a worker process for one night: the queue is its business alone. */
 export async function runNightInWorker(io: Io, setting: NightSetting, options: NightOptions): Promise<NightResult> {
-  const payload = {
-    nightId: `${wallClockAt(setting.now().getTime()).replace(/\D/g, '')}-${process.pid}-${Date.now().toString(36)}`,
-    inbox: options.inbox,
-    ...(options.asOf === undefined ? {} : { asOf: parseDay(options.asOf) }),
-  };
+  const payload = nightOf(setting.now, options);
   const worker = fork(workerScript(), ['--night', JSON.stringify(payload)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...inheritedEnv(), ...setting.env },
@@ -73,17 +110,8 @@ export async function runNightInWorker(io: Io, setting: NightSetting, options: N
   });
 }
 
-// eslint-disable-next-line no-restricted-properties -- handed on, not read: the worker parses it by src/config.ts
-const inheritedEnv = (): NodeJS.ProcessEnv => process.env;
-
 function failureFrom({ code, message, advice }: { code: string; message: string; advice: string }): PipelineError {
   return new PipelineError(code as PipelineError['code'], 'terminal', message, { advice });
-}
-
-function workerScript(): string {
-  const script = join(__dirname, '../../../jobs/worker.js');
-  if (existsSync(script)) return script;
-  throw terminal('internal', 'the worker is not built', 'Run "npm run build".');
 }
 
 const STEPS: Readonly<Record<NightProgress['step'], string>> = {

@@ -38,9 +38,10 @@ const CUT_OFF_MS = 10 * 60_000;
 export async function recoverCommits(db: Database, now: () => Date, alone: boolean): Promise<LedgerEntry[]> {
   const cutOff = (entry: LedgerEntry): boolean =>
     alone || Date.parse(`${entry.at.replace(' ', 'T')}Z`) < Date.now() - CUT_OFF_MS;
-  const commits = (await filesInState(db, 'committing')).filter(cutOff);
+  const underWay = (await filesInState(db, 'committing', 'withdrawing')).filter(cutOff);
+  const commits = underWay.filter(({ status }) => status === 'committing');
   for (const entry of commits) await finishCommit(db, entry, now);
-  const withdrawals = (await filesInState(db, 'withdrawing')).filter(cutOff);
+  const withdrawals = underWay.filter(({ status }) => status === 'withdrawing');
   for (const entry of withdrawals) await finishWithdrawal(db, entry, now);
   if (alone) await clearLeftovers(db);
   return [...commits, ...withdrawals];

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { transient } from '../../errors';
 import { type Database, type NamedQuery } from '../client';
-import { EVENT_ORDER, type LedgerEntry, recordFile } from '../ledger';
+import { EVENT_ORDER, filesWhose, type LedgerEntry, recordFile } from '../ledger';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
 
@@ -86,8 +86,7 @@ const commitsInTheWay = ({ path }: Entry) =>
     { path },
   );
 
-const KEPT = `FROM kept_rows WHERE _partition_id = {id: String} AND file_id IN (
-  SELECT file_id FROM files GROUP BY file_id HAVING argMax(status, ${EVENT_ORDER}) IN ('committed', 'committing'))`;
+const KEPT = `FROM kept_rows WHERE _partition_id = {id: String} AND file_id IN (${filesWhose(`IN ('committed', 'committing')`)})`;
 const KEY = 'platform, shop, order_day, order_id, line_id';
 
 /** Replaces partitions of the orders and destinations by what the kept rows of all files that count say. */

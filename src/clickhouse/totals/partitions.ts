@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BusinessDay } from '../../domain/calendar';
 import { type Database, type NamedQuery } from '../client';
-import { EVENT_ORDER } from '../ledger';
+import { EVENT_ORDER, filesWhose } from '../ledger';
 import { count } from '../rows';
 
 /** PartitionKey names a partition of `orders` and of everything made from it. */
@@ -39,8 +39,9 @@ const PARTITION_STATES: NamedQuery<PartitionState> = {
       FROM rollups GROUP BY platform, month
       UNION ALL
       SELECT latest.1 AS platform, arrayJoin(latest.2) AS month, 0, 0, '', count()
-      FROM (SELECT argMax((platform, months, status), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
-      WHERE latest.3 IN ('committing', 'withdrawing') GROUP BY platform, month)
+      FROM (SELECT argMax((platform, months), ${EVENT_ORDER}) AS latest FROM files
+        WHERE file_id IN (${filesWhose(`IN ('committing', 'withdrawing')`)}) GROUP BY file_id)
+      GROUP BY platform, month)
     GROUP BY platform, month ORDER BY platform, month`,
   row: z
     .object({

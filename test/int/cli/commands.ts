@@ -2,6 +2,7 @@
 export const COMMANDS = [
   'demo',
   'ingest',
+  'start',
   'night',
   'totals',
   'explain',

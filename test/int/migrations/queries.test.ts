@@ -11,6 +11,7 @@ import { listRejects } from '../../../src/clickhouse/queries/rejects';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { listShops } from '../../../src/clickhouse/shops';
+import { isNightDone, recordNight } from '../../../src/clickhouse/nights';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { DIMENSIONS } from '../../../src/domain/measures';
@@ -76,6 +77,9 @@ describe('named queries', () => {
     const figure = { day: '2026-06-07', platform: 'pinduoduo' };
     await explainFigure(db, figure);
     await linesOfFigure(db, figure);
+    expect(await isNightDone(db, '2026-06-10')).toBe(false);
+    await recordNight(db, { nightId: '2026-06-10', due: '2026-06-10' }, store.now());
+    expect(await isNightDone(db, '2026-06-10')).toBe(true);
     const [listed] = await listFiles(db);
     const entry = await findFile(db, report.fileId);
     expect(entry).toEqual(listed);

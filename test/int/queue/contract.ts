@@ -8,8 +8,9 @@ import { terminal, transient } from '../../../src/errors';
 import { silentLogger } from '../../../src/log';
 import { type Operations } from '../../../src/operations/operations';
 import { openQueueBackend, type QueueBackend, type QueueSettings } from '../../../src/queue/backend';
-import { type JobRequest, type RequestOf } from '../../../src/queue/contracts';
+import { type JobRequest, type Payloads, type RequestOf } from '../../../src/queue/contracts';
 import { type NightProgress, runNight } from '../../../src/queue/night';
+import { keepNights } from '../../../src/queue/night-clock';
 import { startWorker, type WorkerRun } from '../../../src/queue/worker';
 import { endCrews, journalOf, startCrew, until } from './processes';
 import { fileOf, operationsWith } from './samples';
@@ -297,6 +298,99 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       const again = await openQueueBackend(settings, silentLogger);
       expect(await again.look(ingestOf('/inbox/a.csv'))).toMatchObject({ state: 'completed' });
       await again.close();
+    });
+
+    describe('keeps the nights', () => {
+      const SOON = { lookMs: 20, retryMs: 100 };
+      const stops: AbortController[] = [];
+      const clocks: Promise<void>[] = [];
+      afterEach(async () => {
+        stops.splice(0).forEach((stop) => stop.abort());
+        await Promise.all(clocks.splice(0));
+      });
+
+      /** A store that remembers which nights have ended, and clocks that ask it. */
+      const keeper = (day: string) => {
+        const ended: string[] = [];
+        const requests: Payloads['night'][] = [];
+        let now = `${day}T02:29:00+08:00`;
+        return {
+          ended,
+          requests,
+          recordNight: ({ nightId }: { nightId: string }) => Promise.resolve(void ended.push(nightId)),
+          clock: (time: string) => (now = `${day}T${time}:00+08:00`),
+          keep: (backend: QueueBackend) => {
+            const stop = new AbortController();
+            stops.push(stop);
+            const schedule = {
+              inbox: '/inbox',
+              at: '02:30',
+              now: () => new Date(now),
+              isDone: (due: string) => Promise.resolve(due < day || ended.some((id) => id.startsWith(due))),
+              takeRequest: () => Promise.resolve(requests.shift() ?? null),
+            };
+            clocks.push(keepNights(backend, schedule, silentLogger, stop.signal, SOON));
+          },
+        };
+      };
+
+      test('each once when its time has come, however many clocks keep it', async () => {
+        const nights = keeper('2027-01-01');
+        work({ recordNight: nights.recordNight });
+        for (let clock = 0; clock < 3; clock += 1) nights.keep(queue);
+        await wait(200);
+        expect(nights.ended).toEqual([]);
+        nights.clock('02:30');
+        await until(() => nights.ended.length > 0);
+        nights.clock('14:00');
+        await wait(300);
+        expect(nights.ended).toEqual(['2027-01-01']);
+      });
+
+      test('late, when nothing ran at their time, and anew when the queue has lost its memory', async () => {
+        const nights = keeper('2027-01-02');
+        // Queued in a queue that is then gone, with nobody at work.
+        const lost = await openQueueBackend(await fresh(), silentLogger);
+        nights.clock('09:00');
+        nights.keep(lost);
+        await until(
+          async () =>
+            (await lost.look({ name: 'night', payload: { nightId: '2027-01-02', inbox: '' } })).state === 'pending',
+        );
+        stops.splice(0).forEach((stop) => stop.abort());
+        await Promise.all(clocks.splice(0));
+        await lost.close();
+        work({ recordNight: nights.recordNight });
+        nights.keep(queue);
+        await until(() => nights.ended.length > 0);
+        expect(nights.ended).toEqual(['2027-01-02']);
+      });
+
+      test('again after one that failed, under an id of its own', async () => {
+        const nights = keeper('2027-01-03');
+        let tries = 0;
+        work({
+          findFiles: () => {
+            if (++tries < 3) throw terminal('file-unreadable', 'the inbox is not mounted');
+            return Promise.resolve([]);
+          },
+          recordNight: nights.recordNight,
+        });
+        nights.clock('02:31');
+        nights.keep(queue);
+        await until(() => nights.ended.length > 0);
+        expect(nights.ended).toEqual(['2027-01-03.3']);
+        expect(tries).toBe(3);
+      });
+
+      test('and one that somebody asks for', async () => {
+        const nights = keeper('2027-01-04');
+        work({ recordNight: nights.recordNight });
+        nights.keep(queue);
+        nights.requests.push({ nightId: 'asked', inbox: '/inbox' });
+        await until(() => nights.ended.length > 0);
+        expect(nights.ended).toEqual(['asked']);
+      });
     });
   });
 }

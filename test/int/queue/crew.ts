@@ -51,6 +51,7 @@ async function open(): Promise<Wiring> {
     queue: orders.dieAfterFanOut ? dying : queue,
     log: silentLogger,
     worker: { lockMs: 1000, stalledCheckMs: 300 },
+    schedule: { inbox: '/inbox', at: '02:30', now: () => new Date(), takeRequest: () => Promise.resolve(null) },
     close: () => Promise.resolve(),
   };
 }
