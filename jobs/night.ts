@@ -11,7 +11,7 @@ export const night =
       result: { files: files.length },
       next: {
         each: files.map((file) => ({ name: 'ingest', payload: { nightId, ...file } })),
-        then: { name: 'totals', payload: { nightId, ...days } },
+        then: { name: 'totals', payload: { nightId, inbox, ...days } },
       },
     };
   };

@@ -1,10 +1,11 @@
 import { type Operations } from '../src/operations/operations';
 import { type Handler } from '../src/queue/worker';
 
-/** totals rebuilds what the night's commits have touched, then queues the pace. */
+/** totals rebuilds what the night's commits have touched, puts the files away, then queues the pace. */
 export const totals =
   (operations: Operations): Handler<'totals'> =>
-  async (payload) => ({
-    result: await operations.refreshTotals(),
-    next: { each: [{ name: 'pace', payload }] },
-  });
+  async ({ inbox, ...night }) => {
+    const result = await operations.refreshTotals();
+    if (inbox !== undefined) await operations.clearInbox(inbox);
+    return { result, next: { each: [{ name: 'pace', payload: night }] } };
+  };

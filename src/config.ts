@@ -16,6 +16,10 @@ export interface Config {
   /** Time of day at which a night begins, Asia/Shanghai, `HH:MM`. */
   readonly nightAt: string;
   readonly outbox: string;
+  /** Where nights put originals that are loaded, and those that are refused. */
+  readonly archive: string;
+  readonly refused: string;
+  readonly archiveDays: number;
   /** Folder of the embedded queue. */
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
@@ -58,6 +62,9 @@ const address = z.email();
 const variables = z.object({
   PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_INBOX: z.preprocess(blankIsUnset, z.string().optional()),
+  PACELINE_ARCHIVE: z.preprocess(blankIsUnset, z.string().optional()),
+  PACELINE_REFUSED: z.preprocess(blankIsUnset, z.string().optional()),
+  PACELINE_ARCHIVE_DAYS: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(3650).default(30)),
   PACELINE_NIGHT_AT: z.preprocess(
     blankIsUnset,
     z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),
@@ -140,6 +147,17 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'folder that a night walks: `<platform>/<shop>/<file>`',
     byDefault: '`PACELINE_HOME`/inbox',
   },
+  {
+    name: 'PACELINE_ARCHIVE',
+    meaning: 'where a night puts originals of the inbox that are loaded; they hold personal data',
+    byDefault: '`PACELINE_HOME`/archive',
+  },
+  {
+    name: 'PACELINE_REFUSED',
+    meaning: 'where it puts those that are refused, each beside a note with the reason',
+    byDefault: '`PACELINE_HOME`/refused',
+  },
+  { name: 'PACELINE_ARCHIVE_DAYS', meaning: 'days after which both are deleted', byDefault: '30' },
   { name: 'PACELINE_NIGHT_AT', meaning: 'when `start` runs the night, Asia/Shanghai', byDefault: '02:30' },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
   {
@@ -251,6 +269,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     nightAt: value.PACELINE_NIGHT_AT,
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),
+    archive: resolve(value.PACELINE_ARCHIVE ?? join(home, 'archive')),
+    refused: resolve(value.PACELINE_REFUSED ?? join(home, 'refused')),
+    archiveDays: value.PACELINE_ARCHIVE_DAYS,
     clickhouseUrl: value.CLICKHOUSE_URL,
     clickhouseDatabase: value.CLICKHOUSE_DATABASE,
     redisUrl: value.REDIS_URL,

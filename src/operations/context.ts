@@ -20,6 +20,13 @@ export interface OperationSettings {
   readonly mailFrom: string;
   readonly smtpUrl: string | undefined;
   readonly outboxDir: string;
+  /** The inbox that nights clear. */
+  readonly inbox: string;
+  /** Where originals go: they hold personal data. */
+  readonly archiveDir: string;
+  readonly refusedDir: string;
+  /** How many days they stay there. */
+  readonly archiveDays: number;
 }
 
 /** Context is what every operation is given: the store, the settings, the clock and where to write the log. */

@@ -3,6 +3,7 @@ import { isNightDone, recordNight } from '../clickhouse/nights';
 import { refreshTotals } from '../clickhouse/totals/refresh';
 import { findExports, type FoundExport } from '../intake/find-files';
 import { type Context } from './context';
+import { clearInbox } from './clear-inbox';
 import { deliverAlert } from './deliver-alert';
 import { ingestFile } from './ingest-file';
 import { type FoundFile, type Operations } from './operations';
@@ -14,6 +15,11 @@ export function operationsOf(context: Context): Operations {
     findFiles: async (inbox) => (await findExports(inbox, context.log)).map((found) => placed(inbox, found)),
     ingestFile: async (file) => await ingestFile(context, file),
     refreshTotals: async () => ({ partitions: (await refreshTotals(context.db, context.now)).length }),
+    clearInbox: async (inbox) => {
+      const cleared = await clearInbox(context, inbox);
+      if (cleared.archived + cleared.refused > 0) context.log.info('put files of the inbox away', { ...cleared });
+      return cleared;
+    },
     raiseAlerts: async (request) => await raiseAlerts(context, request),
     isNightDone: async (due) => await isNightDone(context.db, due),
     recordNight: async (night) => await recordNight(context.db, night, context.now()),

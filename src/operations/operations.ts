@@ -32,6 +32,8 @@ export interface Operations {
   ingestFile(input: FoundFile): Promise<FileReport>;
   /** refreshTotals rebuilds the totals of every partition that a commit has touched since. */
   refreshTotals(): Promise<{ readonly partitions: number }>;
+  /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */
+  clearInbox(inbox: string): Promise<{ readonly archived: number; readonly refused: number }>;
   /** raiseAlerts measures the pace and records what it calls for; nothing is sent here. */
   raiseAlerts(input: { readonly asOf?: BusinessDay }): Promise<RaisedAlerts>;
   /** isNightDone says whether the night of a day came to its end. */

@@ -1,4 +1,5 @@
 import { type LedgerEntry } from '../clickhouse/ledger';
+import { placesOf } from '../clickhouse/originals';
 import { PipelineError } from '../errors';
 import { takeFingerprint } from '../intake/fingerprint';
 import { openTable } from '../intake/open-table';
@@ -14,11 +15,24 @@ export type TracedLines = ReadonlyMap<number, number> | 'as-loaded' | 'gone';
  * @param records ascending
  */
 export async function traceLines(
-  { settings }: Context,
-  { fileId, path, rows, encoding }: LedgerEntry,
+  context: Context,
+  entry: LedgerEntry,
   records: readonly number[],
 ): Promise<TracedLines> {
-  if (/(?:^|\+)(?:xlsx|xls|html)(?:\+|$)/.test(encoding)) return 'as-loaded';
+  if (/(?:^|\+)(?:xlsx|xls|html)(?:\+|$)/.test(entry.encoding)) return 'as-loaded';
+  for (const path of [...(await placesOf(context.db, entry.fileId)), entry.path]) {
+    const lines = await linesAt(context, path, entry, records);
+    if (lines !== 'gone') return lines;
+  }
+  return 'gone';
+}
+
+async function linesAt(
+  { settings }: Context,
+  path: string,
+  { fileId, rows }: LedgerEntry,
+  records: readonly number[],
+): Promise<TracedLines> {
   try {
     const options = { password: settings.archivePassword };
     const file = await takeFingerprint(path, options);

@@ -20,7 +20,13 @@ const payloads = {
     platform: z.string().min(1).exactOptional(),
     shop: z.string().min(1).exactOptional(),
   }),
-  totals: z.object({ nightId, asOf: day.exactOptional(), due: day.exactOptional() }),
+  /** `inbox`: what of it is done with is put away. */
+  totals: z.object({
+    nightId,
+    asOf: day.exactOptional(),
+    due: day.exactOptional(),
+    inbox: z.string().min(1).exactOptional(),
+  }),
   pace: z.object({ nightId, asOf: day.exactOptional(), due: day.exactOptional() }),
   alert: z.object({ nightId, alertId: z.string().min(1), recipient: z.string().min(1) }),
 };

@@ -119,6 +119,10 @@ function settingsOf(folder: string, { settings = {} }: StoreOptions): OperationS
     mailFrom: 'Paceline <paceline@localhost.invalid>',
     smtpUrl: undefined,
     outboxDir: join(folder, 'outbox'),
+    inbox: join(folder, 'inbox'),
+    archiveDir: join(folder, 'archive'),
+    refusedDir: join(folder, 'refused'),
+    archiveDays: 30,
     ...settings,
   };
 }

@@ -8,3 +8,13 @@ CREATE TABLE IF NOT EXISTS nights
 )
 ENGINE = MergeTree
 ORDER BY (due, night_id);
+
+-- Where the original of a file was put once it was done with; the row written last holds.
+CREATE TABLE IF NOT EXISTS originals
+(
+    file_id  String,
+    path     String,
+    at       DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (file_id, at);

@@ -8,6 +8,7 @@ import { fileHistory, findFile, listFiles } from '../../../src/clickhouse/ledger
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { SHOP_COVERAGE } from '../../../src/clickhouse/queries/coverage';
 import { listRejects } from '../../../src/clickhouse/queries/rejects';
+import { placesOf, recordOriginals } from '../../../src/clickhouse/originals';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { listShops } from '../../../src/clickhouse/shops';
@@ -80,6 +81,8 @@ describe('named queries', () => {
     expect(await isNightDone(db, '2026-06-10')).toBe(false);
     await recordNight(db, { nightId: '2026-06-10', due: '2026-06-10' }, store.now());
     expect(await isNightDone(db, '2026-06-10')).toBe(true);
+    await recordOriginals(db, [{ fileId: report.fileId, path }], store.now());
+    expect(await placesOf(db, report.fileId)).toEqual([path]);
     const [listed] = await listFiles(db);
     const entry = await findFile(db, report.fileId);
     expect(entry).toEqual(listed);

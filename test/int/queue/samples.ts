@@ -63,6 +63,7 @@ export function operationsWith(own: Partial<Operations> = {}): Operations {
         alerts: [{ alertId: 'net:2026:pace-behind:2026-09-30', kind: 'pace-behind' }],
         recipients: ['one@bureau.example', 'two@bureau.example'],
       }),
+    clearInbox: () => Promise.resolve({ archived: 0, refused: 0 }),
     isNightDone: () => Promise.resolve(false),
     recordNight: () => Promise.resolve(),
     deliverAlert: (input) => Promise.resolve(deliveryOf(input)),

@@ -1,0 +1,41 @@
+import { type ErrorCode } from '../errors';
+
+/** Why a file was refused and what to do, in Chinese: for whoever delivers it. */
+export const REFUSALS_ZH: Readonly<Partial<Record<ErrorCode, { readonly why: string; readonly advice: string }>>> = {
+  'file-empty': { why: '文件为空。', advice: '请从平台重新导出。' },
+  'file-not-a-table': { why: '文件内容不是表格。', advice: '请从平台重新导出订单，原样交来。' },
+  'file-truncated': { why: '文件已损坏或不完整。', advice: '请从平台重新导出，传输完成后再交来。' },
+  'over-limit': { why: '文件超出允许的大小或行列数。', advice: '请按较短的时间段分批导出。' },
+  'archive-encrypted': { why: '文件有密码，无法打开。', advice: '请去掉密码后再交来，或将密码告知运维人员。' },
+  'archive-unsafe': { why: '压缩包内容不符合要求。', advice: '请解压后直接交导出文件。' },
+  'encoding-unknown': { why: '文字编码无法识别，可能被截断或改动过。', advice: '请从平台重新导出，不要编辑。' },
+  'layout-unknown': {
+    why: '表头与任何已知的平台订单导出都不一致。',
+    advice: '请交平台原始的订单导出，不要增删、改名表头。',
+  },
+  'layout-not-orders': { why: '这不是订单明细，而是其他报表。', advice: '请导出订单明细。' },
+  'layout-ambiguous': { why: '无法确定是哪个平台的导出。', advice: '请交平台原始的订单导出。' },
+  'platform-mismatch': { why: '文件属于另一个平台。', advice: '请放到该平台的文件夹中。' },
+  'no-orders': { why: '文件中没有可以读取的订单。', advice: '请重新导出有成交的时间段。' },
+  'snapshot-in-future': { why: '导出时间在将来。', advice: '请核对文件名中的时间和导出电脑的时钟。' },
+};
+
+/** reasonZh is the note that is put beside a refused file. */
+export function reasonZh(file: {
+  readonly name: string;
+  readonly at: string;
+  readonly reasons: readonly { readonly name: string; readonly code: string; readonly message: string }[];
+}): string {
+  const reasons = file.reasons.flatMap(({ name, code, message }) => {
+    const known = REFUSALS_ZH[code as ErrorCode];
+    return [
+      ...(file.reasons.length > 1 ? [`文件：${name}`] : []),
+      `原因：${known?.why ?? '由运维人员退回。'}`,
+      ...(known ? [`办法：${known.advice}`] : []),
+      `代码：${code}`,
+      `详情（供运维人员）：${message}`,
+      '',
+    ];
+  });
+  return ['文件未入库', '', `文件：${file.name}`, `时间：${file.at}（北京时间）`, '', ...reasons].join('\r\n');
+}
