@@ -221,8 +221,9 @@ async function loadTable(
 }
 
 /**
- * The engine reads the file as it is written. When it can't take the rows apart, or when rows are misaligned or not all
- * known by their lines although cells span some, the file is taken apart here, more slowly and line by line.
+ * The engine reads the file as it is written. When it can't take the rows apart or they can't be accounted for, or when
+ * rows are misaligned or not all known by their lines although cells span some, the file is taken apart here, more slowly
+ * and line by line.
  */
 async function stageSafely(
   context: Context,
@@ -237,7 +238,8 @@ async function stageSafely(
     if ((await table.countLines()) - table.headerLine === staged.rows.read) return staged;
     await dropStaging(context.db, staged.suffix);
   } catch (error) {
-    if (!isParseRefusal(error)) throw error;
+    const unaccounted = error instanceof PipelineError && error.code === 'rows-unaccounted';
+    if (!isParseRefusal(error) && !unaccounted) throw error;
   }
   context.log.info('taking apart line by line, since the engine alone cannot tell its lines', {
     path: file.path,

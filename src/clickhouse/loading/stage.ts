@@ -117,7 +117,9 @@ export async function stageFile(db: Database, request: LoadRequest): Promise<Sta
     let figures = await db.row(figuresOf);
     let linesKnown = read === figures.loaded;
     if (!linesKnown) {
-      const picked = compiled.rowsStandAlone ? await unstagedRows(db, table, request, read) : null;
+      // Rows that were taken apart here are numbered by other rules than those of the engine.
+      const pickable = compiled.rowsStandAlone && request.form.rows === 'as-written';
+      const picked = pickable ? await unstagedRows(db, table, request, read) : null;
       linesKnown = picked !== null;
       const rows = picked ?? request;
       await send(
