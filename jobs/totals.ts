@@ -1,11 +1,17 @@
 import { type Operations } from '../src/operations/operations';
+import { type JobRequest } from '../src/queue/contracts';
 import { type Handler } from '../src/queue/worker';
 
-/** totals rebuilds what the night's commits have touched, puts the files away, then queues the pace. */
+/**
+ * totals rebuilds what the night's commits have touched, puts the files away, then queues the pace, and keeping house once
+ * a day.
+ */
 export const totals =
   (operations: Operations): Handler<'totals'> =>
   async ({ inbox, ...night }) => {
     const result = await operations.refreshTotals();
     if (inbox !== undefined) await operations.clearInbox(inbox);
-    return { result, next: { each: [{ name: 'pace', payload: night }] } };
+    const house: JobRequest[] =
+      night.due === undefined ? [] : [{ name: 'housekeeping', payload: { nightId: night.nightId } }];
+    return { result, next: { each: [{ name: 'pace', payload: night }, ...house] } };
   };

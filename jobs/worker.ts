@@ -15,6 +15,7 @@ import { type NightMessage, writeNightMessage } from '../src/queue/night-message
 import { takeNightRequest } from '../src/queue/night-request';
 import { type Handlers, startWorker, type WorkerOptions } from '../src/queue/worker';
 import { alert } from './alert';
+import { housekeeping } from './housekeeping';
 import { ingest } from './ingest';
 import { night } from './night';
 import { pace } from './pace';
@@ -60,6 +61,7 @@ export function handlersFor(operations: Operations): Handlers {
     totals: totals(operations),
     pace: pace(operations),
     alert: alert(operations),
+    housekeeping: housekeeping(operations),
   };
 }
 

@@ -15,20 +15,26 @@ export interface FoundExport {
 /**
  * findExports lists the exports under a path, sorted, hidden files left out; a path to a file is taken as it is. The
  * exports in an archive are listed one by one; what else lies in it is named in the log. An archive that cannot be
- * opened is listed itself, to be refused with its reason when it is read; so is a link.
+ * opened is listed itself, to be refused with its reason when it is read; so is a link. Files in `leaveOut` are not looked
+ * into.
  * @throws PipelineError `file-unreadable` when the path does not exist
  */
-export async function findExports(path: string, log: Logger): Promise<FoundExport[]> {
+export async function findExports(
+  path: string,
+  log: Logger,
+  leaveOut: ReadonlySet<string> = new Set(),
+): Promise<FoundExport[]> {
   const info = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   const files = info.isDirectory() ? await filesUnder(path) : [path];
   const found: FoundExport[] = [];
-  for (const disk of files) found.push(...(await exportsIn(disk, log)));
+  for (const disk of files) if (!leaveOut.has(disk)) found.push(...(await exportsIn(disk, log)));
   return found;
 }
 
-async function filesUnder(folder: string): Promise<string[]> {
+/** filesUnder lists the files of a folder that may be exports by their names, sorted, without opening any. */
+export async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())

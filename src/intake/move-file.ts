@@ -1,28 +1,70 @@
-import { copyFile, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { constants, copyFile, link, lstat, mkdir, open, rename, rm, unlink, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type FileStamp } from './disk-file';
 
 /**
- * moveFile puts a file into another folder, made when missing and for its owner alone, also on another file system: there
- * the copy is on the disk before the original goes. A file that is there already is replaced.
+ * moveFile puts a file into another folder, made when missing and for its owner alone. Nothing that is there is ever
+ * replaced, and the original goes last, so a crash leaves the file in one place or in both. Where links cannot be made
+ * (another file system) the copy is on the disk before the original goes. `changed` when the file is no longer the one
+ * of the stamp: it stays where it is.
+ * @throws the system's error, `EEXIST` when another file has that name
  */
-export async function moveFile(from: string, to: string): Promise<void> {
+export async function moveFile(from: string, to: string, stamp: FileStamp): Promise<'moved' | 'changed'> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  if (!(await isSameFile(from, to))) {
+    try {
+      await link(from, to);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') throw error;
+      return await copyAcross(from, to, stamp);
+    }
+  }
+  // What has been linked is looked at, and not its name, under which another file may lie by now.
+  if (!isUnchanged(await lstat(to), stamp)) {
+    await unlink(to);
+    return 'changed';
+  }
+  if (await isSameFile(from, to)) await unlink(from);
+  return 'moved';
+}
+
+/** isSameFile says whether two names are links of one file. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => lstat(path).catch(() => null)));
+  return a != null && b != null && a.ino === b.ino && a.dev === b.dev;
+}
+
+async function copyAcross(from: string, to: string, stamp: FileStamp): Promise<'moved' | 'changed'> {
+  const draft = `${to}.part`;
+  await rm(draft, { force: true });
+  await copyFile(from, draft, constants.COPYFILE_EXCL);
+  const { atime, mtime } = await lstat(from);
+  await utimes(draft, atime, mtime);
+  await sync(draft, 'r+');
+  if (!isUnchanged(await lstat(from), stamp)) {
+    await rm(draft);
+    return 'changed';
+  }
+  if ((await lstat(to).catch(() => null)) !== null) {
+    await rm(draft);
+    throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
+  }
+  await rename(draft, to);
+  await sync(dirname(to), 'r');
+  await unlink(from);
+  return 'moved';
+}
+
+async function sync(path: string, flags: string): Promise<void> {
+  const file = await open(path, flags);
   try {
-    await rename(from, to);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    await copyAcross(from, to);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
-async function copyAcross(from: string, to: string): Promise<void> {
-  const draft = `${to}.part`;
-  const { atime, mtime } = await stat(from);
-  await copyFile(from, draft);
-  await utimes(draft, atime, mtime);
-  const file = await open(draft, 'r+');
-  await file.sync();
-  await file.close();
-  await rename(draft, to);
-  await rm(from);
-}
+const isUnchanged = (now: FileStamp, stamp: FileStamp): boolean =>
+  now.size === stamp.size && now.mtimeMs === stamp.mtimeMs;
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -1,13 +1,14 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { findFile, type LedgerEntry } from '../clickhouse/ledger';
 import { type Original, recordOriginals } from '../clickhouse/originals';
 import { addDays, businessDayAt, wallClockAt } from '../domain/calendar';
 import { PipelineError } from '../errors';
+import { stampOf } from '../intake/disk-file';
 import { findExports } from '../intake/find-files';
 import { identityOf, takeFingerprint } from '../intake/fingerprint';
-import { moveFile } from '../intake/move-file';
+import { isSameFile, moveFile } from '../intake/move-file';
 import { type Context } from './context';
 import { reasonZh } from './texts-zh';
 
@@ -22,30 +23,49 @@ export interface ClearedInbox {
  * beside a note in Chinese what is refused; what is held or not known yet stays. A file is known by its bytes and not by
  * its name, so one that a crash left between its commit and its move is found by the next night, and one that has changed
  * since it was loaded stays. Only the inbox of the settings is cleared: folders that somebody names by hand are theirs.
+ * What cannot be moved (a full disk, missing rights) stays too and is told of: it must not keep the night from its end.
  */
 export async function clearInbox(context: Context, inbox: string): Promise<ClearedInbox> {
-  const { settings, now } = context;
   const cleared = { archived: 0, refused: 0 };
-  if (inbox !== settings.inbox || !existsSync(inbox)) return cleared;
-  const today = businessDayAt(now().getTime());
+  if (inbox !== context.settings.inbox || !existsSync(inbox)) return cleared;
   for (const [disk, exports] of await filesIn(context, inbox)) {
-    const entries = await entriesOf(context, exports);
-    const verdict = verdictOf(entries);
-    if (verdict === null) continue;
-    const root = verdict === 'archived' ? settings.archiveDir : settings.refusedDir;
-    const place = freePlace(join(root, today), relative(inbox, disk));
-    if (verdict === 'refused') await putReason(context, disk, place, entries);
-    await recordOriginals(
-      context.db,
-      entries.map((entry) => originalOf(entry, disk, place)),
-      now(),
-    );
-    await moveFile(disk, place);
-    cleared[verdict] += 1;
+    try {
+      const put = await putAway(context, disk, exports);
+      if (put !== null) cleared[put] += 1;
+    } catch (error) {
+      if (error instanceof PipelineError && error.code.startsWith('store-')) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      context.log.error(`${disk} is done with but cannot be moved, and stays: ${reason}`);
+    }
   }
-  await dropExpired(settings.archiveDir, addDays(today, -settings.archiveDays));
-  await dropExpired(settings.refusedDir, addDays(today, -settings.archiveDays));
   return cleared;
+}
+
+async function putAway(context: Context, disk: string, exports: readonly string[]): Promise<keyof ClearedInbox | null> {
+  const { settings, now, db } = context;
+  const stamp = await stampOf(disk).catch(() => null);
+  // A link is refused but stays: what it leads to is not ours to move.
+  if (stamp === null) return null;
+  const entries = await entriesOf(context, exports);
+  const verdict = verdictOf(entries);
+  if (verdict === null) return null;
+  const root = verdict === 'archived' ? settings.archiveDir : settings.refusedDir;
+  const today = businessDayAt(now().getTime());
+  const place = await freePlace(join(root, today), relative(settings.inbox, disk), disk);
+  const originals = entries.map((entry) => originalOf(entry, disk, place));
+  await recordOriginals(db, originals, now());
+  if (verdict === 'refused') await putReason(context, disk, place, entries);
+  if ((await moveFile(disk, place, stamp)) === 'moved') return verdict;
+  await rm(noteOf(place), { force: true });
+  return null;
+}
+
+/** dropOldOriginals deletes what was put away more days ago than originals are kept: they hold personal data. */
+export async function dropOldOriginals({ settings, now }: Context): Promise<{ readonly folders: number }> {
+  const before = addDays(businessDayAt(now().getTime()), -settings.archiveDays);
+  let folders = 0;
+  for (const root of [settings.archiveDir, settings.refusedDir]) folders += await dropExpired(root, before);
+  return { folders };
 }
 
 /** The exports of each file on disk: one, or those in an archive. */
@@ -85,37 +105,46 @@ const originalOf = ({ path, entry }: KnownExport, disk: string, place: string): 
   path: place + path.slice(disk.length),
 });
 
-/** A file of the same name that was put away before is never replaced. */
-function freePlace(folder: string, path: string): string {
+/** A file of the same name that was put away before is never replaced; a move that was cut off goes on where it was. */
+async function freePlace(folder: string, path: string, disk: string): Promise<string> {
   for (let number = 1; ; number += 1) {
     const place = join(number === 1 ? folder : `${folder}.${number}`, path);
-    if (!existsSync(place)) return place;
+    if (!existsSync(place) || (await isSameFile(disk, place))) return place;
   }
 }
 
+const noteOf = (place: string): string => `${place}.原因.txt`;
+
+/** The note is there before the file, so that nobody finds a refused file without it. */
 async function putReason(
   context: Context,
   disk: string,
   place: string,
   exports: readonly KnownExport[],
 ): Promise<void> {
-  const note = `${disk}.原因.txt`;
   const reasons = exports.flatMap(({ path, entry }) => {
     if (!entry) return [];
-    const { code = 'refused', message = entry.decision?.reason ?? '' } = entry.error ?? {};
-    return [{ name: basename(path), code, message: message.replaceAll(`${context.settings.inbox}${sep}`, '') }];
+    const { code = 'refused', message = '' } = entry.error ?? {};
+    const said = message.replaceAll(`${context.settings.inbox}${sep}`, '');
+    return [{ name: basename(path), code, message: said, decision: entry.decision?.reason ?? '' }];
   });
   const at = wallClockAt(context.now().getTime());
+  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
   // With a mark, since it is opened on Windows.
-  await writeFile(note, `\uFEFF${reasonZh({ name: basename(disk), at, reasons })}`);
-  await moveFile(note, `${place}.原因.txt`);
+  await writeFile(`${noteOf(place)}.part`, `\uFEFF${reasonZh({ name: basename(disk), at, reasons })}`);
+  await rename(`${noteOf(place)}.part`, noteOf(place));
 }
 
 /** Folders are named by the day on which things were put there. */
-async function dropExpired(root: string, before: string): Promise<void> {
-  if (!existsSync(root)) return;
-  for (const name of await readdir(root)) {
-    const day = /^(\d{4}-\d{2}-\d{2})(?:\.\d+)?$/.exec(name)?.[1];
-    if (day !== undefined && day < before) await rm(join(root, name), { recursive: true, force: true });
-  }
+async function dropExpired(root: string, before: string): Promise<number> {
+  if (!existsSync(root)) return 0;
+  const expired = (await readdir(root)).filter((name) => {
+    const day = PUT_AWAY_ON.exec(name)?.[1];
+    return day !== undefined && day < before;
+  });
+  for (const name of expired) await rm(join(root, name), { recursive: true, force: true });
+  return expired.length;
 }
+
+/** PUT_AWAY_ON is the form of the folders under an archive: the day, with a number where a name was taken. */
+export const PUT_AWAY_ON = /^(\d{4}-\d{2}-\d{2})(?:\.\d+)?$/;

@@ -1,6 +1,7 @@
 import { type Database } from '../clickhouse/client';
 import { type PaceSettings } from '../domain/pace';
 import { type UsualSettings } from '../domain/usual';
+import { type Watching } from '../intake/growing-files';
 import { type Logger } from '../log';
 
 /** Settings of a deployment that operations need, from the configuration. */
@@ -27,6 +28,8 @@ export interface OperationSettings {
   readonly refusedDir: string;
   /** How many days they stay there. */
   readonly archiveDays: number;
+  /** How files of the inbox are watched that are just being written; as usual unless a test is in a hurry. */
+  readonly watching?: Watching;
 }
 
 /** Context is what every operation is given: the store, the settings, the clock and where to write the log. */

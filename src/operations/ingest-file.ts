@@ -38,6 +38,8 @@ export interface IngestRequest {
   readonly release?: { readonly fileId: string; readonly decision: Decision };
   /** The file that this one is to replace, which must be another. */
   readonly replaces?: string;
+  /** Nobody hands the file in anew, it is only still there: what an operator refused or withdrew stays so. */
+  readonly decisionsStand?: boolean;
   /** The fingerprint of the file, where it was begun before. */
   readonly fingerprint?: Promise<Fingerprint>;
   /** Told while the rows are on their way to the engine; called often. */

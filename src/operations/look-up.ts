@@ -13,16 +13,19 @@ interface Meant {
   readonly release?: { readonly fileId: string };
   /** Set when it is to replace another file. */
   readonly replaces?: string;
+  /** Nobody hands the file in anew, it is only still there: what an operator refused or withdrew stays so. */
+  readonly decisionsStand?: boolean;
 }
 
 /**
  * lookUp asks the ledger about a file before anything of it is staged. It has the answer by itself when the file is
- * committed (`duplicate`), waits for an operator (`held`), or when its commit was cut off, which is finished here.
+ * committed (`duplicate`), waits for an operator (`held`), was decided on by one (`refused`) where that is to stand, or when
+ * its commit was cut off, which is finished here.
  * @throws PipelineError transient `file-busy` while it is being withdrawn
  */
 export async function lookUp(
   { db, now }: Context,
-  { path, release }: Meant,
+  { path, release, decisionsStand = false }: Meant,
   fileId: string,
 ): Promise<{ answer: FileReport | null; known: LedgerEntry | null }> {
   let known = await findFile(db, fileId);
@@ -33,8 +36,21 @@ export async function lookUp(
   }
   if (known?.status === 'committed') return { answer: reportOf({ ...known, path }, 'duplicate'), known };
   if (known?.status === 'withdrawing') throw beingWithdrawn(path);
+  const decided = (known?.status === 'refused' && known.decision !== null) || known?.status === 'withdrawn';
+  if (known && decided && decisionsStand) return { answer: standing(known, path), known };
   const waits = known?.status === 'held' && !release && (await isStaged(db, known.staging));
   return { answer: known && waits ? reportOf({ ...known, path }, 'held') : null, known };
+}
+
+function standing(known: LedgerEntry, path: string): FileReport {
+  const { by = '', reason = '' } = known.decision ?? {};
+  const why = [by, reason].filter((part) => part !== '').join(': ');
+  const error = {
+    code: 'file-state',
+    message: `${path} was ${known.status} by hand${why === '' ? '' : ` (${why})`}, which stands`,
+    advice: `If it is to count all the same, hand it in by hand: npx paceline ingest <file>`,
+  };
+  return { ...reportOf({ ...known, path }, 'refused'), error };
 }
 
 function beingWithdrawn(path: string): PipelineError {

@@ -10,6 +10,22 @@ export interface FoundFile {
   readonly shop?: string;
 }
 
+/** DayRange is a closed interval of business days. */
+export interface DayRange {
+  readonly from: BusinessDay;
+  readonly to: BusinessDay;
+}
+
+/** KeptHouse is what keeping house removed. */
+export interface KeptHouse {
+  /** Rows kept for withdrawals that none can need any more. */
+  readonly keptRowsDropped: number;
+  /** Held files that lost their staged rows. */
+  readonly heldDropped: number;
+  /** Days of originals that were past their retention. */
+  readonly daysOfOriginalsDropped: number;
+}
+
 /** RaisedAlerts is the outcome of judging the pace once: the judgement, and what is to be told to whom. */
 export interface RaisedAlerts {
   readonly report: PaceReport;
@@ -26,8 +42,10 @@ export interface RaisedAlerts {
  * another attempt can help; any other error is taken as transient.
  */
 export interface Operations {
-  /** findFiles walks an inbox; the order does not matter. */
+  /** findFiles walks an inbox; the order does not matter. Files that are still being written are left out. */
   findFiles(inbox: string): Promise<readonly FoundFile[]>;
+  /** findArchived finds the originals that were put away on some days. */
+  findArchived(days: DayRange): Promise<readonly FoundFile[]>;
   /** ingestFile takes one file to its commit. A file that is held or refused is an answer, not an error. */
   ingestFile(input: FoundFile): Promise<FileReport>;
   /** refreshTotals rebuilds the totals of every partition that a commit has touched since. */
@@ -42,4 +60,6 @@ export interface Operations {
   recordNight(input: { readonly nightId: string; readonly due?: BusinessDay }): Promise<void>;
   /** deliverAlert mails one alert to one recipient, once. */
   deliverAlert(input: { readonly alertId: string; readonly recipient: string }): Promise<Delivery>;
+  /** keepHouse removes what is past its retention. */
+  keepHouse(): Promise<KeptHouse>;
 }

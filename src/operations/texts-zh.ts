@@ -17,6 +17,13 @@ export const REFUSALS_ZH: Readonly<Partial<Record<ErrorCode, { readonly why: str
   'layout-ambiguous': { why: '无法确定是哪个平台的导出。', advice: '请交平台原始的订单导出。' },
   'platform-mismatch': { why: '文件属于另一个平台。', advice: '请放到该平台的文件夹中。' },
   'no-orders': { why: '文件中没有可以读取的订单。', advice: '请重新导出有成交的时间段。' },
+  'file-unreadable': { why: '文件无法读取。', advice: '请直接交文件本身，不要交快捷方式或链接。' },
+  'file-cut': { why: '文件在最后一行中断，后面的数据缺失。', advice: '请从平台重新导出，传输完成后再交来。' },
+  'shop-unknown': { why: '文件中没有店铺名称。', advice: '请放到“平台/店铺名称”文件夹中。' },
+  'rejects-over-limit': { why: '无法读取的行过多。', advice: '请从平台重新导出，不要用 Excel 另存。' },
+  'rows-unusual': { why: '行数与该店铺平时相差过大。', advice: '请与平台后台的订单数核对后重新导出。' },
+  'sales-unusual': { why: '金额与该店铺平时相差过大。', advice: '请与平台后台的成交额核对后重新导出。' },
+  'wholesale-not-retail': { why: '批发平台的订单不计入网络零售额。', advice: '如该店铺也做零售，请联系运维人员登记。' },
   'snapshot-in-future': { why: '导出时间在将来。', advice: '请核对文件名中的时间和导出电脑的时钟。' },
 };
 
@@ -24,13 +31,20 @@ export const REFUSALS_ZH: Readonly<Partial<Record<ErrorCode, { readonly why: str
 export function reasonZh(file: {
   readonly name: string;
   readonly at: string;
-  readonly reasons: readonly { readonly name: string; readonly code: string; readonly message: string }[];
+  readonly reasons: readonly {
+    readonly name: string;
+    readonly code: string;
+    readonly message: string;
+    /** Why an operator refused it, in their words; blank when the program did. */
+    readonly decision: string;
+  }[];
 }): string {
-  const reasons = file.reasons.flatMap(({ name, code, message }) => {
+  const reasons = file.reasons.flatMap(({ name, code, message, decision }) => {
     const known = REFUSALS_ZH[code as ErrorCode];
     return [
       ...(file.reasons.length > 1 ? [`文件：${name}`] : []),
       `原因：${known?.why ?? '由运维人员退回。'}`,
+      ...(decision === '' ? [] : [`运维人员说明：${decision}`]),
       ...(known ? [`办法：${known.advice}`] : []),
       `代码：${code}`,
       `详情（供运维人员）：${message}`,

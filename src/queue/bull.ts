@@ -205,7 +205,7 @@ function optionsOf<N extends JobName>(request: RequestOf<N>): JobsOptions {
     jobId: jobIdOf(request),
     attempts: contract.attempts,
     backoff: { type: 'exponential', delay: contract.backoffMs },
-    priority: contract.priority,
+    priority: contract.priority(request.payload),
     removeOnComplete: KEEP_COMPLETED,
     removeOnFail: KEEP_FAILED,
     stackTraceLimit: 1,

@@ -12,13 +12,24 @@ import { day, delivery, fileReport, paceReport, raisedAlert } from './wire';
 export const nightId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
 
 const payloads = {
-  /** `due`: the business day of which this is the night; without it somebody asked for it. */
-  night: z.object({ nightId, inbox: z.string().min(1), asOf: day.exactOptional(), due: day.exactOptional() }),
+  /**
+   * `due`: the business day of which this is the night; without it somebody asked for it. `archived`: the files that were
+   * put away on those days are loaded again, behind those of any night, and the inbox is left alone.
+   */
+  night: z.object({
+    nightId,
+    inbox: z.string().min(1),
+    asOf: day.exactOptional(),
+    due: day.exactOptional(),
+    archived: z.object({ from: day, to: day }).exactOptional(),
+  }),
   ingest: z.object({
     nightId,
     path: z.string().min(1),
     platform: z.string().min(1).exactOptional(),
     shop: z.string().min(1).exactOptional(),
+    /** Waits until the files of nights are in. */
+    backfill: z.boolean().exactOptional(),
   }),
   /** `inbox`: what of it is done with is put away. */
   totals: z.object({
@@ -29,12 +40,15 @@ const payloads = {
   }),
   pace: z.object({ nightId, asOf: day.exactOptional(), due: day.exactOptional() }),
   alert: z.object({ nightId, alertId: z.string().min(1), recipient: z.string().min(1) }),
+  housekeeping: z.object({ nightId }),
 };
 
+const count = z.number().int().nonnegative();
+
 const results = {
-  night: z.object({ files: z.number().int().nonnegative() }),
+  night: z.object({ files: count }),
   ingest: fileReport,
-  totals: z.object({ partitions: z.number().int().nonnegative() }),
+  totals: z.object({ partitions: count }),
   pace: z.object({
     report: paceReport,
     standing: z.string(),
@@ -42,6 +56,7 @@ const results = {
     recipients: z.array(z.string()).readonly(),
   }),
   alert: delivery,
+  housekeeping: z.object({ keptRowsDropped: count, heldDropped: count, daysOfOriginalsDropped: count }),
 };
 
 /** JobName is a kind of job; each kind has a queue of its own. */
@@ -66,12 +81,15 @@ export interface JobContract<P, R> {
   /** Wait before the second attempt, in milliseconds; doubled before each further one. */
   readonly backoffMs: number;
   /** Lower runs first within the kind's queue. 0 is before all others. */
-  readonly priority: number;
+  readonly priority: (payload: P) => number;
   /** How many run at once in one worker process. */
   readonly concurrency: number;
   /** The same work has the same key, so that it is queued once however often it is asked for. */
   readonly key: (payload: P) => string;
 }
+
+const AT_ONCE = (): number => 0;
+const BEHIND_NIGHTS = 10;
 
 // Paths and addresses are hashed: ids may not hold ':' and should not hold an address.
 const digest = (...parts: readonly string[]): string =>
@@ -84,7 +102,7 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
     result: results.night,
     attempts: 3,
     backoffMs: 1000,
-    priority: 0,
+    priority: AT_ONCE,
     concurrency: 1,
     key: (p) => `night-${p.nightId}`,
   },
@@ -93,7 +111,7 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
     result: results.ingest,
     attempts: 6,
     backoffMs: 1000,
-    priority: 0,
+    priority: (p) => (p.backfill === true ? BEHIND_NIGHTS : 0),
     concurrency: 4,
     key: (p) => `ingest-${p.nightId}-${digest(p.path)}`,
   },
@@ -102,7 +120,7 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
     result: results.totals,
     attempts: 6,
     backoffMs: 1000,
-    priority: 0,
+    priority: AT_ONCE,
     concurrency: 1,
     key: (p) => `totals-${p.nightId}`,
   },
@@ -111,7 +129,7 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
     result: results.pace,
     attempts: 6,
     backoffMs: 1000,
-    priority: 0,
+    priority: AT_ONCE,
     concurrency: 1,
     key: (p) => `pace-${p.nightId}`,
   },
@@ -121,14 +139,30 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
     result: results.alert,
     attempts: 5,
     backoffMs: 5000,
-    priority: 0,
+    priority: AT_ONCE,
     concurrency: 4,
     key: (p) => `alert-${p.nightId}-${digest(p.alertId, p.recipient)}`,
+  },
+  housekeeping: {
+    payload: payloads.housekeeping,
+    result: results.housekeeping,
+    attempts: 3,
+    backoffMs: 60_000,
+    priority: AT_ONCE,
+    concurrency: 1,
+    key: (p) => `housekeeping-${p.nightId}`,
   },
 };
 
 /** jobNames lists the kinds of jobs in the order in which a night goes through them. */
-export const jobNames = ['night', 'ingest', 'totals', 'pace', 'alert'] as const satisfies readonly JobName[];
+export const jobNames = [
+  'night',
+  'ingest',
+  'totals',
+  'pace',
+  'alert',
+  'housekeeping',
+] as const satisfies readonly JobName[];
 
 /** jobIdOf is the id under which a job is queued: the same for the same work, unique within its kind, without ':'. */
 export function jobIdOf<N extends JobName>(request: RequestOf<N>): string {

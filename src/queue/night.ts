@@ -5,6 +5,7 @@ import { type QueueBackend, type Sighting } from './bull';
 import {
   catalog,
   type JobName,
+  jobNames,
   type JobRequest,
   nightId,
   type Payloads,
@@ -29,7 +30,7 @@ export const nightResult = z.object({
   raised: z.array(raisedAlert).readonly(),
   alerts: z.array(delivery),
   /** Jobs that failed for good: `subject` is the path, the recipient, or the night. */
-  failed: z.array(failure.extend({ job: z.enum(['night', 'ingest', 'totals', 'pace', 'alert']), subject: z.string() })),
+  failed: z.array(failure.extend({ job: z.enum(jobNames), subject: z.string() })),
 });
 export type NightResult = z.output<typeof nightResult>;
 type NightFailure = NightResult['failed'][number];

@@ -119,6 +119,7 @@ function settingsOf(folder: string, { settings = {} }: StoreOptions): OperationS
     mailFrom: 'Paceline <paceline@localhost.invalid>',
     smtpUrl: undefined,
     outboxDir: join(folder, 'outbox'),
+    watching: { quietMs: 60_000, betweenMs: 20, withinMs: 1_000 },
     inbox: join(folder, 'inbox'),
     archiveDir: join(folder, 'archive'),
     refusedDir: join(folder, 'refused'),

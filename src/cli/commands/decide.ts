@@ -55,7 +55,7 @@ export async function filesWithdraw(io: Io, context: Context, fileId: string, op
   io.answer(entryJson(entry), () =>
     [
       `${entry.path} is withdrawn: orders and totals are as if it had never come`,
-      'take it out of the inbox, or the next night loads it again',
+      'no night loads it again by itself; "npx paceline ingest <file>" does',
     ].join('\n'),
   );
   return true;

@@ -1,15 +1,31 @@
 /** What a night does with the files of its inbox once they are loaded. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findFile } from '../../../src/clickhouse/ledger';
+import { filesInState, findFile } from '../../../src/clickhouse/ledger';
 import { recordOriginals } from '../../../src/clickhouse/originals';
 import { PINDUODUO_SHORT } from '../../../src/demo/writers/pinduoduo';
+import { growingFiles } from '../../../src/intake/growing-files';
+import { silentLogger } from '../../../src/log';
 import { clearInbox } from '../../../src/operations/clear-inbox';
+import { refuseFile } from '../../../src/operations/decide-file';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { operationsOf } from '../../../src/operations/operations-of';
 import { traceLines } from '../../../src/operations/trace-lines';
+import { withdrawFile } from '../../../src/operations/withdraw-file';
 import { zipOf } from '../../support/containers';
+import { countOrders } from '../../support/state';
 import { type TestStore, useStores } from '../../support/store';
 import { TEMPLATE_ROWS, textOf } from '../../support/template-text';
 
@@ -112,11 +128,10 @@ test('what was put away is deleted after its days, and a folder named by hand is
   const store = await stores.open({ now: '2026-06-10 12:00:00' });
   put(store, `douyin/云岫茶行/${NAME}`, TEXT);
   await night(store);
-  const later = store.with({ now: () => new Date('2026-07-10T12:00:00+08:00') });
-  await clearInbox(later, later.settings.inbox);
+  const house = (now: string) => operationsOf(store.with({ now: () => new Date(now) })).keepHouse();
+  expect(await house('2026-07-10T12:00:00+08:00')).toMatchObject({ daysOfOriginalsDropped: 0 });
   expect(filesUnder(store.settings.archiveDir)).toHaveLength(1);
-  const last = store.with({ now: () => new Date('2026-07-11T12:00:00+08:00') });
-  await clearInbox(last, last.settings.inbox);
+  expect(await house('2026-07-11T12:00:00+08:00')).toMatchObject({ daysOfOriginalsDropped: 1 });
   expect(filesUnder(store.settings.archiveDir)).toEqual([]);
 
   const byHand = join(store.folder, 'by-hand');
@@ -125,4 +140,99 @@ test('what was put away is deleted after its days, and a folder named by hand is
   await ingestFile(store, { path: join(byHand, NAME) });
   expect(await clearInbox(store, byHand)).toEqual({ archived: 0, refused: 0 });
   expect(existsSync(join(byHand, NAME))).toBe(true);
+});
+
+test('what an operator refused or withdrew stays so while its file is there, and whoever delivered it is told why', async () => {
+  const store = await stores.open({ now: '2026-06-10 12:00:00' });
+  const path = put(store, 'orders_export2026-06-09-09-30-15.csv', `${SHOPLESS}a,b\n`);
+  expect(await night(store)).toEqual({ archived: 0, refused: 0 });
+  const [held] = await filesInState(store.db, 'held');
+  const decision = { by: 'a test', reason: '店铺已停业' };
+  await refuseFile(store, { fileId: held!.fileId, decision });
+  expect(await night(store)).toEqual({ archived: 0, refused: 1 });
+  expect(existsSync(path)).toBe(false);
+  const note = readFileSync(join(store.settings.refusedDir, '2026-06-10', `${basename(path)}.原因.txt`), 'utf8');
+  expect(note).toContain('文件中没有店铺名称');
+  expect(note).toContain('店铺已停业');
+  expect(await findFile(store.db, held!.fileId)).toMatchObject({ status: 'refused', decision });
+
+  const { fileId } = await ingestFile(store, { path: put(store, `douyin/云岫茶行/${NAME}`, TEXT) });
+  await withdrawFile(store, { fileId, decision });
+  expect(await night(store)).toEqual({ archived: 1, refused: 0 });
+  expect(await findFile(store.db, fileId)).toMatchObject({ status: 'withdrawn' });
+  expect(await countOrders(store)).toBe(0);
+});
+
+test('what cannot be moved stays, and the night goes on', async () => {
+  const store = await stores.open({ now: '2026-06-10 12:00:00' });
+  const loaded = put(store, `douyin/云岫茶行/${NAME}`, TEXT);
+  const unknown = put(store, 'douyin/云岫茶行/月报.csv', UNKNOWN);
+  writeFileSync(store.settings.archiveDir, 'not a folder');
+  const said: string[] = [];
+  const log = { ...silentLogger, error: (message: string) => said.push(message) };
+  expect(await night(store.with({ log }))).toEqual({ archived: 0, refused: 1 });
+  expect([existsSync(loaded), existsSync(unknown)]).toEqual([true, false]);
+  expect(said).toEqual([expect.stringContaining(loaded)]);
+  rmSync(store.settings.archiveDir);
+  expect(await night(store)).toEqual({ archived: 1, refused: 0 });
+});
+
+test('a move that was cut off between its steps is finished by the next night, and leaves one file', async () => {
+  const store = await stores.open({ now: '2026-06-10 12:00:00' });
+  const loaded = put(store, `douyin/云岫茶行/${NAME}`, TEXT);
+  const unknown = put(store, 'douyin/云岫茶行/月报.csv', UNKNOWN);
+  await ingestFile(store, { path: loaded });
+  const { archiveDir, refusedDir, inbox } = store.settings;
+  const there = (root: string, file: string) => join(root, '2026-06-10', file.slice(inbox.length));
+  for (const [root, file] of [
+    [archiveDir, loaded],
+    [refusedDir, unknown],
+  ] as const) {
+    mkdirSync(dirname(there(root, file)), { recursive: true });
+    linkSync(file, there(root, file));
+  }
+  writeFileSync(`${there(refusedDir, unknown)}.原因.txt.part`, 'half a no');
+  expect(await night(store)).toEqual({ archived: 1, refused: 1 });
+  expect(filesUnder(inbox)).toEqual([]);
+  expect(filesUnder(archiveDir)).toEqual([`2026-06-10/douyin/云岫茶行/${NAME}`]);
+  expect(filesUnder(refusedDir)).toEqual([
+    '2026-06-10/douyin/云岫茶行/月报.csv',
+    '2026-06-10/douyin/云岫茶行/月报.csv.原因.txt',
+  ]);
+});
+
+test('a file that is still being written is left for the next night', async () => {
+  const store = await stores.open({ now: '2026-06-10 12:00:00' });
+  const written = put(store, `douyin/云岫茶行/${NAME}`, TEXT);
+  const old = new Date('2026-06-01T00:00:00Z');
+  const growing = put(store, 'douyin/云岫茶行/paceline_douyin_20260609130000.csv', TEXT);
+  const upload = setInterval(() => {
+    appendFileSync(growing, TEXT.split('\n')[1]!);
+    // As an upload does that keeps the times of its source.
+    utimesSync(growing, old, old);
+  }, 20);
+  try {
+    const watching = { quietMs: 60_000, betweenMs: 100, withinMs: 400 };
+    expect(await growingFiles([written, growing], watching)).toEqual(new Set([growing]));
+  } finally {
+    clearInterval(upload);
+  }
+  expect(await growingFiles([written, growing], { quietMs: 60_000, betweenMs: 100, withinMs: 1_000 })).toEqual(
+    new Set(),
+  );
+  const seen = performance.now();
+  expect(await growingFiles([written, growing], { quietMs: 0, betweenMs: 5_000, withinMs: 60_000 })).toEqual(new Set());
+  expect(performance.now() - seen).toBeLessThan(1_000);
+});
+
+test('the originals of some days are found again, with platform and shop, for loading them anew', async () => {
+  const store = await stores.open({ now: '2026-06-10 12:00:00' });
+  put(store, `douyin/云岫茶行/${NAME}`, TEXT);
+  await night(store);
+  const { findArchived } = operationsOf(store);
+  const path = join(store.settings.archiveDir, '2026-06-10/douyin/云岫茶行', NAME);
+  expect(await findArchived({ from: '2026-06-10', to: '2026-06-10' })).toEqual([
+    { path, platform: 'douyin', shop: '云岫茶行' },
+  ]);
+  expect(await findArchived({ from: '2026-06-11', to: '2026-06-30' })).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { fileOf, operationsWith } from './samples';
 // Tests share a queue: each has a night of its own.
 const night = { nightId: '', inbox: '/inbox' };
 const ingestOf = (path: string): RequestOf<'ingest'> => ({ name: 'ingest', payload: { nightId: night.nightId, path } });
+const totalsOf = (nightId: string): RequestOf<'totals'> => ({ name: 'totals', payload: { nightId } });
 const paths = (count: number) => Array.from({ length: count }, (_, i) => ({ path: `/inbox/${i}.csv` }));
 
 /**
@@ -177,6 +178,48 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
         filesTotal: 20,
       });
       expect(told.map((each) => each.filesDone)).toEqual(told.map((each) => each.filesDone).sort((a, b) => a - b));
+    });
+
+    test('loads the files of a night before those of a backfill that were queued earlier', async () => {
+      const seen: string[] = [];
+      const { nightId } = night;
+      const old = { from: '2026-01-01', to: '2026-01-31' };
+      let atRest = false;
+      const operations: Partial<Operations> = {
+        findArchived: (days) => Promise.resolve(paths(9).map(({ path }) => ({ path: path + days.from }))),
+        findFiles: () => Promise.resolve(paths(9)),
+        async ingestFile({ path }) {
+          await until(() => atRest);
+          seen.push(path);
+          return fileOf(path);
+        },
+      };
+      const worker = startWorker(queue, handlersFor(operationsWith(operations)), silentLogger, {
+        concurrency: { ingest: 1 },
+      });
+      workers.push(worker);
+      const backfill = runNight(queue, { nightId: `${nightId}-back`, inbox: '/inbox', archived: old });
+      await until(async () => (await queue.look(totalsOf(`${nightId}-back`))).state === 'pending');
+      const tonight = runNight(queue, night);
+      await until(async () => (await queue.look(totalsOf(nightId))).state === 'pending');
+      atRest = true;
+      expect((await tonight).files).toHaveLength(9);
+      expect((await backfill).files).toHaveLength(9);
+      // One of the backfill was at work when the night began.
+      expect(seen.slice(1, 10).every((path) => path.endsWith('.csv'))).toBe(true);
+    });
+
+    test('keeps house once after the night of a day, and not after one that somebody asked for', async () => {
+      let kept = 0;
+      work({
+        keepHouse: () => Promise.resolve({ keptRowsDropped: ++kept, heldDropped: 0, daysOfOriginalsDropped: 0 }),
+      });
+      const job = (nightId: string): RequestOf<'housekeeping'> => ({ name: 'housekeeping', payload: { nightId } });
+      await runNight(queue, night);
+      expect(await queue.look(job(night.nightId))).toEqual({ state: 'missing' });
+      await runNight(queue, { nightId: `${night.nightId}-due`, inbox: '/inbox', due: '2026-10-01' });
+      expect(await ended(job(`${night.nightId}-due`))).toMatchObject({ state: 'completed' });
+      expect(kept).toBe(1);
     });
 
     test('ends a night without files, or in which every file fails, with totals and pace all the same', async () => {

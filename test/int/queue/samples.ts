@@ -54,6 +54,7 @@ export function reportOf(): PaceReport {
 export function operationsWith(own: Partial<Operations> = {}): Operations {
   return {
     findFiles: () => Promise.resolve([{ path: '/inbox/a.csv' }]),
+    findArchived: () => Promise.resolve([]),
     ingestFile: ({ path }) => Promise.resolve(fileOf(path)),
     refreshTotals: () => Promise.resolve({ partitions: 1 }),
     raiseAlerts: () =>
@@ -67,6 +68,7 @@ export function operationsWith(own: Partial<Operations> = {}): Operations {
     isNightDone: () => Promise.resolve(false),
     recordNight: () => Promise.resolve(),
     deliverAlert: (input) => Promise.resolve(deliveryOf(input)),
+    keepHouse: () => Promise.resolve({ keptRowsDropped: 0, heldDropped: 0, daysOfOriginalsDropped: 0 }),
     ...own,
   };
 }

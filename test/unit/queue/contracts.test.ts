@@ -16,6 +16,7 @@ describe('the catalog of jobs', () => {
       totals: { nightId: '2026-10-01' },
       pace: { nightId: '2026-10-01' },
       alert: { nightId: '2026-10-01', alertId: 'a', recipient: 'one@bureau.example' },
+      housekeeping: { nightId: '2026-10-01' },
     };
     for (const name of jobNames) expect(catalog[name].payload.parse(queued[name])).toEqual(queued[name]);
   });
