@@ -3,9 +3,8 @@ import { readConfig } from '../src/config';
 import { terminal } from '../src/errors';
 import { lineLogger, type Logger, serviceLogger } from '../src/log';
 import { deploymentOf } from '../src/operations/deployment';
-import { openContext } from '../src/operations/open';
+import { lastingOperations, LastingStore } from '../src/operations/lasting-store';
 import { type Operations } from '../src/operations/operations';
-import { operationsOf } from '../src/operations/operations-of';
 import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
 import { failureOf } from '../src/queue/failure';
@@ -35,7 +34,7 @@ export interface Wiring {
 /** connect wires a worker from the environment: configuration to operations, queue and log. */
 async function connect(log: Logger): Promise<Wiring> {
   const config = readConfig();
-  const context = await openContext(deploymentOf(config, log));
+  const store = await LastingStore.open(deploymentOf(config, log));
   try {
     const dataDir = config.queueDir;
     const redis = config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl };
@@ -46,9 +45,9 @@ async function connect(log: Logger): Promise<Wiring> {
       now: config.now,
       takeRequest: async () => await takeNightRequest(dataDir),
     };
-    return { operations: operationsOf(context), queue, log, schedule, close: () => context.close() };
+    return { operations: lastingOperations(store), queue, log, schedule, close: () => store.close() };
   } catch (error) {
-    await context.close();
+    await store.close();
     throw error;
   }
 }

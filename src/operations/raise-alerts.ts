@@ -12,6 +12,10 @@ import { type RaisedAlerts } from './operations';
 export async function raiseAlerts(context: Context, request: PaceRequest): Promise<RaisedAlerts> {
   const { db, settings } = context;
   const report = await measurePace(context, request);
+  // A deployment that was set up today misses nothing: nobody was expected to deliver.
+  if (report.shops === 0) {
+    return { report, standing: `nothing to tell: ${report.because}`, ...(await untold(context)) };
+  }
   const previous = await standingOf(db, report.goal);
   const { next, alert } = decideAlert(previous?.standing ?? null, report);
   if (alert && settings.recipients.length === 0) {
