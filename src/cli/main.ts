@@ -5,11 +5,14 @@ import { type Context } from '../operations/context';
 import { deploymentOf } from '../operations/deployment';
 import { type Deployment, openContext } from '../operations/open';
 import { alert } from './commands/alert';
+import { backfill, type BackfillOptions } from './commands/backfill';
 import { backtest } from './commands/backtest';
+import { completeness, type CompletenessOptions } from './commands/completeness';
 import { demo } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { explain, type ExplainOptions } from './commands/explain';
 import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
+import { addExpectCommands } from './commands/expect';
 import { files, filesShow } from './commands/files';
 import { goalList, goalSet, type GoalOptions } from './commands/goal';
 import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
@@ -93,6 +96,22 @@ function program(): Command {
         night(io, config, { inbox: inbox ?? config.inbox, ...(asOf === undefined ? {} : { asOf }) }),
       ),
     );
+  command('backfill', 'load archived exports again, behind those of the night; what is committed is skipped')
+    .requiredOption('--from <day>', 'first day on which they were put into the archive')
+    .requiredOption('--to <day>', 'last such day')
+    .action(async ({ json = false, ...options }: JsonOption & BackfillOptions) =>
+      execute(json, (io, config) => backfill(io, config, options)),
+    );
+  command('completeness', 'which days of which shops are in, and which are missing')
+    .option('--from <day>', 'first business day (default: four weeks before --to)')
+    .option('--to <day>', 'last business day (default: yesterday)')
+    .action(async ({ json = false, ...options }: JsonOption & CompletenessOptions) =>
+      execute(
+        json,
+        withContext((io, context) => completeness(io, context, options)),
+      ),
+    );
+  addExpectCommands(paceline, async (json, use) => execute(json, withContext(use)));
   command('totals', 'sums over all committed files, each order once, by day of payment')
     .option('--year <year>')
     .option('--from <day>', 'first day of payment')

@@ -1,20 +1,14 @@
 import { terminal } from '../errors';
 import { addDays, type BusinessDay, daysBetween, daysInYear, dayOfYear, firstDay, lastDay } from './calendar';
 import { type Chances, chancesOf, type Forecast, forecastOf } from './forecast';
+import { type ShopCoverage } from './completeness';
 import { type Goal } from './goal';
 import { ceilFen, divideFen, type Fen, formatYuan, scaleFen, shareOf, wholeOfFen } from './money';
 import { checkSettings, firstJudgedDay, judgeState, type PaceSettings, type PaceState } from './pace-state';
 import { type SeasonalCurve } from './season';
 
+export { type ShopCoverage } from './completeness';
 export { DEFAULT_PACE_SETTINGS, type PaceSettings, type PaceState } from './pace-state';
-
-/** What one shop of one platform has delivered so far: complete to the end of `completeTo` (null: never). */
-export interface ShopCoverage {
-  readonly platform: string;
-  readonly shop: string;
-  /** Last business day that lies wholly before the snapshot time of the shop's newest committed export. */
-  readonly completeTo: BusinessDay | null;
-}
 
 /** One way to say how far the year should be: expected amount by the as-of day, and the gap to it. */
 export interface Expectation {
@@ -102,8 +96,8 @@ export interface PaceInput {
  * missing export moves that day back and never makes a year look behind.
  *
  * Definitions: projected = actual ÷ share of the year done. The first of these that applies decides the state:
- * 1. `no-data`: the year has not begun, no shop is known, a shop never delivered, or the last complete day lies more
- *    than maxLagDays back;
+ * 1. `no-data`: the year has not begun, no shop is known, a shop never delivered, or one is complete only to a day more
+ *    than maxLagDays back (that of a shop which reports every week lies as many days further back as is usual for it);
  * 2. on track: the goal is met;
  * 3. behind: 31 December is complete and the goal is not met (no tolerance: nothing can come any more);
  * 4. on track: before firstJudgedDay, too early to judge;
@@ -228,8 +222,11 @@ function whatIsMissing(
     const never = waitingFor.filter(({ completeTo }) => completeTo === null).length;
     return `${never} of ${coverage.length} shops never delivered.`;
   }
+  const overdue = waitingFor.filter(
+    (shop) => daysBetween(shop.completeTo ?? day, asked) > maxLagDays + (shop.everyDays ?? 1) - 1,
+  );
+  if (overdue.length === 0) return null;
   const lag = daysBetween(day, asked);
-  if (lag <= maxLagDays) return null;
   return `The last complete day, ${day}, lies ${lag} days before ${asked}; ${maxLagDays} are allowed.`;
 }
 

@@ -1,12 +1,13 @@
 import { standingOf } from '../clickhouse/alerts';
 import { goalOf } from '../clickhouse/goals';
-import { SHOP_COVERAGE } from '../clickhouse/queries/coverage';
 import { readTotals } from '../clickhouse/queries/totals';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
+import { coverageOfShops } from '../domain/completeness';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type Context } from './context';
+import { readExpectedShops } from './expected-exports';
 
 /** Which year to measure and on which day to stand; today in Shanghai and its year unless told. */
 export interface PaceRequest {
@@ -28,9 +29,9 @@ export async function measurePace(context: Context, request: PaceRequest): Promi
   const requestedAsOf = request.asOf ?? businessDayAt(context.now().getTime());
   const year = request.year ?? yearOf(requestedAsOf);
   const goal = await goalOf(db, year);
-  const [totals, coverage, standing] = await Promise.all([
+  const [totals, shops, standing] = await Promise.all([
     readTotals(db, { from: firstDay(Math.max(EARLIEST_YEAR, year - PAST_YEARS)), to: lastDay(year), by: ['day'] }),
-    db.rows(SHOP_COVERAGE),
+    readExpectedShops(context, firstDay(year)),
     standingOf(db, goal),
   ]);
   const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
@@ -43,7 +44,7 @@ export async function measurePace(context: Context, request: PaceRequest): Promi
   return judgePace({
     goal,
     dailyAmounts: amountsOf(year),
-    coverage,
+    coverage: coverageOfShops(shops, firstDay(year), requestedAsOf),
     requestedAsOf,
     previous: standing?.standing.judged?.state ?? null,
     curve,

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseDay, wallClockAt } from '../../domain/calendar';
 import { PipelineError } from '../../errors';
+import { type DayRange } from '../../operations/operations';
 import { type NightProgress, type NightResult } from '../../queue/night';
 import { type Payloads } from '../../queue/contracts';
 import { readNightMessage } from '../../queue/night-messages';
@@ -14,6 +15,8 @@ import { paceJson, paceText } from './pace';
 export interface NightOptions {
   readonly inbox: string;
   readonly asOf?: string;
+  /** Days whose archived files are loaded again, instead of the inbox. */
+  readonly archived?: DayRange;
 }
 
 /** What a night of the command line needs to know of its surroundings. */
@@ -23,8 +26,8 @@ export interface NightSetting {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Setting of a night where another process may serve the same home. */
-type ServedSetting = NightSetting & {
+/** ServedSetting is that of a night where another process may serve the same home. */
+export type ServedSetting = NightSetting & {
   /** Folder of the embedded queue. */
   readonly queueDir: string;
 };
@@ -66,6 +69,7 @@ function nightOf(now: () => Date, options: NightOptions): Payloads['night'] {
     nightId: `${wallClockAt(now().getTime()).replace(/\D/g, '')}-${process.pid}-${Date.now().toString(36)}`,
     inbox: options.inbox,
     ...(options.asOf === undefined ? {} : { asOf: parseDay(options.asOf) }),
+    ...(options.archived === undefined ? {} : { archived: options.archived }),
   };
 }
 

@@ -1,13 +1,14 @@
-import { SHOP_COVERAGE } from '../../clickhouse/queries/coverage';
 import { goalOf } from '../../clickhouse/goals';
 import { readTotals } from '../../clickhouse/queries/totals';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { type BusinessDay, businessDayAt, firstDay, lastDay, parseDay, yearOf } from '../../domain/calendar';
+import { coverageOfShops } from '../../domain/completeness';
 import { type Dimension, DIMENSIONS, type Totals } from '../../domain/measures';
 import { groupYuan } from '../../domain/money';
 import { lastCompleteDay } from '../../domain/pace';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
+import { readExpectedShops } from '../../operations/expected-exports';
 import { type Io, table } from '../io';
 import { totalsJson } from '../money';
 
@@ -27,12 +28,15 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
   const { from, to } = periodOf(options);
   // Files that were committed by a command that was cut off before it refreshed the totals count here too.
   await refreshTotals(context.db, context.now);
-  const [answer, coverage, goal] = await Promise.all([
+  const today = businessDayAt(context.now().getTime());
+  const since = from === EARLIEST ? firstDay(yearOf(today)) : from;
+  const [answer, shops, goal] = await Promise.all([
     readTotals(context.db, { from, to, by }),
-    context.db.rows(SHOP_COVERAGE),
-    goalOf(context.db, from === EARLIEST ? yearOf(businessDayAt(context.now().getTime())) : yearOf(from)),
+    readExpectedShops(context, since),
+    goalOf(context.db, yearOf(since)),
   ]);
-  const asOf = lastCompleteDay(coverage, earlier(to, businessDayAt(context.now().getTime()))).day;
+  const until = earlier(to, today);
+  const asOf = lastCompleteDay(coverageOfShops(shops, since, until), until).day;
   const rows = answer.rows.map(({ dimensions, totals: sums }) => ({
     ...Object.fromEntries(by.map((dimension) => [dimension, known(dimensions[dimension])])),
     ...totalsJson(sums),
@@ -45,9 +49,9 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
     ]);
     const total =
       by.length === 0 ? figures(answer.total) : ['total', ...by.slice(1).map(() => ''), ...figures(answer.total)];
-    const until =
+    const complete =
       asOf === null ? 'nothing has been loaded yet' : `every known shop has delivered to the end of ${asOf}`;
-    return `${table(header, [...lines, total], header.slice(by.length))}\n\n${until}`;
+    return `${table(header, [...lines, total], header.slice(by.length))}\n\n${complete}`;
   });
   return true;
 }

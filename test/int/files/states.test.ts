@@ -3,7 +3,7 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { fileHistory, findFile } from '../../../src/clickhouse/ledger';
-import { SHOP_COVERAGE } from '../../../src/clickhouse/queries/coverage';
+import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { packageRoot } from '../../../src/clickhouse/package-root';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
@@ -166,7 +166,7 @@ describe('a withdrawn file', () => {
     const store = await stores.open();
     await ingestFile(store, { path: writeTemplateFile(store, '20260801000000', OLDER) });
     await refreshTotals(store.db, store.now);
-    const before = { state: await readState(store), coverage: await store.db.rows(SHOP_COVERAGE) };
+    const before = { state: await readState(store), coverage: await deliveriesOfShops(store.db, '2026-01-01') };
     const { fileId } = await ingestFile(store, { path: writeTemplateFile(store, '20260802000000', NEWER) });
     await refreshTotals(store.db, store.now);
     expect((await readState(store)).total.gross).toBe(GROSS_OF_NEWER);
@@ -175,7 +175,9 @@ describe('a withdrawn file', () => {
     }
     await withdrawFile(store, { fileId, decision: DECISION });
     await refreshTotals(store.db, store.now);
-    expect({ state: await readState(store), coverage: await store.db.rows(SHOP_COVERAGE) }).toEqual(before);
+    expect({ state: await readState(store), coverage: await deliveriesOfShops(store.db, '2026-01-01') }).toEqual(
+      before,
+    );
   });
 
   test('cannot be withdrawn after its retention, nor once its rows were compacted', async () => {
