@@ -32,11 +32,17 @@ module.exports = {
     only('clickhouse-alone', '^src/clickhouse/', '^src/(clickhouse/|domain/|(errors|log)\\.ts$)', 'the room with SQL'),
     only('queue-alone', '^src/queue/', '^src/(queue/|domain/|(errors|log)\\.ts$)', 'the room that knows BullMQ'),
     only('mail-alone', '^src/mail/', '^src/(mail/|domain/|(errors|log)\\.ts$)', 'message in, outcome out'),
+    only(
+      'telemetry-tells',
+      '^src/telemetry/',
+      '^src/(telemetry/|domain/|(errors|log)\\.ts$)',
+      'figures in, answers out',
+    ),
     only('demo-makes', '^src/demo/', '^src/(demo/|platforms/|domain/|(errors|log)\\.ts$)', 'demo writes exports'),
     only(
       'operations-meet',
       '^src/operations/',
-      '^src/(operations/|domain/|platforms/|intake/|clickhouse/|queue/|mail/|(errors|log|config)\\.ts$)',
+      '^src/(operations/|domain/|platforms/|intake/|clickhouse/|queue/|mail/|telemetry/|(errors|log|config)\\.ts$)',
       'the one place where rooms meet',
     ),
     {

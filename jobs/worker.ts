@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../src/config';
+import { type BusinessDay } from '../src/domain/calendar';
 import { terminal } from '../src/errors';
 import { lineLogger, type Logger, serviceLogger } from '../src/log';
 import { deploymentOf } from '../src/operations/deployment';
+import { type Figures, readFigures } from '../src/operations/figures';
 import { lastingOperations, LastingStore } from '../src/operations/lasting-store';
+import { observe } from '../src/operations/observe';
 import { type Operations } from '../src/operations/operations';
 import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
@@ -13,6 +16,7 @@ import { keepNights, type NightSchedule } from '../src/queue/night-clock';
 import { type NightMessage, writeNightMessage } from '../src/queue/night-messages';
 import { takeNightRequest } from '../src/queue/night-request';
 import { type Handlers, startWorker, type WorkerOptions } from '../src/queue/worker';
+import { serveTelemetry } from '../src/telemetry/server';
 import { alert } from './alert';
 import { housekeeping } from './housekeeping';
 import { ingest } from './ingest';
@@ -27,6 +31,11 @@ export interface Wiring {
   readonly log: Logger;
   readonly worker?: WorkerOptions;
   readonly schedule: Omit<NightSchedule, 'isDone'>;
+  /** Where a process that serves tells of itself, and how the deployment does; nowhere without it. */
+  readonly telemetry?: {
+    readonly at: { readonly host: string; readonly port: number };
+    readonly figures: () => Promise<Figures>;
+  };
   /** Lets go of what the operations hold (engine, mail); the queue is closed before. */
   close(): Promise<void>;
 }
@@ -45,7 +54,15 @@ async function connect(log: Logger): Promise<Wiring> {
       now: config.now,
       takeRequest: async () => await takeNightRequest(dataDir),
     };
-    return { operations: lastingOperations(store), queue, log, schedule, close: () => store.close() };
+    const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
+    return {
+      operations: lastingOperations(store),
+      queue,
+      log,
+      schedule,
+      ...(telemetry && { telemetry }),
+      close: () => store.close(),
+    };
   } catch (error) {
     await store.close();
     throw error;
@@ -100,15 +117,23 @@ export async function workerProcess(open: (log: Logger) => Promise<Wiring>, argv
 }
 
 async function serve(
-  { queue, schedule, operations, log }: Wiring,
+  { queue, schedule, operations, log, telemetry }: Wiring,
   { works, keepsNights }: { works: boolean; keepsNights: boolean },
   stop: AbortSignal,
 ): Promise<void> {
   const { inbox, at } = schedule;
   const nights = keepsNights ? { inbox, nightAt: `${at} Asia/Shanghai` } : {};
   log.info('at work', { pid: process.pid, queue: queue.kind, jobs: works, ...nights });
-  if (keepsNights) await keepNights(queue, { ...schedule, isDone: (due) => operations.isNightDone(due) }, log, stop);
-  else await aborted(stop);
+  const isNightDone = (due: BusinessDay) => operations.isNightDone(due);
+  const surroundings = { isNightDone, depths: () => queue.depths(), now: schedule.now, nightAt: at };
+  const server =
+    telemetry && (await serveTelemetry(telemetry.at, observe({ ...surroundings, figures: telemetry.figures }), log));
+  try {
+    if (keepsNights) await keepNights(queue, { ...schedule, isDone: isNightDone }, log, stop);
+    else await aborted(stop);
+  } finally {
+    await server?.close();
+  }
   log.info('stopping: jobs at work are waited for');
 }
 

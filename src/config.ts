@@ -20,6 +20,8 @@ export interface Config {
   readonly archive: string;
   readonly refused: string;
   readonly archiveDays: number;
+  /** Where a process that serves answers questions about itself; null: nowhere. */
+  readonly metricsAt: { readonly host: string; readonly port: number } | null;
   /** Folder of the embedded queue. */
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
@@ -58,6 +60,9 @@ const urlOf = (...protocols: string[]) =>
       .optional(),
   );
 const address = z.email();
+const LISTEN = /^(?:off|\[?([0-9A-Za-z.:-]+?)\]?:(\d{1,5}))$/;
+/** What may hold a password can also be read from a file, which other users of the machine cannot see in a list of processes. */
+const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
 
 const variables = z.object({
   PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
@@ -68,6 +73,10 @@ const variables = z.object({
   PACELINE_NIGHT_AT: z.preprocess(
     blankIsUnset,
     z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),
+  ),
+  PACELINE_METRICS_LISTEN: z.preprocess(
+    blankIsUnset,
+    z.string().regex(LISTEN, 'must be host:port, or off').default('127.0.0.1:9464'),
   ),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
@@ -82,6 +91,9 @@ const variables = z.object({
   PACELINE_KEEP_DAYS: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(3650).default(60)),
   PACELINE_ARCHIVE_PASSWORD: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_ARCHIVE_PASSWORD_FILE: z.preprocess(blankIsUnset, z.string().optional()),
+  CLICKHOUSE_URL_FILE: z.preprocess(blankIsUnset, z.string().optional()),
+  REDIS_URL_FILE: z.preprocess(blankIsUnset, z.string().optional()),
+  SMTP_URL_FILE: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_CLOCK: z.preprocess(
     blankIsUnset,
     z
@@ -159,6 +171,11 @@ export const VARIABLES: readonly Variable[] = [
   },
   { name: 'PACELINE_ARCHIVE_DAYS', meaning: 'days after which both are deleted', byDefault: '30' },
   { name: 'PACELINE_NIGHT_AT', meaning: 'when `start` runs the night, Asia/Shanghai', byDefault: '02:30' },
+  {
+    name: 'PACELINE_METRICS_LISTEN',
+    meaning: 'host and port at which `start` answers `/healthz`, `/readyz` and `/metrics`, or `off`',
+    byDefault: '127.0.0.1:9464',
+  },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
   {
     name: 'PACELINE_MAX_REJECT_SHARE',
@@ -215,13 +232,16 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'a ClickHouse server, `http://user:password@host:8123`',
     byDefault: 'the embedded engine',
   },
+  { name: 'CLICKHOUSE_URL_FILE', meaning: 'a file whose first line is that URL', byDefault: 'none' },
   { name: 'CLICKHOUSE_DATABASE', meaning: 'database, made when missing', byDefault: 'paceline' },
   { name: 'REDIS_URL', meaning: 'a Redis for the queue, `redis://host:6379`', byDefault: 'the embedded queue' },
+  { name: 'REDIS_URL_FILE', meaning: 'a file whose first line is that URL', byDefault: 'none' },
   {
     name: 'SMTP_URL',
     meaning: 'a mail server, `smtp://user:password@host:587`',
     byDefault: 'mails are written to the outbox',
   },
+  { name: 'SMTP_URL_FILE', meaning: 'a file whose first line is that URL', byDefault: 'none' },
   {
     name: 'MAIL_FROM',
     meaning: 'sender of mails; needed with `SMTP_URL`',
@@ -235,7 +255,7 @@ export const VARIABLES: readonly Variable[] = [
  * @throws PipelineError `config-invalid` naming every variable that is wrong, without its value
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = variables.safeParse(env);
+  const parsed = variables.safeParse({ ...env, ...secretsIn(env) });
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw terminal('config-invalid', `the configuration is wrong: ${faults.join('; ')}`, 'See the table in README.md.');
@@ -258,7 +278,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxLagDays: value.PACE_MAX_LAG_DAYS,
   };
   checkSettings(pace);
-  const archivePassword = archivePasswordOf(value);
   const home = resolve(value.PACELINE_HOME ?? 'var');
   const inbox = value.PACELINE_INBOX ?? join(home, 'inbox');
   const clock = value.PACELINE_CLOCK;
@@ -267,6 +286,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     homeIsSet: value.PACELINE_HOME !== undefined,
     inbox: isAbsolute(inbox) ? inbox : resolve(inbox),
     nightAt: value.PACELINE_NIGHT_AT,
+    metricsAt: listenAt(value.PACELINE_METRICS_LISTEN),
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),
     archive: resolve(value.PACELINE_ARCHIVE ?? join(home, 'archive')),
@@ -282,31 +302,37 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxRejectShare: value.PACELINE_MAX_REJECT_SHARE,
     usual: { factor: value.PACELINE_USUAL_FACTOR, atLeast: value.PACELINE_USUAL_AFTER },
     keepDays: value.PACELINE_KEEP_DAYS,
-    archivePassword,
+    archivePassword: value.PACELINE_ARCHIVE_PASSWORD,
     pace,
     now: clock === undefined ? () => new Date() : () => new Date(instantOf(clock)),
   };
 }
 
-function archivePasswordOf(value: z.output<typeof variables>): string | undefined {
-  const { PACELINE_ARCHIVE_PASSWORD: password, PACELINE_ARCHIVE_PASSWORD_FILE: file } = value;
-  if (file === undefined) return password;
-  if (password !== undefined) {
-    throw terminal(
-      'config-invalid',
-      'PACELINE_ARCHIVE_PASSWORD and PACELINE_ARCHIVE_PASSWORD_FILE are both set',
-      'Keep one of them.',
-    );
-  }
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/)[0];
-  } catch (error) {
-    throw terminal(
-      'config-invalid',
-      'the file that PACELINE_ARCHIVE_PASSWORD_FILE names cannot be read',
-      'Check the path and the rights of the user that runs Paceline.',
-      {},
-      error,
-    );
-  }
+/** The secrets that files hold. @throws PipelineError `config-invalid` for one that is given in both ways, or cannot be read */
+function secretsIn(env: NodeJS.ProcessEnv): Partial<Record<(typeof SECRETS)[number], string>> {
+  return Object.fromEntries(
+    SECRETS.flatMap((name) => {
+      const file = env[`${name}_FILE`] ?? '';
+      if (file === '') return [];
+      if ((env[name] ?? '') !== '') {
+        throw terminal('config-invalid', `${name} and ${name}_FILE are both set`, 'Keep one of them.');
+      }
+      try {
+        return [[name, readFileSync(file, 'utf8').split(/\r?\n/)[0]]];
+      } catch (error) {
+        throw terminal(
+          'config-invalid',
+          `the file that ${name}_FILE names cannot be read`,
+          'Check the path and the rights of the user that runs Paceline.',
+          {},
+          error,
+        );
+      }
+    }),
+  );
+}
+
+function listenAt(text: string): Config['metricsAt'] {
+  const [, host, port] = LISTEN.exec(text) ?? [];
+  return host === undefined ? null : { host, port: Number(port) };
 }

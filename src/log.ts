@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DestinationStream, pino } from 'pino';
 
 /** A line of the log: what happened, with values (never a cell of a file). */
@@ -20,6 +21,13 @@ export const silentLogger: Logger = {
   error: () => undefined,
 };
 
+const fieldsOfWork = new AsyncLocalStorage<LogFields>();
+
+/** loggedWith does some work; whatever serviceLogger writes meanwhile for it bears the fields, such as the ids of its job. */
+export function loggedWith<T>(fields: LogFields, work: () => T): T {
+  return fieldsOfWork.run({ ...fieldsOfWork.getStore(), ...fields }, work);
+}
+
 /** serviceLogger writes one JSON document an event, with its time: for processes that run for weeks. */
 export function serviceLogger(out: DestinationStream): Logger {
   const log = pino(
@@ -27,6 +35,7 @@ export function serviceLogger(out: DestinationStream): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
+      mixin: () => ({ ...fieldsOfWork.getStore() }),
     },
     out,
   );

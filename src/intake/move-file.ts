@@ -31,7 +31,7 @@ export async function moveFile(from: string, to: string, stamp: FileStamp): Prom
 /** isSameFile says whether two names are links of one file. */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
   const [a, b] = await Promise.all([one, other].map((path) => lstat(path).catch(() => null)));
-  return a != null && b != null && a.ino === b.ino && a.dev === b.dev;
+  return a !== null && a?.ino === b?.ino && a?.dev === b?.dev;
 }
 
 async function copyAcross(from: string, to: string, stamp: FileStamp): Promise<'moved' | 'changed'> {

@@ -42,6 +42,13 @@ interface ConsumerOptions {
   readonly log: Logger;
 }
 
+/** QueueDepth is the number of jobs of one kind in one state. */
+interface QueueDepth {
+  readonly queue: JobName;
+  readonly state: 'waiting' | 'active' | 'delayed' | 'failed';
+  readonly jobs: number;
+}
+
 /** Consumer takes jobs of one kind until it is closed; close waits for those at work. */
 export interface Consumer {
   close(): Promise<void>;
@@ -65,6 +72,8 @@ export interface QueueBackend {
   joined(then: JobRequest): Promise<Joined>;
   /** payloadOf gives the payload under which a job was queued; null when it is not known. */
   payloadOf(name: JobName, id: string): Promise<unknown>;
+  /** depths counts the jobs of every kind that wait, are at work or have failed. */
+  depths(): Promise<readonly QueueDepth[]>;
   /** consume runs `work` for every job of a kind; what it throws is retried or not by its PipelineError kind. */
   consume(name: JobName, work: (job: ReceivedJob) => Promise<unknown>, options: ConsumerOptions): Consumer;
   /** close lets go of the queue; consumers are to be closed before. */
@@ -90,6 +99,8 @@ export interface BullSettings<C> {
   /** Called last. */
   readonly disconnect: () => Promise<void>;
 }
+
+const COUNTED = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'failed'] as const;
 
 // Braces keep all queues of a deployment in one slot of a Redis cluster, which joins need.
 const REDIS_KEYS = '{paceline}';
@@ -172,6 +183,22 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
 
     async payloadOf(name, id) {
       return (await queue(name).getJob(id))?.data ?? null;
+    },
+
+    async depths() {
+      const counts = await Promise.all(
+        jobNames.map(async (name) => {
+          const jobs = await queue(name).getJobCounts(...COUNTED);
+          const of = (...types: (typeof COUNTED)[number][]) => types.reduce((sum, type) => sum + (jobs[type] ?? 0), 0);
+          return [
+            { queue: name, state: 'waiting', jobs: of('waiting', 'prioritized', 'waiting-children') },
+            { queue: name, state: 'active', jobs: of('active') },
+            { queue: name, state: 'delayed', jobs: of('delayed') },
+            { queue: name, state: 'failed', jobs: of('failed') },
+          ] as const;
+        }),
+      );
+      return counts.flat();
     },
 
     consume(name, work, options) {

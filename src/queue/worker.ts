@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { terminal } from '../errors';
-import { type Logger } from '../log';
+import { loggedWith, type LogFields, type Logger } from '../log';
 import { type Consumer, type QueueBackend, type ReceivedJob } from './bull';
 import { catalog, type JobName, jobNames, type JobRequest, type Payloads, type Results } from './contracts';
 import { failureOf } from './failure';
@@ -75,12 +75,20 @@ function startConsumer<N extends JobName>(
   options: WorkerOptions,
 ): Consumer {
   const handler: Handler<N> = handlers[name];
-  return backend.consume(name, (job) => logged(name, job, log, () => perform(name, handler, backend, job, log)), {
+  const work = (job: ReceivedJob) =>
+    loggedWith(idsOf(name, job), () => logged(name, job, log, () => perform(name, handler, backend, job, log)));
+  return backend.consume(name, work, {
     concurrency: options.concurrency?.[name] ?? catalog[name].concurrency,
     lockMs: options.lockMs ?? 30_000,
     stalledCheckMs: options.stalledCheckMs ?? 5_000,
     log,
   });
+}
+
+const ofNight = z.object({ nightId: z.string() });
+
+function idsOf(name: JobName, { id, payload }: ReceivedJob): LogFields {
+  return { night: ofNight.safeParse(payload).data?.nightId, job: name, jobId: id };
 }
 
 // The order is the promise: effect, successors, and only by returning the completion. A crash in between repeats the

@@ -39,6 +39,9 @@ export async function demo(io: Io, config: Config): Promise<boolean> {
     SMTP_URL: '',
     CLICKHOUSE_URL: '',
     REDIS_URL: '',
+    SMTP_URL_FILE: '',
+    CLICKHOUSE_URL_FILE: '',
+    REDIS_URL_FILE: '',
   };
   const demoConfig: Config = {
     ...config,

@@ -1,20 +1,23 @@
 /** The process that runs by itself every night, as an operator starts and stops it. */
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { packageRoot } from '../../../src/clickhouse/package-root';
+import { DEMO_DEFAULTS, makeDemoRegion } from '../../../src/demo/region';
+import { formatYuan } from '../../../src/domain/money';
 import {
   answerOf,
   failureOf,
   removeFolders,
   type Running,
   startPaceline,
+  type Surroundings,
   temporaryFolder,
   until,
 } from '../../support/process';
 
 const home = temporaryFolder();
-const clock = { PACELINE_CLOCK: '2026-10-21 09:00:00' };
+const clock = { PACELINE_CLOCK: '2026-10-21 09:00:00', PACELINE_METRICS_LISTEN: '127.0.0.1:0' };
 const surroundings = { home, env: { ...clock, ALERT_TO: 'bureau@example.invalid' } };
 const running: Running[] = [];
 
@@ -26,10 +29,15 @@ interface LogLine {
   readonly level: string;
   readonly msg: string;
   readonly files?: number;
+  readonly address?: string;
+  readonly night?: string;
+  readonly job?: string;
+  readonly jobId?: string;
+  readonly file?: string;
 }
 
-function started(...args: string[]): { said: LogLine[]; one: Running } {
-  const one = startPaceline(['start', ...args], surroundings);
+function started(where: Surroundings = surroundings): { said: LogLine[]; one: Running } {
+  const one = startPaceline(['start'], where);
   running.push(one);
   const said: LogLine[] = [];
   let rest = '';
@@ -69,6 +77,71 @@ test('makes up for the last night at its start, runs one when asked, and ends wh
   expect(await again.one.ended).toMatchObject({ code: 0 });
   expect(ends(again.said)).toEqual([]);
 }, 60_000);
+
+test('loads what lies in the inbox, tells the bureau, and answers how it does', async () => {
+  const region = await makeDemoRegion({ ...DEMO_DEFAULTS, outDir: join(temporaryFolder(), 'made'), scale: 0.01 });
+  const own = { home: temporaryFolder(), env: { ...surroundings.env, SMTP_URL: '' } };
+  const inbox = join(own.home, 'inbox');
+  const drop = (night: number) => cpSync(region.nights[night]?.folder ?? '', inbox, { recursive: true });
+  drop(0);
+  const { said, one } = started(own);
+  await until(() => ends(said).length === 1, 60_000);
+  drop(1);
+  expect(await answerOf(['night'], own)).toEqual({ asked: true });
+  await until(() => ends(said).length === 2, 60_000);
+
+  const totals = await answerOf<{ rows: { platform: string; net: string }[] }>(['totals', '--by', 'platform'], own);
+  const truth = new Map<string, bigint>();
+  for (const { platform, totals: of } of region.truth.byPlatformAndMonth) {
+    truth.set(platform, (truth.get(platform) ?? 0n) + of.net);
+  }
+  expect(Object.fromEntries(totals.rows.map(({ platform, net }) => [platform, net]))).toEqual(
+    Object.fromEntries([...truth].map(([platform, net]) => [platform, formatYuan(net)])),
+  );
+  const mails = readdirSync(join(own.home, 'outbox')).filter((name) => name.endsWith('.eml'));
+  expect(mails.length).toBeGreaterThan(0);
+
+  const { address = '' } = said.find((line) => line.address !== undefined) ?? {};
+  const ask = async (path: string) => {
+    const reply = await fetch(`http://${address}${path}`);
+    return { status: reply.status, text: await reply.text() };
+  };
+  expect(await ask('/healthz')).toEqual({ status: 200, text: 'ok\n' });
+  const ready = await ask('/readyz');
+  expect([ready.status, JSON.parse(ready.text)]).toEqual([
+    200,
+    { ready: true, parts: { store: 'ok', queue: 'ok', lastNight: 'ok' } },
+  ]);
+  const { text } = await ask('/metrics');
+  const of = (name: string) => Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(text)?.[1]);
+  expect(of('paceline_night_done')).toBe(1);
+  expect(of('paceline_pace_state{year="2026",measure="net",state="behind"}')).toBe(1);
+  expect(of(`paceline_mails_total{outcome="written"}`)).toBe(mails.length);
+  expect(of('paceline_queue_jobs{queue="ingest",state="failed"}')).toBe(0);
+  const committed = said.filter(({ msg }) => msg.startsWith('committed '));
+  expect(committed.length).toBe(of('paceline_files{status="committed"}'));
+  for (const line of committed) {
+    expect(line).toMatchObject({ job: 'ingest', jobId: expect.stringContaining('ingest-'), file: expect.any(String) });
+  }
+  expect(new Set(committed.map(({ night }) => night)).size).toBe(2);
+  expect((await ask('/secrets')).status).toBe(404);
+  one.child.kill('SIGTERM');
+  expect(await one.ended).toMatchObject({ code: 0 });
+}, 150_000);
+
+test('is never heard to say a secret', async () => {
+  const env = { ...surroundings.env, SMTP_URL: 'smtp://u:hush-hush@127.0.0.1:1', MAIL_FROM: 'a@example.invalid' };
+  const own = { home: temporaryFolder(), env: { ...env, PACELINE_ARCHIVE_PASSWORD: 'hush-hush-too' } };
+  const inbox = join(own.home, 'inbox', 'pinduoduo', '云岫店');
+  mkdirSync(inbox, { recursive: true });
+  cpSync(join(packageRoot(), 'fixtures/pinduoduo', 'bad-rows.csv'), join(inbox, 'bad-rows.csv'));
+  const { said, one } = started(own);
+  await until(() => said.some(({ job, level }) => job === 'alert' && level === 'warn'), 60_000);
+  one.child.kill('SIGTERM');
+  const { stderr, stdout } = await one.ended;
+  expect(stderr + stdout).toContain('127.0.0.1:1');
+  expect(stderr + stdout).not.toContain('hush-hush');
+}, 90_000);
 
 test('is not shared between processes without a Redis', async () => {
   expect(await failureOf(['start', 'worker'], surroundings)).toMatchObject({ code: 'config-invalid' });

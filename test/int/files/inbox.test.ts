@@ -229,10 +229,10 @@ test('the originals of some days are found again, with platform and shop, for lo
   const store = await stores.open({ now: '2026-06-10 12:00:00' });
   put(store, `douyin/云岫茶行/${NAME}`, TEXT);
   await night(store);
-  const { findArchived } = operationsOf(store);
+  const operations = operationsOf(store);
   const path = join(store.settings.archiveDir, '2026-06-10/douyin/云岫茶行', NAME);
-  expect(await findArchived({ from: '2026-06-10', to: '2026-06-10' })).toEqual([
+  expect(await operations.findArchived({ from: '2026-06-10', to: '2026-06-10' })).toEqual([
     { path, platform: 'douyin', shop: '云岫茶行' },
   ]);
-  expect(await findArchived({ from: '2026-06-11', to: '2026-06-30' })).toEqual([]);
+  expect(await operations.findArchived({ from: '2026-06-11', to: '2026-06-30' })).toEqual([]);
 });

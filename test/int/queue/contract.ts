@@ -222,6 +222,33 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       expect(kept).toBe(1);
     });
 
+    test('counts the jobs that wait, are at work and have failed', async () => {
+      const settings = await fresh();
+      const own = await openQueueBackend(settings, silentLogger);
+      const counts = async (name: string) =>
+        Object.fromEntries(
+          (await own.depths()).flatMap(({ queue: kind, state, jobs }) => (kind === name ? [[state, jobs]] : [])),
+        );
+      await own.enqueueJoin([ingestOf('/a.csv'), ingestOf('/b.csv')], totalsOf(night.nightId));
+      expect(await counts('ingest')).toEqual({ waiting: 2, active: 0, delayed: 0, failed: 0 });
+      expect(await counts('totals')).toEqual({ waiting: 1, active: 0, delayed: 0, failed: 0 });
+      let atRest = false;
+      const operations: Partial<Operations> = {
+        async ingestFile({ path }) {
+          await until(() => atRest);
+          if (path === '/b.csv') throw terminal('file-unreadable', 'no');
+          return fileOf(path);
+        },
+      };
+      const worker = startWorker(own, handlersFor(operationsWith(operations)), silentLogger);
+      await until(async () => (await counts('ingest'))['active'] === 2);
+      atRest = true;
+      await until(async () => (await own.look(totalsOf(night.nightId))).state === 'completed');
+      expect(await counts('ingest')).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1 });
+      await worker.close(5000);
+      await own.close();
+    });
+
     test('ends a night without files, or in which every file fails, with totals and pace all the same', async () => {
       work({
         findFiles: (inbox) => Promise.resolve(inbox === '/empty' ? [] : paths(3)),
