@@ -60,7 +60,8 @@ const urlOf = (...protocols: string[]) =>
       .optional(),
   );
 const address = z.email();
-const LISTEN = /^(?:off|\[?([0-9A-Za-z.:-]+?)\]?:(\d{1,5}))$/;
+const LISTEN = /^\[?([0-9A-Za-z.:-]+?)\]?:(\d{1,5})$/;
+const LAST_PORT = 65_535;
 /** What may hold a password can also be read from a file, which other users of the machine cannot see in a list of processes. */
 const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
 
@@ -76,7 +77,12 @@ const variables = z.object({
   ),
   PACELINE_METRICS_LISTEN: z.preprocess(
     blankIsUnset,
-    z.string().regex(LISTEN, 'must be host:port, or off').default('127.0.0.1:9464'),
+    z
+      .string()
+      .default('127.0.0.1:9464')
+      .refine((text) => text === 'off' || (listenAt(text)?.port ?? LAST_PORT + 1) <= LAST_PORT, {
+        message: 'must be host:port, or off',
+      }),
   ),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),

@@ -41,10 +41,7 @@ export async function night(io: Io, setting: ServedSetting, options: NightOption
   } catch (error) {
     const served = error instanceof PipelineError && error.code === 'queue-locked';
     if (!served || !(await askServing(setting, options))) throw error;
-    io.answer(
-      { asked: true },
-      () => 'asked the running "paceline start" to run a night now; its log tells how it goes',
-    );
+    io.answer({ asked: true }, () => 'asked the running "paceline start" to do this now; its log tells how it goes');
     return true;
   }
 }

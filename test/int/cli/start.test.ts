@@ -134,7 +134,8 @@ test('is never heard to say a secret', async () => {
   const own = { home: temporaryFolder(), env: { ...env, PACELINE_ARCHIVE_PASSWORD: 'hush-hush-too' } };
   const inbox = join(own.home, 'inbox', 'pinduoduo', '云岫店');
   mkdirSync(inbox, { recursive: true });
-  cpSync(join(packageRoot(), 'fixtures/pinduoduo', 'bad-rows.csv'), join(inbox, 'bad-rows.csv'));
+  const fixture = 'orders_export2026-06-09-09-30-15.csv';
+  cpSync(join(packageRoot(), 'fixtures/pinduoduo', fixture), join(inbox, fixture));
   const { said, one } = started(own);
   await until(() => said.some(({ job, level }) => job === 'alert' && level === 'warn'), 60_000);
   one.child.kill('SIGTERM');

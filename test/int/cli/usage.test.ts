@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineLease, leaseEngine } from '../../../src/clickhouse/engine/launch';
 import { readConfig } from '../../../src/config';
@@ -121,6 +121,8 @@ describe('a wrong configuration', () => {
     ['PACE_NOT_BEFORE', SECRET],
     ['PACE_MAX_LAG_DAYS', SECRET],
     ['PACE_BEHIND_BELOW', SECRET],
+    ['PACELINE_METRICS_LISTEN', '0.0.0.0:99999'],
+    ['PACELINE_METRICS_LISTEN', SECRET],
   ])('names the variable %s and never its value', (name, value) => {
     const failure = failureFrom({ [name]: value, MAIL_FROM: 'a@example.com' });
     expect(failure).toMatchObject({ code: 'config-invalid', message: expect.stringContaining(name) as unknown });
@@ -137,6 +139,17 @@ describe('a wrong configuration', () => {
 
   test('tells of all that is wrong at once', () => {
     expect(failureFrom({ SMTP_URL: 'x', REDIS_URL: 'y' }).message).toMatch(/REDIS_URL.*SMTP_URL/);
+  });
+
+  test('is noticed where a secret is given in both ways, or in a file that is not there', () => {
+    const both = { REDIS_URL: `redis://:${SECRET}@redis`, REDIS_URL_FILE: '/nowhere' };
+    expect(failureFrom(both).message).toBe('REDIS_URL and REDIS_URL_FILE are both set');
+    expect(failureFrom({ CLICKHOUSE_URL_FILE: '/nowhere' }).message).toContain('CLICKHOUSE_URL_FILE');
+    const file = join(temporaryFolder(), 'url');
+    writeFileSync(file, `redis://:${SECRET}@redis:6379\n`);
+    expect(readConfig({ REDIS_URL_FILE: file })).toMatchObject({ redisUrl: `redis://:${SECRET}@redis:6379` });
+    writeFileSync(file, `http://${SECRET}`);
+    expect(failureFrom({ REDIS_URL_FILE: file }).message).not.toContain(SECRET);
   });
 
   test('is noticed where two variables do not fit together', () => {

@@ -8,6 +8,7 @@ import { goalOf } from '../../../src/clickhouse/goals';
 import { fileHistory, findFile, listFiles } from '../../../src/clickhouse/ledger';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
+import { storeFigures } from '../../../src/clickhouse/queries/figures';
 import { listRejects } from '../../../src/clickhouse/queries/rejects';
 import { placesOf, recordOriginals } from '../../../src/clickhouse/originals';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
@@ -107,6 +108,11 @@ describe('named queries', () => {
     await setExpectation(db, { ...shop, everyDays: 7, since: '2026-06-01' }, decided, store.now());
     expect(await listExpectations(db)).toEqual([{ ...shop, everyDays: 7, since: '2026-06-01', saidOn: '2026-06-10' }]);
     expect(await listAcceptedDays(db)).toEqual([]);
+    expect(await storeFigures(db)).toMatchObject({
+      loads: [{ platform: 'pinduoduo', files: 1 }],
+      filesByStatus: [{ kind: 'refused', number: 1 }],
+      mailsByOutcome: [],
+    });
     await standingOf(db, await goalOf(db, 2026));
     await raisedAlerts(db);
     await deliveriesOf(db, '2026-net-pace-behind-2026-06-10');
