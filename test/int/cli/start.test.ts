@@ -1,4 +1,5 @@
 /** The process that runs by itself every night, as an operator starts and stops it. */
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
@@ -36,8 +37,8 @@ interface LogLine {
   readonly file?: string;
 }
 
-function started(where: Surroundings = surroundings): { said: LogLine[]; one: Running } {
-  const one = startPaceline(['start'], where);
+function started(where: Surroundings = surroundings, ...role: string[]): { said: LogLine[]; one: Running } {
+  const one = startPaceline(['start', ...role], where);
   running.push(one);
   const said: LogLine[] = [];
   let rest = '';
@@ -143,6 +144,43 @@ test('is never heard to say a secret', async () => {
   expect(stderr + stdout).toContain('127.0.0.1:1');
   expect(stderr + stdout).not.toContain('hush-hush');
 }, 90_000);
+
+const [SERVER, CLIENT] = ['redis-server', 'redis-cli'];
+const withRedis = spawnSync(SERVER, ['--version']).status === 0 ? test : test.skip;
+withRedis(
+  'is one night and one mail for two workers and two schedulers that share a Redis',
+  async () => {
+    const port = 20_000 + (process.pid % 20_000);
+    const redis = spawn(SERVER, ['--port', String(port), '--save', ''], {
+      cwd: temporaryFolder(),
+      stdio: 'ignore',
+    });
+    try {
+      const own = { home: temporaryFolder(), env: { ...surroundings.env, REDIS_URL: `redis://127.0.0.1:${port}` } };
+      const inbox = join(own.home, 'inbox', 'pinduoduo', '云岫店');
+      mkdirSync(inbox, { recursive: true });
+      const fixtures = ['orders_export2026-06-09-09-30-15.csv', 'short-variant.csv', 'full-variant.csv'];
+      for (const name of fixtures) cpSync(join(packageRoot(), 'fixtures/pinduoduo', name), join(inbox, name));
+      const roles = ['worker', 'worker', 'scheduler', 'scheduler'];
+      await until(() => answersPing(port));
+      const all = roles.map((role) => started(own, role));
+      const schedulers = all.filter((_, index) => roles[index] === 'scheduler');
+      await until(() => schedulers.every(({ said }) => ends(said).length === 1), 60_000);
+      const committed = all.flatMap(({ said }) => said.filter(({ msg }) => msg.startsWith('committed ')));
+      expect(committed).toHaveLength(fixtures.length);
+      expect(readdirSync(join(own.home, 'outbox')).filter((name) => name.endsWith('.eml'))).toHaveLength(1);
+      expect(readdirSync(inbox)).toEqual([]);
+      all.forEach(({ one }) => one.child.kill('SIGTERM'));
+      for (const { one } of all) expect(await one.ended).toMatchObject({ code: 0 });
+    } finally {
+      redis.kill();
+    }
+  },
+  120_000,
+);
+
+const answersPing = (port: number): boolean =>
+  spawnSync(CLIENT, ['-p', String(port), 'ping'], { encoding: 'utf8' }).stdout.includes('PONG');
 
 test('is not shared between processes without a Redis', async () => {
   expect(await failureOf(['start', 'worker'], surroundings)).toMatchObject({ code: 'config-invalid' });
