@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'sales-unusual'
   | 'file-state'
   | 'file-busy'
+  | 'file-taken'
   | 'retention-over'
   // figures and mail
   | 'goal-missing'

@@ -10,6 +10,13 @@ export interface FoundFile {
   readonly shop?: string;
 }
 
+/** Lease is a worker's hold on a file: whoever was silent for too long has lost it to another. */
+export interface Lease {
+  /** Grows each time the file is given to a worker. */
+  readonly turn: number;
+  isHeld(): Promise<boolean>;
+}
+
 /** DayRange is a closed interval of business days. */
 export interface DayRange {
   readonly from: BusinessDay;
@@ -47,7 +54,7 @@ export interface Operations {
   /** findArchived finds the originals that were put away on some days. */
   findArchived(days: DayRange): Promise<readonly FoundFile[]>;
   /** ingestFile takes one file to its commit. A file that is held or refused is an answer, not an error. */
-  ingestFile(input: FoundFile): Promise<FileReport>;
+  ingestFile(input: FoundFile & { readonly lease?: Lease }): Promise<FileReport>;
   /** refreshTotals rebuilds the totals of every partition that a commit has touched since. */
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */
