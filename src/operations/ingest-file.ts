@@ -231,17 +231,12 @@ async function loadTable(
  * for the lease and the ledger for its number: neither may have moved. In the moment between this look and the commit
  * both could still be at it, which does no harm: equal keys and versions collapse.
  */
-async function refuseTaken(
-  { db }: Context,
-  path: string,
-  { turn, isHeld }: Lease,
-  { file, known }: Progress,
-): Promise<void> {
+async function refuseTaken({ db }: Context, path: string, lease: Lease, { file, known }: Progress): Promise<void> {
   const latest = file && (await findFile(db, file.fileId));
-  if ((latest?.seq ?? 0) === (known?.seq ?? 0) && (await isHeld())) return;
+  if ((latest?.seq ?? 0) === (known?.seq ?? 0) && (await lease.isHeld())) return;
   throw transient(
     'file-taken',
-    `${path} has gone to another worker (this one had turn ${turn})`,
+    `${path} has gone to another worker (this one had turn ${lease.turn})`,
     'Nothing to do: the other worker loads it.',
   );
 }
