@@ -1,63 +1,80 @@
-import { deliveriesOf, raisedAlerts, recordDelivery } from '../clickhouse/alerts';
-import { readTotals } from '../clickhouse/queries/totals';
-import { type Alert, type Delivery } from '../domain/alert';
-import { firstDay, wallClockAt } from '../domain/calendar';
-import { terminal } from '../errors';
-import { type AlertFigures, composeAlertMail } from '../mail/alert-message';
-import { messageIdOf, openMailer, senderOf } from '../mail/deliver';
-import { displayName } from '../platforms/registry';
+import { findAlert } from '../clickhouse/alerts';
+import {
+  claimDelivery,
+  deliveriesOf,
+  type DeliveryKey,
+  giveUpClaim,
+  oldestClaim,
+  recordDelivery,
+} from '../clickhouse/deliveries';
+import { type Delivery } from '../domain/alert';
+import { type PipelineError, terminal, transient } from '../errors';
+import { composeAlertMail } from '../mail/alert-message';
+import { type DeliveryResult, messageIdOf, openMailer, senderOf } from '../mail/deliver';
 import { type Context } from './context';
+import { figuresOfAlert } from './figures-of-alert';
 
 /**
- * deliverAlert mails one alert to one recipient, once: a recorded outcome is returned and nothing is sent again. The
- * outcome is recorded after the server's answer; when that record fails the same Message-ID is sent again.
- * @throws PipelineError transient `mail-unreachable`, terminal `config-invalid`, `nothing-found` for an unknown alert
+ * deliverAlert hands one alert to one recipient, once: a recorded outcome is returned and nothing is sent again. Just
+ * before the content leaves a claim is written, after the answer the outcome. A claim that is followed by nothing is one
+ * whose process ended in between: what the recipient got is unknown, and it is not sent again by itself.
+ * @throws PipelineError transient `mail-unreachable`, `delivery-busy` while another process has the claim; terminal
+ *   `config-invalid`, `mail-refused`, `nothing-found` for an unknown alert
  */
-export async function deliverAlert(
-  context: Context,
-  { alertId, recipient }: { readonly alertId: string; readonly recipient: string },
-): Promise<Delivery> {
-  const { db, settings } = context;
-  const known = (await deliveriesOf(db, alertId)).find((delivery) => delivery.recipient === recipient);
+export async function deliverAlert(context: Context, key: DeliveryKey): Promise<Delivery> {
+  const { db, settings, now } = context;
+  const { alertId, recipient } = key;
+  const known = (await deliveriesOf(db, [alertId])).find((delivery) => delivery.recipient === recipient);
   if (known) return known;
-  const alert = (await raisedAlerts(db)).find((raised) => raised.alert.id === alertId)?.alert;
-  if (!alert) throw terminal('nothing-found', `there is no alert ${alertId}`);
-  const mailer = openMailer({
-    ...(settings.smtpUrl === undefined ? {} : { smtpUrl: settings.smtpUrl }),
-    outboxDir: settings.outboxDir,
-    from: settings.mailFrom,
-    log: context.log,
-  });
+  const raised = await findAlert(db, alertId);
+  if (!raised) throw terminal('nothing-found', `there is no alert ${alertId}`);
+  const messageId = messageIdOf(alertId, recipient, senderOf(settings.mailFrom).domain);
+  const result = (await abandoned(context, key)) ?? (await handOver(context, key, raised.alert, messageId));
+  const delivery: Delivery = { alertId, recipient, messageId, ...result };
+  await recordDelivery(db, delivery, now());
+  return delivery;
+}
+
+/** Longer than handing over can take: until then the claim is that of somebody at work. */
+const CLAIM_SECONDS = 15 * 60;
+
+async function abandoned({ db, log }: Context, key: DeliveryKey): Promise<DeliveryResult | null> {
+  const age = await oldestClaim(db, key);
+  if (age === null) return null;
+  if (age < CLAIM_SECONDS) throw busy(key);
+  log.warn('a delivery was cut off while its content left', { alertId: key.alertId });
+  return { outcome: 'unknown', detail: 'the process ended while it handed the message over' };
+}
+
+async function handOver(
+  context: Context,
+  key: DeliveryKey,
+  alert: Parameters<typeof figuresOfAlert>[1],
+  messageId: string,
+): Promise<DeliveryResult> {
+  const { db, settings, now, log } = context;
+  const { smtpUrl, outboxDir, mailFrom } = settings;
+  const mailer = openMailer({ smtpUrl, outboxDir, from: mailFrom, log });
+  let claim: string | null = null;
   try {
-    const mail = composeAlertMail(alert, await figuresOf(context, alert));
-    const messageId = messageIdOf(alertId, recipient, senderOf(settings.mailFrom).domain);
-    const result = await mailer.deliver({ ...mail, to: recipient, messageId, date: context.now() });
-    const delivery: Delivery = { alertId, recipient, messageId, ...result };
-    await recordDelivery(db, delivery, context.now());
-    return delivery;
+    const mail = await composeAlertMail(alert, await figuresOfAlert(context, alert));
+    return await mailer.deliver({ ...mail, to: key.recipient, messageId, date: now() }, async () => {
+      claim = await claimDelivery(db, key);
+      if (claim === null) throw busy(key);
+    });
+  } catch (error) {
+    // An error says that the server has not taken the message: it may be handed over again.
+    if (claim !== null) await giveUpClaim(db, key, claim);
+    throw error;
   } finally {
     await mailer.close();
   }
 }
 
-/** The figures that stand beside the alert's own report, to the same last complete day. */
-async function figuresOf(context: Context, { report }: Alert): Promise<AlertFigures> {
-  const { year, measure } = report.goal;
-  const platforms =
-    report.asOf === null
-      ? []
-      : (await readTotals(context.db, { from: firstDay(year), to: report.asOf, by: ['platform'] })).rows;
-  const ids = [
-    ...platforms.map((row) => row.dimensions.platform ?? ''),
-    ...report.waitingFor.map((shop) => shop.platform),
-  ];
-  return {
-    byPlatform: platforms.map((row) => ({
-      platform: displayName(row.dimensions.platform ?? ''),
-      amount: row.totals[measure],
-    })),
-    generatedAt: wallClockAt(context.now().getTime()),
-    region: context.settings.region,
-    platformNames: Object.fromEntries(ids.map((id) => [id, displayName(id)])),
-  };
+function busy({ alertId }: DeliveryKey): PipelineError {
+  return transient(
+    'delivery-busy',
+    `another process is handing over ${alertId} to the same recipient`,
+    'It is looked at again; a claim that is followed by nothing for a quarter of an hour is told as unknown.',
+  );
 }
