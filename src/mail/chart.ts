@@ -1,16 +1,18 @@
 import { dirname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import { type EChartsOption, init, type LineSeriesOption } from 'echarts';
-import { addDays, firstDay } from '../domain/calendar';
+import { eachDay, firstDay, lastDay } from '../domain/calendar';
 import { type Fen } from '../domain/money';
 import { BAND_LEVEL, type PaceSeries } from '../domain/pace-series';
 import { type ChartTheme } from './chart-cids';
 import { CHART_ZH } from './zh';
 
-/** Size in CSS pixels, and how many dots each has in the picture: screens of phones have two or three. */
-const WIDTH = 576;
-const HEIGHT = 320;
-const DOTS = 2;
+/** Size at which texts are as large as those of the mail; on a phone it shrinks by a quarter and can still be read. */
+const WIDTH = 440;
+const HEIGHT = 300;
+/** Dots of the picture for one of these: screens of phones have two or three. */
+const DOTS = 2.5;
+const FONT_SIZE = 13;
 
 interface Palette {
   readonly card: string;
@@ -41,7 +43,7 @@ const PALETTES: Readonly<Record<ChartTheme, Palette>> = {
     line: '#313c48',
     actual: '#ff8a85',
     expected: '#7f9cc4',
-    band: '#2b3c52',
+    band: '#3a516f',
     goal: '#a9bfdd',
   },
 };
@@ -50,7 +52,7 @@ const PALETTES: Readonly<Record<ChartTheme, Palette>> = {
 const FONT_FILE = join(dirname(require.resolve('@embedpdf/fonts-sc')), '../fonts/NotoSansHans-Regular.otf');
 const FONT_FAMILY = 'Noto Sans S Chinese';
 
-/** drawChart draws the year as a PNG of 1152 by 640 dots: the same series always gives the same bytes. */
+/** drawChart draws the year as a PNG of 1100 by 750 dots: the same series always gives the same bytes. */
 export function drawChart(series: PaceSeries, theme: ChartTheme): Buffer {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
   let svg: string;
@@ -71,54 +73,64 @@ export function drawChart(series: PaceSeries, theme: ChartTheme): Buffer {
 
 const FEN_PER_WAN = 1_000_000n;
 const FEN_PER_YI = 10_000_000_000n;
+/** Every other month has its name in its middle: all of them would not fit a phone. */
+const NAMED_DAY = /^\d{4}-(?:01|03|05|07|09|11)-15$/;
 
 function optionOf(series: PaceSeries, palette: Palette): EChartsOption {
   const { year, actual, expected, low, high, projected, goal } = series;
+  // Categories and not dates: the library's time axis goes by the zone of the machine.
+  const days = eachDay(firstDay(year), lastDay(year));
   const inYi = goal >= FEN_PER_YI;
   const scale = Number(inYi ? FEN_PER_YI : FEN_PER_WAN);
-  const points = (amounts: readonly Fen[], from = 0): [string, number][] =>
-    amounts.map((amount, index) => [addDays(firstDay(year), from + index), Number(amount) / scale]);
   const line = (
     name: string,
-    data: [string, number][],
+    amounts: readonly Fen[],
     color: string,
+    style: LineSeriesOption['lineStyle'],
     more: LineSeriesOption = {},
   ): LineSeriesOption => ({
     name,
     type: 'line',
-    data,
-    showSymbol: false,
-    lineStyle: { width: 2, color },
+    data: amounts.map((amount) => Number(amount) / scale),
+    symbol: 'none',
+    lineStyle: { width: 2, color, ...style },
     itemStyle: { color },
     ...more,
   });
+  // The band is a line that nobody sees with a filled one stacked on it.
+  const stacked = { stack: 'band', stackStrategy: 'all' } as const;
   const bandWidth = high.map((top, index) => top - (low[index] ?? 0n));
-  const label = { color: palette.soft, fontSize: 12, fontFamily: FONT_FAMILY };
+  const label = { color: palette.soft, fontSize: FONT_SIZE, fontFamily: FONT_FAMILY };
   return {
     animation: false,
     textStyle: { fontFamily: FONT_FAMILY },
-    grid: { left: 6, right: 16, top: 66, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 10, top: 62, bottom: 2, containLabel: true },
     legend: {
       top: 0,
       left: 0,
-      itemWidth: 18,
+      itemWidth: 20,
       itemHeight: 8,
-      itemGap: 14,
+      itemGap: 12,
       textStyle: { ...label, color: palette.ink },
-      data: [CHART_ZH.actual, CHART_ZH.projected, CHART_ZH.expected, CHART_ZH.band(BAND_LEVEL), CHART_ZH.goal],
+      data: [
+        CHART_ZH.actual,
+        CHART_ZH.projected,
+        CHART_ZH.expected,
+        { name: CHART_ZH.band(BAND_LEVEL), icon: 'rect' },
+        CHART_ZH.goal,
+      ],
     },
     xAxis: {
-      type: 'time',
-      min: firstDay(year),
-      max: firstDay(year + 1),
+      type: 'category',
+      data: days,
+      boundaryGap: false,
       axisLabel: {
         ...label,
-        hideOverlap: true,
-        formatter: (at: number) => CHART_ZH.month(new Date(at).getMonth() + 1),
+        interval: (_, day) => NAMED_DAY.test(day),
+        formatter: (day) => CHART_ZH.month(Number(day.slice(5, 7))),
       },
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
-      splitLine: { show: false },
     },
     yAxis: {
       type: 'value',
@@ -128,31 +140,28 @@ function optionOf(series: PaceSeries, palette: Palette): EChartsOption {
       splitLine: { lineStyle: { color: palette.line } },
     },
     series: [
-      // The band is a see-through line with a filled one stacked on it.
-      line('', points(low), 'transparent', { stack: 'band', stackStrategy: 'all', lineStyle: { width: 0 } }),
-      line(CHART_ZH.band(BAND_LEVEL), points(bandWidth), palette.band, {
-        stack: 'band',
-        stackStrategy: 'all',
-        lineStyle: { width: 0 },
-        areaStyle: { color: palette.band, opacity: 1 },
-      }),
-      line(CHART_ZH.expected, points(expected), palette.expected),
+      line('', low, 'transparent', { width: 0 }, stacked),
+      line(
+        CHART_ZH.band(BAND_LEVEL),
+        bandWidth,
+        palette.band,
+        { width: 0 },
+        { ...stacked, areaStyle: { color: palette.band, opacity: 1 } },
+      ),
+      line(CHART_ZH.expected, expected, palette.expected, {}),
       line(
         CHART_ZH.goal,
-        points([goal, goal]).map(([, amount], end) => [firstDay(year + end), amount]),
+        days.map(() => goal),
         palette.goal,
-        {
-          lineStyle: { width: 1.5, color: palette.goal, type: [6, 4] },
-        },
+        { width: 1.5, type: [6, 4] },
       ),
-      ...(projected === null
-        ? []
-        : [
-            line(CHART_ZH.projected, points(projected, actual.length - 1), palette.actual, {
-              lineStyle: { width: 2, color: palette.actual, type: [3, 3] },
-            }),
-          ]),
-      line(CHART_ZH.actual, points(actual), palette.actual, { lineStyle: { width: 3, color: palette.actual } }),
+      ...(projected === null ? [] : [projectionOf(projected, actual.length - 1)]),
+      line(CHART_ZH.actual, actual, palette.actual, { width: 3 }),
     ],
   };
+
+  function projectionOf(amounts: readonly Fen[], before: number): LineSeriesOption {
+    const drawn = line(CHART_ZH.projected, amounts, palette.actual, { type: [3, 3] });
+    return { ...drawn, data: [...Array<null>(before).fill(null), ...amounts.map((amount) => Number(amount) / scale)] };
+  }
 }

@@ -238,11 +238,11 @@ export const changeZh = (share: number | null): string => {
 
 /** CHART_ZH holds the words of the chart, and says in words what it shows. */
 export const CHART_ZH = {
-  actual: '实际累计',
+  actual: '实际',
   expected: '应有进度',
-  band: (level: number) => `应有进度${level}%区间`,
-  projected: '推算走势',
-  goal: '全年目标',
+  band: (level: number) => `${level}%区间`,
+  projected: '推算',
+  goal: '目标',
   unit: '亿元',
   unitSmall: '万元',
   month: (month: number) => `${month}月`,
