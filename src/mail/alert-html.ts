@@ -116,9 +116,9 @@ function tableHtml(table: TableView): string {
 
 /** One picture for light and one for dark; programs that know no dark show the first, and its words where they show none. */
 function chartHtml({ alt }: ChartView): string {
-  const css = 'width:100%;max-width:480px;height:auto;border:0;font-size:14px;line-height:22px;';
+  const css = 'width:100%;max-width:576px;height:auto;border:0;font-size:14px;line-height:22px;';
   const image = (theme: ChartTheme, display: string): string =>
-    `<img src="cid:${CHART_CIDS[theme]}" width="480" alt="${escapeHtml(alt)}" ` +
+    `<img src="cid:${CHART_CIDS[theme]}" width="576" alt="${escapeHtml(alt)}" ` +
     `${paint(['ink'], `display:${display};${css}`).replace('class="', `class="chart-${theme} `)}>`;
   return image('light', 'block') + image('dark', 'none');
 }

@@ -7,11 +7,11 @@ import { BAND_LEVEL, type PaceSeries } from '../domain/pace-series';
 import { type ChartTheme } from './chart-cids';
 import { CHART_ZH } from './zh';
 
-/** Size at which texts are as large as those of the mail; on a phone it shrinks by a quarter and can still be read. */
-const WIDTH = 440;
-const HEIGHT = 300;
+/** Size at which texts are as large as those of the mail; on a phone it shrinks by a third and can still be read. */
+const WIDTH = 480;
+const HEIGHT = 320;
 /** Dots of the picture for one of these: screens of phones have two or three. */
-const DOTS = 2.5;
+const DOTS = 2.25;
 const FONT_SIZE = 13;
 
 interface Palette {
@@ -52,7 +52,7 @@ const PALETTES: Readonly<Record<ChartTheme, Palette>> = {
 const FONT_FILE = join(dirname(require.resolve('@embedpdf/fonts-sc')), '../fonts/NotoSansHans-Regular.otf');
 const FONT_FAMILY = 'Noto Sans S Chinese';
 
-/** drawChart draws the year as a PNG of 1100 by 750 dots: the same series always gives the same bytes. */
+/** drawChart draws the year as a PNG of 1080 by 720 dots: the same series always gives the same bytes. */
 export function drawChart(series: PaceSeries, theme: ChartTheme): Buffer {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
   let svg: string;

@@ -110,7 +110,7 @@ describe('a server that takes the mail', () => {
     ]);
     const again = await composeAlertMail(behind, { ...figures, series });
     for (const [index, { content }] of attachments.entries()) {
-      expect([content.readUInt32BE(16), content.readUInt32BE(20)]).toEqual([1100, 750]);
+      expect([content.readUInt32BE(16), content.readUInt32BE(20)]).toEqual([1080, 720]);
       expect(content.length).toBeLessThan(100_000);
       expect(content.equals(again.images[index]!.png)).toBe(true);
     }
