@@ -111,12 +111,12 @@ describe('a week of a shop', () => {
     spread: { deviation: 0.02, years: 5 },
     ownYears: [2025],
   };
-  /** Thousand yuan a day, with the last week times a factor. */
+  /** About ten thousand yuan a day, with the last week times a factor. */
   const sales = (factor: number, last: BusinessDay = '2026-09-29'): Map<BusinessDay, Fen> =>
     new Map(
       eachDay('2026-06-01', last).map((day, index) => [
         day,
-        BigInt(Math.round((90_000 + (index % 7) * 5000) * (day > addDays(last, -7) ? factor : 1))),
+        BigInt(Math.round((900_000 + (index % 7) * 50_000) * (day > addDays(last, -7) ? factor : 1))),
       ]),
     );
 
