@@ -164,9 +164,10 @@ const variables = z.object({
     z
       .string()
       .default('')
-      .transform((text, { addIssue }): Robot[] => {
+      .transform((text, context): Robot[] => {
         const robots = parseRobots(text);
-        if (robots === null) addIssue('must be name=dingtalk:<address>#<secret> or name=wecom:<address>, by commas');
+        if (robots === null)
+          context.addIssue('must be name=dingtalk:<address>#<secret> or name=wecom:<address>, by commas');
         return robots ?? [];
       }),
   ),

@@ -65,7 +65,7 @@ export function openMailer(options: MailerOptions): Mailer {
 
   return {
     way: server === null ? 'outbox' : 'smtp',
-    deliver(message, beforeContent = async () => undefined) {
+    deliver(message, beforeContent = () => Promise.resolve()) {
       const delivery = deliverOnce(message, beforeContent);
       underWay.add(delivery);
       const done = (): boolean => underWay.delete(delivery);

@@ -342,6 +342,9 @@ export const MISSING_ZH = {
   more: (count: number) => `另有${count}家未报齐，未一一列出。`,
 } as const;
 
+/** ROBOT_ZH ends a message that is longer than a robot takes. */
+export const ROBOT_ZH = { more: '内容较长，完整情况见邮件或请联系运维人员。' } as const;
+
 /** besideZh puts the exact amount beside the rounded one. */
 export const besideZh = (text: string): string => `（${text}）`;
 

@@ -7,10 +7,13 @@ import {
   oldestClaim,
   recordDelivery,
 } from '../clickhouse/deliveries';
-import { type Delivery } from '../domain/alert';
+import { type Alert, type Delivery } from '../domain/alert';
+import { robotOf } from '../domain/recipients';
 import { type PipelineError, terminal, transient } from '../errors';
 import { composeAlertMail } from '../mail/alert-message';
 import { type DeliveryResult, messageIdOf, openMailer, senderOf } from '../mail/deliver';
+import { postToRobot, robotNamed } from '../mail/robot';
+import { composeRobotMessage } from '../mail/robot-message';
 import { type Context } from './context';
 import { figuresOfAlert } from './figures-of-alert';
 
@@ -46,29 +49,54 @@ async function abandoned({ db, log }: Context, key: DeliveryKey): Promise<Delive
   return { outcome: 'unknown', detail: 'the process ended while it handed the message over' };
 }
 
-async function handOver(
+async function handOver(context: Context, key: DeliveryKey, alert: Alert, messageId: string): Promise<DeliveryResult> {
+  const { db } = context;
+  const claims: string[] = [];
+  const claim = async (): Promise<void> => {
+    const taken = await claimDelivery(db, key);
+    if (taken === null) throw busy(key);
+    claims.push(taken);
+  };
+  try {
+    const robot = robotOf(key.recipient);
+    return robot === null
+      ? await mail(context, key.recipient, alert, messageId, claim)
+      : await post(context, robot, alert, claim);
+  } catch (error) {
+    // An error says that nobody has taken the message: it may be handed over again.
+    for (const taken of claims) await giveUpClaim(db, key, taken);
+    throw error;
+  }
+}
+
+async function mail(
   context: Context,
-  key: DeliveryKey,
-  alert: Parameters<typeof figuresOfAlert>[1],
+  to: string,
+  alert: Alert,
   messageId: string,
+  claim: () => Promise<void>,
 ): Promise<DeliveryResult> {
-  const { db, settings, now, log } = context;
+  const { settings, now, log } = context;
   const { smtpUrl, outboxDir, mailFrom } = settings;
   const mailer = openMailer({ smtpUrl, outboxDir, from: mailFrom, log });
-  let claim: string | null = null;
   try {
-    const mail = await composeAlertMail(alert, await figuresOfAlert(context, alert));
-    return await mailer.deliver({ ...mail, to: key.recipient, messageId, date: now() }, async () => {
-      claim = await claimDelivery(db, key);
-      if (claim === null) throw busy(key);
-    });
-  } catch (error) {
-    // An error says that the server has not taken the message: it may be handed over again.
-    if (claim !== null) await giveUpClaim(db, key, claim);
-    throw error;
+    const written = await composeAlertMail(alert, await figuresOfAlert(context, alert));
+    return await mailer.deliver({ ...written, to, messageId, date: now() }, claim);
   } finally {
     await mailer.close();
   }
+}
+
+async function post(context: Context, name: string, alert: Alert, claim: () => Promise<void>): Promise<DeliveryResult> {
+  const { settings, now, log } = context;
+  const robot = robotNamed(settings.alerts.robots, name);
+  const message = composeRobotMessage(alert, await figuresOfAlert(context, alert));
+  const result = await postToRobot(robot, message, now(), claim);
+  log[result.outcome === 'delivered' ? 'info' : 'warn'](`message ${result.outcome}`, {
+    robot: name,
+    detail: result.detail,
+  });
+  return result;
 }
 
 function busy({ alertId }: DeliveryKey): PipelineError {

@@ -94,10 +94,10 @@ describe('what is wrong with the data', () => {
       stillOpen: [],
     });
     expect(await night(on('2026-06-10'))).toEqual([]);
-    // The next night one more shop is late: that is told, beside what still is.
+    // The next night one more shop is late, and the pace cannot be judged: that is told, beside what still is wrong.
     expect(await night(on('2026-06-11'))).toEqual([`data-problem ${TO} written`]);
     const { alert } = (await raisedAlerts(store.db, new Date(0)))[1]!;
-    expect(alert).toMatchObject({ found: [{ kind: 'missing', shop: '丁' }] });
+    expect(alert).toMatchObject({ found: [{ kind: 'missing', shop: '丁' }, { kind: 'unjudged' }] });
     expect((alert as DataAlert).stillOpen).toHaveLength(4);
   });
 
