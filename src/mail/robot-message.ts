@@ -43,11 +43,11 @@ function tableLines({ heading, rows, total, after }: TableView): string[] {
   ];
 }
 
-/** Names come from files: none may become a link, a heading, or somebody who is called. */
-const plain = (text: string): string => text.replace(/[*_`~[\]()<>#@!|\\]/g, (mark) => WIDE[mark] ?? mark);
-const WIDE: Readonly<Record<string, string>> = Object.fromEntries(
-  [...'*_`~[]()<>#@!|\\'].map((mark) => [mark, String.fromCodePoint(mark.charCodeAt(0) + 0xfee0)]),
-);
+/** Names come from files: none may become a link, a heading, or somebody who is called. Such marks are written wide. */
+const plain = (text: string): string =>
+  text.replace(/[*_`~[\]()<>#@!|\\]/g, (mark) => String.fromCodePoint(mark.charCodeAt(0) + WIDE_FORMS));
+/** From a sign of ASCII to its wide form (U+FF01 on). */
+const WIDE_FORMS = 0xfee0;
 
 function cut(lines: readonly string[]): string {
   const kept: string[] = [];

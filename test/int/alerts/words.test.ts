@@ -35,7 +35,9 @@ async function command(at: TestStore, ...argv: string[]): Promise<{ document: un
     log: silentLogger,
   };
   const program = new Command('paceline').exitOverride();
-  const run = async (_: boolean, use: (io: Io, context: TestStore) => Promise<boolean>) => void (await use(io, at));
+  const run = async (_: boolean, use: (io: Io, context: TestStore) => Promise<boolean>): Promise<void> => {
+    await use(io, at);
+  };
   addAlertCommands(program.command('alert'), run);
   addRecipientsCommands(program, run);
   await program.parseAsync(argv, { from: 'user' });

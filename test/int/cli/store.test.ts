@@ -44,7 +44,10 @@ interface Explained {
 const textOf = (bytes: Buffer): string => new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'gb18030').decode(bytes);
 
 const home = temporaryFolder();
-const surroundings = { home, env: { PACELINE_CLOCK: `${year}-10-21 09:00:00`, ALERT_TO: RECIPIENT, ALERT_REPORTS: 'none' } };
+const surroundings = {
+  home,
+  env: { PACELINE_CLOCK: `${year}-10-21 09:00:00`, ALERT_TO: RECIPIENT, ALERT_REPORTS: 'none' },
+};
 let engine: EngineLease;
 let region: DemoRegion;
 let inbox = '';
