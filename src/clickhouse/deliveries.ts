@@ -45,7 +45,7 @@ export interface DeliveryKey {
   readonly recipient: string;
 }
 
-/** A claim that was not given up. */
+/** A claim that was not given up, and how long ago its holder last gave a sign of life. */
 interface OpenClaim {
   readonly claim: string;
   readonly ageSeconds: number;
@@ -53,17 +53,17 @@ interface OpenClaim {
 
 const OPEN_CLAIMS: NamedQuery<OpenClaim> = {
   name: 'open claims on a delivery',
-  sql: `SELECT toString(claim) AS claim_id, dateDiff('second', min(at), now64(3)) AS age FROM delivery_claims
+  sql: `SELECT toString(claim) AS claim_id, dateDiff('second', max(at), now64(3)) AS age FROM delivery_claims
     WHERE alert_id = {alertId: String} AND recipient = {recipient: String}
-    GROUP BY claim HAVING max(state = 'given-up') = 0 ORDER BY min(at)`,
+    GROUP BY claim HAVING max(state = 'given-up') = 0 ORDER BY max(at) DESC`,
   row: z.object({ claim_id: z.string(), age: count }).transform(({ claim_id, age }) => ({
     claim: claim_id,
     ageSeconds: age,
   })),
 };
 
-/** oldestClaim is the age in seconds of the oldest claim on a delivery that was not given up; null without any. */
-export async function oldestClaim(db: Database, key: DeliveryKey): Promise<number | null> {
+/** claimAge is how many seconds ago a holder of a claim on a delivery last gave a sign of life; null without any claim. */
+export async function claimAge(db: Database, key: DeliveryKey): Promise<number | null> {
   return (await db.rows(OPEN_CLAIMS, { ...key }))[0]?.ageSeconds ?? null;
 }
 
@@ -78,6 +78,11 @@ export async function claimDelivery(db: Database, key: DeliveryKey): Promise<str
   if (open.every((other) => other.claim === claim)) return claim;
   await giveUpClaim(db, key, claim);
   return null;
+}
+
+/** holdClaim is a sign of life: the message is still being handed over. */
+export async function holdClaim(db: Database, key: DeliveryKey, claim: string): Promise<void> {
+  await recordClaim(db, key, claim, 'taken');
 }
 
 /** giveUpClaim says that nothing of the message reached anybody who keeps it, so that it may be handed over again. */

@@ -4,7 +4,8 @@ import {
   deliveriesOf,
   type DeliveryKey,
   giveUpClaim,
-  oldestClaim,
+  holdClaim,
+  claimAge,
   recordDelivery,
 } from '../clickhouse/deliveries';
 import { type Alert, type Delivery } from '../domain/alert';
@@ -19,8 +20,9 @@ import { figuresOfAlert } from './figures-of-alert';
 
 /**
  * deliverAlert hands one alert to one recipient, once: a recorded outcome is returned and nothing is sent again. Just
- * before the content leaves a claim is written, after the answer the outcome. A claim that is followed by nothing is one
- * whose process ended in between: what the recipient got is unknown, and it is not sent again by itself.
+ * before the content leaves a claim is written, after the answer the outcome, by a later attempt if the store is gone. A
+ * claim that is followed by nothing is one whose process ended in between: what the recipient got is unknown, and it is
+ * not sent again by itself.
  * @throws PipelineError transient `mail-unreachable`, `delivery-busy` while another process has the claim; terminal
  *   `config-invalid`, `mail-refused`, `nothing-found` for an unknown alert
  */
@@ -32,17 +34,26 @@ export async function deliverAlert(context: Context, key: DeliveryKey): Promise<
   const raised = await findAlert(db, alertId);
   if (!raised) throw terminal('nothing-found', `there is no alert ${alertId}`);
   const messageId = messageIdOf(alertId, recipient, senderOf(settings.mailFrom).domain);
-  const result = (await abandoned(context, key)) ?? (await handOver(context, key, raised.alert, messageId));
+  const result =
+    unrecorded.get(messageId) ??
+    (await abandoned(context, key)) ??
+    (await handOver(context, key, raised.alert, messageId));
+  unrecorded.set(messageId, result);
   const delivery: Delivery = { alertId, recipient, messageId, ...result };
   await recordDelivery(db, delivery, now());
+  unrecorded.delete(messageId);
   return delivery;
 }
 
-/** Longer than handing over can take: until then the claim is that of somebody at work. */
-const CLAIM_SECONDS = 15 * 60;
+/** Outcomes, by Message-ID, that the store could not be told of yet: it may be just being restarted. */
+const unrecorded = new Map<string, DeliveryResult>();
+
+/** Whoever hands over gives a sign of life every so often; without one for so long the process has ended. */
+const SIGN_OF_LIFE_MS = 15_000;
+const CLAIM_SECONDS = 60;
 
 async function abandoned({ db, log }: Context, key: DeliveryKey): Promise<DeliveryResult | null> {
-  const age = await oldestClaim(db, key);
+  const age = await claimAge(db, key);
   if (age === null) return null;
   if (age < CLAIM_SECONDS) throw busy(key);
   log.warn('a delivery was cut off while its content left', { alertId: key.alertId });
@@ -57,6 +68,9 @@ async function handOver(context: Context, key: DeliveryKey, alert: Alert, messag
     if (taken === null) throw busy(key);
     claims.push(taken);
   };
+  const signs = setInterval(() => {
+    for (const taken of claims) holdClaim(db, key, taken).catch(() => undefined);
+  }, SIGN_OF_LIFE_MS);
   try {
     const robot = robotOf(key.recipient);
     return robot === null
@@ -66,6 +80,8 @@ async function handOver(context: Context, key: DeliveryKey, alert: Alert, messag
     // An error says that nobody has taken the message: it may be handed over again.
     for (const taken of claims) await giveUpClaim(db, key, taken);
     throw error;
+  } finally {
+    clearInterval(signs);
   }
 }
 
@@ -103,6 +119,6 @@ function busy({ alertId }: DeliveryKey): PipelineError {
   return transient(
     'delivery-busy',
     `another process is handing over ${alertId} to the same recipient`,
-    'It is looked at again; a claim that is followed by nothing for a quarter of an hour is told as unknown.',
+    'It is looked at again; a claim that is followed by nothing for a minute is told as unknown.',
   );
 }

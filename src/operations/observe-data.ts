@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { filesInState } from '../clickhouse/ledger';
+import { heldFiles } from '../clickhouse/ledger';
 import { rowsOfFiles } from '../clickhouse/queries/file-rows';
 import { readTotals } from '../clickhouse/queries/totals';
 import { verifyTotals } from '../clickhouse/totals/verify';
@@ -21,7 +21,7 @@ export async function observeData(context: Context, measured: MeasuredPace, day:
   const { db, settings } = context;
   const { report, shops } = measured;
   const [held, histories, { differences }, unusualWeeks] = await Promise.all([
-    filesInState(db, 'held'),
+    heldFiles(db),
     rowsOfFiles(db, addDays(day, -HISTORY_DAYS)),
     verifyTotals(db),
     unusualWeeksOf(context, measured, day),

@@ -40,8 +40,9 @@ CREATE TABLE IF NOT EXISTS deliveries
 ENGINE = MergeTree
 ORDER BY (alert_id, recipient, at);
 
--- One row for each time that the content of a message is about to leave for a recipient. A claim without a delivery is
--- one whose process ended in between: nobody can tell what the recipient got.
+-- One row when the content of a message is about to leave for a recipient, and one as a sign of life for as long as that
+-- takes. A claim without signs of life and without a delivery is one whose process ended in between: nobody can tell what
+-- the recipient got.
 CREATE TABLE IF NOT EXISTS delivery_claims
 (
     alert_id   String,

@@ -1,10 +1,11 @@
 /** What is told of the data, to whom, and what the record says of it: on the engine, with real mail servers. */
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { recordWord } from '../../../src/clickhouse/alert-words';
 import { DATA, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
-import { claimDelivery, deliveriesOf } from '../../../src/clickhouse/deliveries';
+import { deliveriesOf } from '../../../src/clickhouse/deliveries';
 import { setGoal } from '../../../src/clickhouse/goals';
 import { findFile, recordFile } from '../../../src/clickhouse/ledger';
 import { recordRecipient } from '../../../src/clickhouse/recipients';
@@ -231,20 +232,37 @@ describe('the record of a delivery', () => {
     expect(server.accepted).toHaveLength(1);
   });
 
-  test('of a process that ended while the content left is unknown, a quarter of an hour later', async () => {
+  test('of a process that ended while the content left is unknown, once it has given no sign of life for a minute', async () => {
     const key = await raised();
     const server = kept(await startSmtpServer());
-    await claimDelivery(store.db, key);
-    await expect(deliverAlert(via(server), key)).rejects.toMatchObject({ code: 'delivery-busy' });
-    const old = {
-      ...key,
-      claim: '00000000-0000-0000-0000-000000000000',
-      state: 'taken',
-      at: '2026-01-01 00:00:00.000',
+    const claim = { alert_id: key.alertId, recipient: TO, claim: randomUUID(), state: 'taken' };
+    const ago = async (seconds: number): Promise<void> => {
+      const at = new Date(Date.now() - seconds * 1000).toISOString().replace('T', ' ').slice(0, -1);
+      await store.db.insert('delivery_claims', [{ ...claim, at }]);
     };
-    await store.db.insert('delivery_claims', [{ ...old, alert_id: key.alertId }]);
+    await ago(300);
+    await ago(30);
+    await expect(deliverAlert(via(server), key)).rejects.toMatchObject({ code: 'delivery-busy' });
+    await store.db.command('forget the sign of life', 'TRUNCATE TABLE delivery_claims');
+    await ago(61);
     expect(await deliverAlert(via(server), key)).toMatchObject({ outcome: 'unknown' });
     expect(server.contents()).toBe(0);
+  });
+
+  test('is told to the store with the next attempt where it was gone after the 250, and nothing is sent again', async () => {
+    const key = await raised();
+    const server = kept(await startSmtpServer());
+    const at = via(server);
+    const insert = async (table: string, rows: readonly object[]): Promise<void> => {
+      if (table === 'deliveries') throw new Error('the store is gone');
+      await at.db.insert(table, rows);
+    };
+    const db: TestStore['db'] = Object.assign(Object.create(at.db) as TestStore['db'], { insert });
+    await expect(deliverAlert(at.with({ db }), key)).rejects.toThrow('the store is gone');
+    expect(await record(key)).toEqual([]);
+    expect(await deliverAlert(at, key)).toMatchObject({ outcome: 'delivered' });
+    expect(server.accepted).toHaveLength(1);
+    expect(await record(key)).toHaveLength(1);
   });
 
   test('without a server is a file in the outbox, written once', async () => {
