@@ -67,6 +67,7 @@ module.exports = {
     keptTo('clickhouse-client', '@clickhouse|chdb|ffi-rs|@chdb', '^src/clickhouse/'),
     keptTo('bullmq', 'bullmq|ioredis|@electric-sql|pg', '^src/queue/'),
     keptTo('nodemailer', 'nodemailer', '^src/mail/'),
+    keptTo('charts', 'echarts|@resvg|@embedpdf', '^src/mail/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -5,6 +5,7 @@ import { type Context } from '../operations/context';
 import { deploymentOf } from '../operations/deployment';
 import { type Deployment, openContext } from '../operations/open';
 import { alert } from './commands/alert';
+import { addAlertCommands } from './commands/alert-words';
 import { backfill, type BackfillOptions } from './commands/backfill';
 import { backtest } from './commands/backtest';
 import { completeness, type CompletenessOptions } from './commands/completeness';
@@ -18,6 +19,7 @@ import { goalList, goalSet, type GoalOptions } from './commands/goal';
 import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
+import { addRecipientsCommands } from './commands/recipients';
 import { ROLES, start } from './commands/start';
 import { rejects, type RejectsOptions } from './commands/rejects';
 import { addShopsCommands } from './commands/shops';
@@ -148,15 +150,19 @@ function program(): Command {
     .action(async (path: string, { json = false }: JsonOption) =>
       execute(json, (io, config) => backtest(io, config.pace, path)),
     );
-  command('alert', 'decide whether the bureau must hear of the pace, and deliver what is due, once')
-    .option('--year <year>')
-    .option('--as-of <day>')
-    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
-      execute(
-        json,
-        withContext((io, context) => alert(io, context, options)),
+  addAlertCommands(
+    command('alert', 'decide what somebody must hear of the pace and the data, and deliver what is due, once')
+      .option('--year <year>')
+      .option('--as-of <day>')
+      .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+        execute(
+          json,
+          withContext((io, context) => alert(io, context, options)),
+        ),
       ),
-    );
+    async (json, use) => execute(json, withContext(use)),
+  );
+  addRecipientsCommands(paceline, async (json, use) => execute(json, withContext(use)));
   const goal = paceline.command('goal').description('the annual goals');
   goal
     .command('set')

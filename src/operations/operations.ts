@@ -33,13 +33,21 @@ export interface KeptHouse {
   readonly daysOfOriginalsDropped: number;
 }
 
-/** RaisedAlerts is the outcome of judging the pace once: the judgement, and what is to be told to whom. */
+/** WaitingAlert is an alert that some of those who were to be told of it have not been told of. */
+export interface WaitingAlert {
+  readonly alertId: string;
+  readonly kind: AlertKind;
+  readonly recipients: readonly string[];
+}
+
+/** RaisedAlerts is the outcome of deciding once on everything that alerts are about. */
 export interface RaisedAlerts {
   readonly report: PaceReport;
-  /** One sentence on where the alert stands, also when there is nothing to tell. */
+  /** One sentence on where the alerts of the pace stand, also when there is nothing to tell. */
   readonly standing: string;
   /** Alerts that still have a recipient to reach, those of earlier nights included. */
-  readonly alerts: readonly { readonly alertId: string; readonly kind: AlertKind }[];
+  readonly alerts: readonly WaitingAlert[];
+  /** All of these recipients, each once. */
   readonly recipients: readonly string[];
 }
 
@@ -59,13 +67,13 @@ export interface Operations {
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */
   clearInbox(inbox: string): Promise<{ readonly archived: number; readonly refused: number }>;
-  /** raiseAlerts measures the pace and records what it calls for; nothing is sent here. */
+  /** raiseAlerts looks at the pace, the data and the calendar, and records what they call for; nothing is sent here. */
   raiseAlerts(input: { readonly asOf?: BusinessDay }): Promise<RaisedAlerts>;
   /** isNightDone says whether the night of a day came to its end. */
   isNightDone(due: BusinessDay): Promise<boolean>;
   /** recordNight writes down that a night came to its end: what is left of it are mails, which the next one finds again. */
   recordNight(input: { readonly nightId: string; readonly due?: BusinessDay }): Promise<void>;
-  /** deliverAlert mails one alert to one recipient, once. */
+  /** deliverAlert hands one alert to one recipient, once. */
   deliverAlert(input: { readonly alertId: string; readonly recipient: string }): Promise<Delivery>;
   /** keepHouse removes what is past its retention. */
   keepHouse(): Promise<KeptHouse>;

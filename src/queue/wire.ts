@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Delivery } from '../domain/alert';
+import { ALERT_KINDS, type Delivery } from '../domain/alert';
 import { isBusinessDay } from '../domain/calendar';
 import { GOAL_MEASURES } from '../domain/measures';
 import { type Fen, formatYuan, parseYuan } from '../domain/money';
@@ -76,10 +76,11 @@ export const paceReport = z.object({
   because: z.string(),
 }) satisfies z.ZodType<PaceReport>;
 
-/** raisedAlert names an alert and why it was raised. */
+/** raisedAlert names an alert, its kind, and who is still to be told of it (in earlier versions: all recipients of the night). */
 export const raisedAlert = z.object({
   alertId: z.string().min(1),
-  kind: z.enum(['pace-behind', 'pace-recovered', 'data-missing']),
+  kind: z.enum(ALERT_KINDS),
+  recipients: z.array(z.string()).readonly().default([]),
 });
 
 /** delivery is the wire form of how one mail to one recipient ended. */

@@ -42,12 +42,14 @@ export async function demo(io: Io, config: Config): Promise<boolean> {
     SMTP_URL_FILE: '',
     CLICKHOUSE_URL_FILE: '',
     REDIS_URL_FILE: '',
+    ALERT_ROBOTS: '',
+    ALERT_ROBOTS_FILE: '',
   };
   const demoConfig: Config = {
     ...config,
     home,
     outbox: join(home, 'outbox'),
-    alertTo: [RECIPIENT],
+    alerts: { ...config.alerts, to: [RECIPIENT] },
     region: REGION,
     clickhouseUrl: undefined,
     smtpUrl: undefined,

@@ -44,7 +44,10 @@ interface Explained {
 const textOf = (bytes: Buffer): string => new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'gb18030').decode(bytes);
 
 const home = temporaryFolder();
-const surroundings = { home, env: { PACELINE_CLOCK: `${year}-10-21 09:00:00`, ALERT_TO: RECIPIENT } };
+const surroundings = {
+  home,
+  env: { PACELINE_CLOCK: `${year}-10-21 09:00:00`, ALERT_TO: RECIPIENT, ALERT_REPORTS: 'none' },
+};
 let engine: EngineLease;
 let region: DemoRegion;
 let inbox = '';
@@ -182,7 +185,7 @@ describe('a night on an inbox with a broken file', () => {
       deliveries: [],
       lastAlert: { kind: 'pace-behind', raisedFor: asOf, deliveries: [{ outcome: 'written', recipient: RECIPIENT }] },
     });
-    expect(second.standing).toContain('nothing changed');
+    expect(second.standing).toContain('Nothing changed');
     expect(readdirSync(outbox)).toEqual(mails);
     expect(readFileSync(join(outbox, mails[0] ?? ''), 'utf8')).toBe(mail);
   });

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deliveriesOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
+import { alertWords, recordWord } from '../../../src/clickhouse/alert-words';
+import { findAlert, lastDecisions, paceOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
+import { claimDelivery, deliveriesOf, giveUpClaim, claimAge } from '../../../src/clickhouse/deliveries';
+import { rowsOfFiles } from '../../../src/clickhouse/queries/file-rows';
+import { listRecipients, recordRecipient } from '../../../src/clickhouse/recipients';
 import { type Database, type NamedQuery, type QueryParams, serverVersion } from '../../../src/clickhouse/client';
 import { listAcceptedDays, listExpectations, setExpectation } from '../../../src/clickhouse/expectations';
 import { goalOf } from '../../../src/clickhouse/goals';
@@ -73,6 +77,9 @@ describe('named queries', () => {
     const report = await ingestFile(context, { path, shop: 'a shop' });
     expect(report).toMatchObject({ status: 'committed', error: null });
     await refreshTotals(db, store.now);
+    expect(await rowsOfFiles(db, '2026-01-01')).toMatchObject([
+      [{ fileId: report.fileId, rejected: report.rows.rejected }],
+    ]);
     await recoverCommits(db, store.now, true);
     expect((await verifyTotals(db)).differences).toEqual([]);
     for (const by of [[], [...DIMENSIONS]]) await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by });
@@ -114,9 +121,25 @@ describe('named queries', () => {
       filesByStatus: [{ kind: 'refused', number: 1 }],
       mailsByOutcome: [],
     });
-    await standingOf(db, await goalOf(db, 2026));
-    await raisedAlerts(db);
-    await deliveriesOf(db, '2026-net-pace-behind-2026-06-10');
+    expect(await standingOf(db, paceOf(await goalOf(db, 2026), ''))).toBeNull();
+    expect(await lastDecisions(db)).toEqual([]);
+    expect(await raisedAlerts(db, new Date(0))).toEqual([]);
+    const key = { alertId: '2026-net-pace-behind-2026-06-10', recipient: 'a@b.cn' };
+    expect(await findAlert(db, key.alertId)).toBeNull();
+    expect(await deliveriesOf(db, [key.alertId])).toEqual([]);
+    const claim = await claimDelivery(db, key);
+    expect(await claimDelivery(db, key)).toBeNull();
+    expect(await claimAge(db, key)).toBeLessThan(60);
+    await giveUpClaim(db, key, claim!);
+    expect(await claimAge(db, key)).toBeNull();
+    const word = { word: 'mute', subject: 'data', spell: null, from: '2026-06-10', until: '2026-06-12' } as const;
+    await recordWord(db, { ...word, ...decision });
+    expect(await alertWords(db)).toEqual([{ ...word, ...decision }]);
+    const rule = { recipient: 'a@b.cn', kind: 'data', scope: '' } as const;
+    await recordRecipient(db, rule, true, decided);
+    expect(await listRecipients(db)).toEqual([rule]);
+    await recordRecipient(db, rule, false, decided);
+    expect(await listRecipients(db)).toEqual([]);
     expect(await serverVersion(db)).toMatch(/^\d+\.\d+/);
 
     const names = declaredNames();
