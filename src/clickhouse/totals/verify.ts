@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
-import { count, fen } from '../rows';
+import { count, fen, MEASURES } from '../rows';
 import { currentGenerations } from './generations';
 import { type PartitionKey, partitionStates } from './partitions';
 import { summedOrders } from './summed-orders';
@@ -16,20 +16,25 @@ export interface TotalsDifference {
   readonly orders: { readonly paidOrders: number; readonly gross: bigint; readonly refunded: bigint };
 }
 
-const MEASURES = ['paid_orders', 'quantity', 'gross', 'shipping', 'subsidy', 'refunded_exact', 'refunded_assumed'];
+/** Counts of orders by hours, compared as wholes. */
+const HISTOGRAMS = ['dispatch', 'receipt'];
 
 const OF_MONTHS = 'platform = {platform: String} AND toStartOfMonth(order_day) IN {months: Array(Date)}';
+
+const mapIf = (histogram: string, side: string): string =>
+  `sumMapIf(tupleElement(${histogram}, 1), tupleElement(${histogram}, 2), ${side})`;
 
 const COMPARED: NamedQuery<TotalsDifference> = {
   name: 'compare totals with orders',
   sql: `SELECT platform, toString(toStartOfMonth(order_day)) AS month, toString(day) AS day, shop, province,
-      ${MEASURES.map((m) => `sumIf(${m}, kept) AS kept_${m}, sumIf(${m}, NOT kept) AS true_${m}`).join(', ')}
+      ${MEASURES.map((m) => `sumIf(${m}, kept) AS kept_${m}, sumIf(${m}, NOT kept) AS true_${m}`).join(', ')},
+      ${HISTOGRAMS.map((m) => `${mapIf(m, 'kept')} != ${mapIf(m, 'NOT kept')} AS other_${m}`).join(', ')}
     FROM (
       SELECT * EXCEPT generation, true AS kept FROM daily_totals
       WHERE ${OF_MONTHS} AND generation IN {generations: Array(UUID)}
       UNION ALL SELECT *, false AS kept FROM (${summedOrders(OF_MONTHS)}))
     GROUP BY platform, order_day, day, shop, province
-    HAVING ${MEASURES.map((m) => `kept_${m} != true_${m}`).join(' OR ')}
+    HAVING ${[...MEASURES.map((m) => `kept_${m} != true_${m}`), ...HISTOGRAMS.map((m) => `other_${m}`)].join(' OR ')}
     ORDER BY platform, month, day, shop, province`,
   row: z
     .object({
