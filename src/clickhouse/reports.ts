@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type BusinessDay, businessDayAt } from '../domain/calendar';
 import { type Database, type NamedQuery } from './client';
-import { type ReportMoment } from './queries/totals';
+import { type ReportMoment } from './queries/sold-by';
 import { count, fen, MEASURES } from './rows';
 import { engineTime } from './time';
 

@@ -1,4 +1,5 @@
-import { readTotals, type TotalsQuestion } from '../clickhouse/queries/totals';
+import { readTotalsAt, type TotalsQuestion } from '../clickhouse/queries/totals';
+import { currentTotals } from '../clickhouse/totals/coarse-totals';
 import { yearEarlier, yearOf } from '../domain/calendar';
 import { type YearOnYear, type YearOnYearRow, yearOnYearRows, yearOnYearTotal } from '../domain/growth';
 import { type GoalMeasure } from '../domain/measures';
@@ -31,11 +32,12 @@ export async function compareYears(
   const year = yearOf(from);
   const before = { from: yearEarlier(from), to: yearEarlier(to) };
   const soldIn = [{ from, to }, before] as const;
+  const current = await currentTotals(db);
   const [now, earlier, comparableNow, comparableBefore] = await Promise.all([
-    readTotals(db, question),
-    readTotals(db, { ...question, ...before }),
-    readTotals(db, { ...question, soldIn }),
-    readTotals(db, { ...question, ...before, soldIn }),
+    readTotalsAt(db, question, current),
+    readTotalsAt(db, { ...question, ...before }, current),
+    readTotalsAt(db, { ...question, soldIn }, current),
+    readTotalsAt(db, { ...question, ...before, soldIn }, current),
   ]);
   return {
     before,

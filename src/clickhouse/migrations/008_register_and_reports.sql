@@ -45,3 +45,38 @@ CREATE TABLE IF NOT EXISTS reported
 )
 ENGINE = MergeTree
 ORDER BY (platform, order_month, shop, day, province);
+
+-- Sums of the daily totals at the grains that questions of a year are asked at, so that such a question reads few rows
+-- however many orders there are. One edition holds a year of payment; `editions` names those that count.
+CREATE TABLE IF NOT EXISTS coarse_totals
+(
+    edition           UUID,
+    grain             Enum8('platform day' = 1, 'shop month' = 2, 'province month' = 3),
+    platform          LowCardinality(String),
+    day               Date COMMENT 'business day of payment, or the first of its month',
+    shop              LowCardinality(String) COMMENT 'blank where shops are not told apart',
+    province          LowCardinality(String) COMMENT 'blank: unknown, or not told apart',
+    shops             UInt64 COMMENT 'shops with a paid order in the cell',
+    sellers           Array(LowCardinality(String)) COMMENT 'those shops, as platform/shop, where the grain has provinces',
+    paid_orders       UInt64,
+    quantity          UInt64,
+    gross             Decimal(18, 2),
+    shipping          Decimal(18, 2),
+    subsidy           Decimal(18, 2),
+    refunded_exact    Decimal(18, 2),
+    refunded_assumed  Decimal(18, 2)
+)
+ENGINE = MergeTree
+PARTITION BY edition
+ORDER BY (grain, day, platform, shop, province);
+
+-- Which editions add up which generations. A row holds for the very set of generations that it names, and for no other.
+CREATE TABLE IF NOT EXISTS editions
+(
+    basis        String COMMENT 'SHA-256 of the generations, hex',
+    generations  Array(UUID),
+    months       Array(Tuple(Date, Date, Date, Array(UUID), UUID)) COMMENT 'month of payment, first and last day paid on, generations with rows of it, edition',
+    at           DateTime64(6, 'UTC') DEFAULT now64(6) COMMENT 'by the clock of the engine, since readers at work are reckoned by it'
+)
+ENGINE = MergeTree
+ORDER BY basis;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { type TotalsRow } from '../../domain/measures';
 import { type Database, type NamedQuery } from '../client';
 import { count } from '../rows';
-import { columnOf, dimensionsFrom, soldBy, type TotalsQuestion } from './totals';
+import { currentTotals } from '../totals/coarse-totals';
+import { rowsOfPeriod } from '../totals/rows-of-period';
+import { dimensionsFrom, groupedBy, type RowsOf, soldBy, type TotalsQuestion } from './sold-by';
 
 /** Hours that orders took from payment, each begun hour as a whole one; null while none is known. */
 export interface Hours {
@@ -60,16 +62,14 @@ export async function readLogistics(
   db: Database,
   question: TotalsQuestion,
 ): Promise<{ rows: LogisticsRow[]; total: Logistics }> {
-  const { source, params, dimensions } = await soldBy(db, question, SOLD);
-  const by = question.by.map(columnOf);
-  const groups = by.length === 0 ? '()' : `(${by.join(', ')}), ()`;
+  const current = await currentTotals(db);
+  const rowsOf: RowsOf = (period, name) =>
+    rowsOfPeriod(current, period, { columns: 'platform, shop, day, province, paid_orders, dispatch, receipt', name });
+  const { source, params, dimensions } = soldBy(question, rowsOf, SOLD);
+  const { isTotal, sql } = groupedBy(question.by);
   const query: NamedQuery<Row> = {
     name: 'logistics by dimensions',
-    sql: `SELECT ${[
-      ...dimensions,
-      ...MEASURES,
-      by.length === 0 ? 'true AS is_total' : `toBool(grouping(${by[0] ?? ''})) AS is_total`,
-    ].join(', ')} ${source} GROUP BY GROUPING SETS (${groups}) ORDER BY ${['is_total', ...by].join(', ')}`,
+    sql: `SELECT ${[...dimensions, ...MEASURES, isTotal].join(', ')} ${source} ${sql}`,
     row: logisticsRow,
   };
   const rows = await db.rows(query, params);

@@ -88,6 +88,7 @@ describe('named queries', () => {
     expect(await isNightDone(db, '2026-06-10')).toBe(true);
     await recordOriginals(db, [{ fileId: report.fileId, path }], store.now());
     expect(await placesOf(db, report.fileId)).toEqual([path]);
+    await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: ['league'] });
     await readLogistics(db, { from: '2026-01-01', to: '2026-12-31', by: [...DIMENSIONS] });
     await replaceChains(db, [{ cluster: 'a cluster', chain: 'a chain' }], store.now());
     await keepReport(db, store.now);
