@@ -83,17 +83,6 @@ export async function registerShops(db: Database, statements: readonly ShopState
   await db.insert('shops', rows);
 }
 
-const CHANGES: NamedQuery<{ day: string }> = {
-  name: 'days on which the register changes',
-  sql: 'SELECT DISTINCT toString(valid_from) AS day FROM shops ORDER BY day',
-  row: z.object({ day: z.string() }),
-};
-
-/** registerChanges lists the days from which anything is said of any shop, ascending. */
-export async function registerChanges(db: Database): Promise<BusinessDay[]> {
-  return (await db.rows(CHANGES)).map(({ day }) => day);
-}
-
 /** What a statement says, in the order of the columns of REGISTER. */
 const TRAIT_COLUMNS = ['league', 'chain', 'brand', 'kind', 'rural', 'agricultural', 'live_stream'];
 

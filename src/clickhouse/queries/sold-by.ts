@@ -8,9 +8,9 @@ import {
   type RegisterDimension,
   type TotalsRow,
 } from '../../domain/measures';
-import { type Database, type QueryParams } from '../client';
+import { type QueryParams } from '../client';
 import { MEASURES } from '../rows';
-import { REGISTER, registerChanges } from '../shops';
+import { REGISTER } from '../shops';
 import { type CurrentTotals } from '../totals/coarse-totals';
 import { type Period, rowsOfPeriod, type Source } from '../totals/rows-of-period';
 
@@ -99,14 +99,14 @@ const ROW = `platform, shop, day, ${MEASURES.join(', ')}`;
  * rowsOf says where the rows of a question lie: in the report that it asks for, or in what counts now. Whole months are
  * read by shop where the question tells neither days nor destinations apart.
  */
-export async function rowsOf(db: Database, question: TotalsQuestion, current: CurrentTotals): Promise<RowsOf> {
+export function rowsOf(question: TotalsQuestion, current: CurrentTotals): RowsOf {
   const asked = dimensionsAsked(question);
   const columns = asked.includes('province') ? `${ROW}, province` : ROW;
   if (question.asReported) return reportedRows(question.asReported.seq, columns);
   if (asked.includes('day') || asked.includes('province')) {
     return (period, name) => rowsOfPeriod(current, period, { columns, name });
   }
-  const changes = asked.some(isOfRegister) ? await registerChanges(db) : [];
+  const changes = asked.some(isOfRegister) ? current.registerChanges : [];
   return (period, name) =>
     rowsOfPeriod(current, period, { columns, name, coarse: { grain: 'shop month', columns, changes } });
 }

@@ -72,7 +72,7 @@ export async function readTotalsAt(
   if (asksOnly(question, ['platform', 'month', 'province']) && dimensionsAsked(question).includes('province')) {
     return await answer(db, question, soldInProvinces(question, current), 'uniqExactArray(t.sellers)');
   }
-  const sold = soldBy(question, await rowsOf(db, question, current), SUMS_OF_MEASURES);
+  const sold = soldBy(question, rowsOf(question, current), SUMS_OF_MEASURES);
   return await answer(db, question, sold, 'uniqExactIf((t.platform, t.shop), t.paid_orders > 0)');
 }
 

@@ -23,6 +23,8 @@ export interface CurrentTotals {
   readonly generations: readonly string[];
   /** Months of payment, ascending; null while no edition adds up these very generations. */
   readonly months: readonly PaidMonth[] | null;
+  /** Days from which the register says anything of any shop. */
+  readonly registerChanges: readonly BusinessDay[];
 }
 
 const monthTuple = z
@@ -30,9 +32,13 @@ const monthTuple = z
   .transform(([month, first, last, generations, edition]): PaidMonth => ({ month, first, last, generations, edition }));
 
 const currentRow = z
-  .object({ generations: z.array(z.string()), found: z.tuple([z.coerce.number(), z.array(monthTuple)]) })
-  .transform(({ generations, found: [editions, months] }): CurrentTotals => {
-    return { generations, months: editions === 0 ? null : months };
+  .object({
+    generations: z.array(z.string()),
+    found: z.tuple([z.coerce.number(), z.array(monthTuple)]),
+    changes: z.array(z.string()),
+  })
+  .transform(({ generations, found: [editions, months], changes }): CurrentTotals => {
+    return { generations, months: editions === 0 ? null : months, registerChanges: changes };
   });
 
 const CURRENT: NamedQuery<CurrentTotals> = {
@@ -41,7 +47,8 @@ const CURRENT: NamedQuery<CurrentTotals> = {
     WITH (SELECT arraySort(groupArray(generation)) FROM (
         SELECT toString(argMax(generation, covers)) AS generation FROM rollups GROUP BY platform, order_month)) AS current
     SELECT current AS generations,
-      (SELECT (count(), argMax(months, at)) FROM editions WHERE basis = hex(SHA256(arrayStringConcat(current)))) AS found`,
+      (SELECT (count(), argMax(months, at)) FROM editions WHERE basis = hex(SHA256(arrayStringConcat(current)))) AS found,
+      (SELECT groupUniqArray(toString(valid_from)) FROM shops) AS changes`,
   row: currentRow,
 };
 
@@ -173,8 +180,8 @@ const SUPERSEDED: NamedQuery<{ edition: string }> = {
   row: z.object({ edition: z.string() }),
 };
 
-/** Editions that no reader can still be at work on go, those of builds that were cut off included. */
-async function dropSupersededEditions(db: Database): Promise<void> {
+/** dropSupersededEditions removes what no reader can still be at work on, builds that were cut off included. */
+export async function dropSupersededEditions(db: Database): Promise<void> {
   for (const { edition } of await db.rows(SUPERSEDED, { grace: GRACE_SECONDS })) {
     await db.command('drop a superseded edition', `ALTER TABLE coarse_totals DROP PARTITION '${edition}'`);
   }
