@@ -29,19 +29,20 @@ export async function readSmallTable(path: string, emptyAdvice: string): Promise
 }
 
 async function textOf(path: string): Promise<string> {
-  try {
-    const bytes = await readFile(path);
-    return decoded(bytes, 'utf-8') ?? new TextDecoder('gb18030', { fatal: true }).decode(bytes);
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw terminal(
+  const unreadable = (reason: string, cause?: unknown): PipelineError =>
+    terminal(
       'file-unreadable',
-      `${path} cannot be read: ${reason === '' || reason.startsWith('ERR_ENCODING') ? 'it is neither UTF-8 nor GB18030 text' : reason}`,
+      `${path} cannot be read: ${reason}`,
       'Name a csv file in UTF-8 or GB18030.',
       { path },
-      error,
+      cause,
     );
-  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw unreadable((error as NodeJS.ErrnoException).code ?? String(error), error);
+  });
+  const text = decoded(bytes, 'utf-8') ?? decoded(bytes, 'gb18030');
+  if (text === null) throw unreadable('it is neither UTF-8 nor GB18030 text');
+  return text;
 }
 
 function decoded(bytes: Buffer, encoding: string): string | null {

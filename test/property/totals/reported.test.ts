@@ -8,14 +8,16 @@ import { keepReport, reportOn, restatementsSince } from '../../../src/clickhouse
 import { registerShops, shopHistories, shopKey } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
+import { type TotalsRow } from '../../../src/domain/measures';
 import { runningTotals } from '../../../src/domain/running';
 import { type ShopStatement, traitsOn, UNKNOWN_TRAITS } from '../../../src/domain/shop-register';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { withdrawFile } from '../../../src/operations/withdraw-file';
+import { type ModelLine } from '../../support/order-model';
 import { ALL_DAYS, unexplainedDays } from '../../support/state';
 import { type TestStore, useStores } from '../../support/store';
 import { writeExport } from '../../support/write-export';
-import { histories } from '../intake/histories';
+import { type GeneratedFile, histories } from '../intake/histories';
 import { PROPERTY_TIMEOUT, runs } from '../intake/runs';
 
 const stores = useStores();
@@ -39,6 +41,25 @@ const scenarios = histories({ ties: false }).chain((files) =>
     fc.array(fc.option(fc.nat(files.length - 1)), { minLength: files.length, maxLength: files.length }),
   ),
 );
+
+/** Days on which orders of some files were paid, as any file knows it. */
+function daysOf(files: readonly GeneratedFile[], nights: readonly number[]): Set<string> {
+  const lines = (night: number): readonly ModelLine[] => files[night]?.model.lines ?? [];
+  const orders = new Set(nights.flatMap(lines).map(({ orderId }) => orderId));
+  const seen = files.flatMap(({ model }) => model.lines).filter(({ orderId }) => orders.has(orderId));
+  return new Set(seen.map(({ paidAt }) => paidAt?.slice(0, 10) ?? ''));
+}
+
+/** Days of which something was said otherwise than before. */
+function movedDays(before: readonly TotalsRow[], after: readonly TotalsRow[]): string[] {
+  const text = ({ dimensions, totals }: TotalsRow): string =>
+    JSON.stringify([dimensions, totals], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const [was, is] = [new Map(before.map((row) => [text(row), row])), new Map(after.map((row) => [text(row), row]))];
+  const moved = [...was, ...is]
+    .filter(([key]) => was.has(key) !== is.has(key))
+    .map(([, row]) => row.dimensions.day ?? '');
+  return [...new Set(moved)].sort();
+}
 
 describe('reported figures', () => {
   test(
@@ -75,6 +96,13 @@ describe('reported figures', () => {
             const moved = restated.reduce((sum, { gross }) => sum + gross, 0n);
             expect(moved).toBe(said.at(-1)!.total.gross - then.total.gross);
             expect(restated.every((restatement) => restatement.files.length > 0)).toBe(true);
+          }
+          for (const night of said.keys()) {
+            const withdrawn = withdrawals[night] ?? null;
+            const touched = daysOf(files, withdrawn === null || withdrawn >= night ? [night] : [night, withdrawn]);
+            expect(
+              movedDays(said[night - 1]?.rows ?? [], said[night]!.rows).filter((day) => !touched.has(day)),
+            ).toEqual([]);
           }
           expect(await unexplainedDays(store)).toEqual([]);
           const byDay = (await readTotals(store.db, { ...ALL_DAYS, by: ['day'] })).rows;
