@@ -15,8 +15,9 @@ import { explain, type ExplainOptions } from './commands/explain';
 import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
 import { addExpectCommands } from './commands/expect';
 import { files, filesShow } from './commands/files';
-import { goalList, goalSet, type GoalOptions } from './commands/goal';
+import { addGoalCommands } from './commands/goal';
 import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
+import { logistics, type LogisticsOptions } from './commands/logistics';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
 import { addRecipientsCommands } from './commands/recipients';
@@ -26,6 +27,7 @@ import { addShopsCommands } from './commands/shops';
 import { template } from './commands/template';
 import { totals, type TotalsOptions } from './commands/totals';
 import { verify } from './commands/verify';
+import { DIMENSIONS } from '../domain/measures';
 import { type Io, openIo, reportFailure } from './io';
 
 /** What a command is given; it says whether what was asked was done. */
@@ -55,6 +57,9 @@ async function inContext(deployment: Deployment, use: (context: Context) => Prom
     await context.close();
   }
 }
+
+/** Gathers an option that may be given several times. */
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 interface JsonOption {
   readonly json?: boolean;
@@ -118,18 +123,36 @@ function program(): Command {
     .option('--year <year>')
     .option('--from <day>', 'first day of payment')
     .option('--to <day>', 'last day of payment')
-    .option('--by <dimensions>', 'any of platform,month,day,shop,province')
+    .option('--by <dimensions>', `any of ${DIMENSIONS.join(',')}`)
+    .option('--where <dimension=value>', 'only these; may be given several times', collect, [])
+    .option('--running', 'with the sums from the first day on, by day')
+    .option('--year-on-year', 'against the same days of the year before, also for the shops of both years only')
+    .option('--as-of <day>', 'to the end of a day, from 1 January unless told')
+    .option('--as-known', 'with --as-of: as it was reported on that day, not as it is known now')
     .action(async ({ json = false, ...options }: JsonOption & TotalsOptions) =>
       execute(
         json,
         withContext((io, context) => totals(io, context, options)),
       ),
     );
-  command('explain', 'the files and lines behind a figure of the totals')
-    .requiredOption('--day <day>', 'day of payment, such as 2026-06-18')
-    .requiredOption('--platform <id>', 'as "paceline totals --by platform" shows it')
+  command('logistics', 'hours from payment to dispatch and to receipt: median and 90th percentile')
+    .option('--year <year>')
+    .option('--from <day>', 'first day of payment')
+    .option('--to <day>', 'last day of payment')
+    .option('--by <dimensions>', `any of ${DIMENSIONS.join(',')}`, 'platform')
+    .option('--where <dimension=value>', 'only these; may be given several times', collect, [])
+    .action(async ({ json = false, ...options }: JsonOption & LogisticsOptions) =>
+      execute(
+        json,
+        withContext((io, context) => logistics(io, context, options)),
+      ),
+    );
+  command('explain', 'the files and lines behind a figure of the totals, or behind its difference to what was reported')
+    .option('--day <day>', 'day of payment, such as 2026-06-18')
+    .option('--platform <id>', 'as "paceline totals --by platform" shows it')
     .option('--shop <name>', 'one shop of the platform')
     .option('--lines', 'every order line too')
+    .option('--since <day>', 'what has changed since the report of this day; of one day, platform or shop, or of all')
     .action(async ({ json = false, ...options }: JsonOption & ExplainOptions) =>
       execute(
         json,
@@ -139,7 +162,8 @@ function program(): Command {
   command('pace', 'where the goal’s year stands, against the season and the straight line')
     .option('--year <year>')
     .option('--as-of <day>')
-    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+    .option('--goal <scope>', 'the goal of a part: any of league, platform, chain, such as league=包头市', 'region')
+    .action(async ({ json = false, ...options }: JsonOption & PaceOptions & { goal: string }) =>
       execute(
         json,
         withContext((io, context) => pace(io, context, options)),
@@ -163,25 +187,7 @@ function program(): Command {
     async (json, use) => execute(json, withContext(use)),
   );
   addRecipientsCommands(paceline, async (json, use) => execute(json, withContext(use)));
-  const goal = paceline.command('goal').description('the annual goals');
-  goal
-    .command('set')
-    .description('set the goal of a year; earlier ones stay in its history')
-    .requiredOption('--year <year>')
-    .requiredOption('--amount <yuan>', 'such as 60000000000')
-    .option('--measure <name>', 'net, gross or booked', 'net')
-    .option('--json', 'one JSON document on stdout, logs on stderr')
-    .action(async ({ json = false, ...options }: JsonOption & GoalOptions) =>
-      execute(
-        json,
-        withContext((io, context) => goalSet(io, context, options)),
-      ),
-    );
-  goal
-    .command('list')
-    .description('the goals in force and their history')
-    .option('--json', 'one JSON document on stdout, logs on stderr')
-    .action(async ({ json = false }: JsonOption) => execute(json, withContext(goalList)));
+  addGoalCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addShopsCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addFilesCommands(
     command('files', 'every file that was handed in, and what became of it').action(

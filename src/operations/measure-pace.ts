@@ -1,19 +1,24 @@
 import { paceOf, standingOf } from '../clickhouse/alerts';
 import { goalOf } from '../clickhouse/goals';
 import { readTotals } from '../clickhouse/queries/totals';
+import { shopHistories, shopKey } from '../clickhouse/shops';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
 import { coverageOfShops, type ExpectedShop } from '../domain/completeness';
+import { type Goal, type GoalScope, scopeText } from '../domain/goal';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type SeasonalCurve } from '../domain/season';
+import { traitsOn, versionsOf } from '../domain/shop-register';
+import { terminal } from '../errors';
 import { type Context } from './context';
 import { readExpectedShops } from './expected-exports';
 
-/** Which year to measure and on which day to stand; today in Shanghai and its year unless told. */
+/** Which goal to measure and on which day to stand; the region's, today in Shanghai and its year unless told. */
 export interface PaceRequest {
   readonly year?: number;
   readonly asOf?: BusinessDay;
+  readonly scope?: GoalScope;
 }
 
 /** Own years that a season is learned from, at most. */
@@ -37,18 +42,27 @@ export async function measurePace(context: Context, request: PaceRequest): Promi
 }
 
 /**
- * measuredPace judges a goal's year from the totals, the coverage of shops, and the season, learned from the region's own
- * past years where the store holds them whole.
+ * measuredPace judges a goal from the totals and the shops of its scope, and the season, learned from the scope's own past
+ * years where the store holds them whole.
+ * @throws PipelineError `goal-missing`, and `usage` for the goal of a month, which has no season
  */
 export async function measuredPace(context: Context, request: PaceRequest): Promise<MeasuredPace> {
   const { db } = context;
+  const { scope = {} } = request;
+  refuseMonth(scope);
   const requestedAsOf = request.asOf ?? businessDayAt(context.now().getTime());
   const year = request.year ?? yearOf(requestedAsOf);
-  const goal = await goalOf(db, year);
+  const goal = await goalOf(db, year, { scope, on: requestedAsOf });
   const [totals, shops, standing] = await Promise.all([
-    readTotals(db, { from: firstDay(Math.max(EARLIEST_YEAR, year - PAST_YEARS)), to: lastDay(year), by: ['day'] }),
-    readExpectedShops(context, firstDay(year)),
-    standingOf(db, paceOf(goal, '')),
+    readTotals(db, {
+      from: firstDay(Math.max(EARLIEST_YEAR, year - PAST_YEARS)),
+      to: lastDay(year),
+      by: ['day'],
+      where: scope,
+    }),
+    shopsOf(context, scope, { from: firstDay(year), to: requestedAsOf }),
+    // Alerts stand for the region's goal.
+    scopeText(scope) === scopeText() ? standingOf(db, paceOf(goal, '')) : null,
   ]);
   const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
   const amountsOf = (of: number): Map<BusinessDay, Fen> => new Map(amounts.filter(([day]) => yearOf(day) === of));
@@ -69,4 +83,39 @@ export async function measuredPace(context: Context, request: PaceRequest): Prom
     settings: context.settings.pace,
   });
   return { report, curve, dailyAmounts, shops };
+}
+
+function refuseMonth({ month }: GoalScope): void {
+  if (month === undefined) return;
+  throw terminal(
+    'usage',
+    `the goal of ${month} has no pace: a pace is that of a year`,
+    '"npx paceline goal list" shows what is done of it.',
+  );
+}
+
+/** The shops that a scope waits for: those that the register puts there on any day of the period. */
+async function shopsOf(
+  context: Context,
+  { platform, league, chain }: GoalScope,
+  { from, to }: { readonly from: BusinessDay; readonly to: BusinessDay },
+): Promise<ExpectedShop[]> {
+  const shops = await readExpectedShops(context, from);
+  const ofPlatform = shops.filter((shop) => platform === undefined || shop.platform === platform);
+  if (league === undefined && chain === undefined) return ofPlatform;
+  const histories = await shopHistories(context.db);
+  return ofPlatform.filter((shop) => {
+    const statements = histories.get(shopKey(shop))?.statements ?? [];
+    const changes = versionsOf(statements).map(({ validFrom }) => validFrom);
+    return [from, ...changes.filter((day) => from < day && day <= to)].some((day) => {
+      const traits = traitsOn(statements, day);
+      return (league === undefined || traits.league === league) && (chain === undefined || traits.chain === chain);
+    });
+  });
+}
+
+/** salesTowards is what is sold so far of what a goal counts, whether days are complete or not. */
+export async function salesTowards({ db }: Context, { year, measure, scope = {} }: Goal): Promise<Fen> {
+  const { total } = await readTotals(db, { from: firstDay(year), to: lastDay(year), by: [], where: scope });
+  return total[measure];
 }

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { heldFiles } from '../clickhouse/ledger';
 import { rowsOfFiles } from '../clickhouse/queries/file-rows';
 import { readTotals } from '../clickhouse/queries/totals';
-import { verifyTotals } from '../clickhouse/totals/verify';
 import { addDays, type BusinessDay } from '../domain/calendar';
 import { type ExpectedShop } from '../domain/completeness';
 import { type DataFinding, type DataSeen, findingsOf } from '../domain/data-findings';
 import { type Fen } from '../domain/money';
 import { unusualWeek, WEEKS_BACK } from '../domain/shop-week';
+import { checkTotals } from './check-totals';
 import { type Context } from './context';
 import { type MeasuredPace } from './measure-pace';
 
@@ -20,10 +20,10 @@ const FRESH_DAYS = 14;
 export async function observeData(context: Context, measured: MeasuredPace, day: BusinessDay): Promise<DataFinding[]> {
   const { db, settings } = context;
   const { report, shops } = measured;
-  const [held, histories, { differences }, unusualWeeks] = await Promise.all([
+  const [held, histories, totals, unusualWeeks] = await Promise.all([
     heldFiles(db),
     rowsOfFiles(db, addDays(day, -HISTORY_DAYS)),
-    verifyTotals(db),
+    checkTotals(context),
     unusualWeeksOf(context, measured, day),
   ]);
   const seen: DataSeen = {
@@ -38,7 +38,7 @@ export async function observeData(context: Context, measured: MeasuredPace, day:
     })),
     histories,
     unusualWeeks,
-    differences: differences.map((difference) => difference.day),
+    differences: [...totals.differences, ...totals.coarse].map((difference) => difference.day),
   };
   return findingsOf(seen, day, settings.alerts.data);
 }

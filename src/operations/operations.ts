@@ -63,7 +63,7 @@ export interface Operations {
   findArchived(days: DayRange): Promise<readonly FoundFile[]>;
   /** ingestFile takes one file to its commit. A file that is held or refused is an answer, not an error. */
   ingestFile(input: FoundFile & { readonly lease?: Lease }): Promise<FileReport>;
-  /** refreshTotals rebuilds the totals of every partition that a commit has touched since. */
+  /** refreshTotals rebuilds the totals of every partition that a commit has touched since, and keeps them as reported. */
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */
   clearInbox(inbox: string): Promise<{ readonly archived: number; readonly refused: number }>;

@@ -58,7 +58,21 @@ const expectation = z.object({ share: z.number(), expected: fen, gap: fen, proje
 
 /** paceReport is the wire form of the pace of one goal on one day. */
 export const paceReport = z.object({
-  goal: z.object({ year: z.number().int(), measure: z.enum(GOAL_MEASURES), amount: fen, setOn: day.nullable() }),
+  goal: z.object({
+    year: z.number().int(),
+    measure: z.enum(GOAL_MEASURES),
+    amount: fen,
+    setOn: day.nullable(),
+    scope: z
+      .object({
+        league: z.string().optional(),
+        platform: z.string().optional(),
+        chain: z.string().optional(),
+        month: z.string().optional(),
+      })
+      .optional(),
+    validFrom: day.optional(),
+  }),
   state: z.enum(['on-track', 'at-risk', 'behind', 'no-data']),
   requestedAsOf: day,
   asOf: day.nullable(),

@@ -1,11 +1,16 @@
 CREATE TABLE IF NOT EXISTS goals
 (
-    year     UInt16,
-    seq      UInt32 COMMENT 'counts the goals set for a year; the highest holds',
-    measure  LowCardinality(String),
-    amount   Decimal(18, 2) COMMENT 'yuan',
-    set_on   Date,
-    at       DateTime64(3, 'UTC')
+    year        UInt16,
+    seq         UInt32 COMMENT 'counts the goals set for a year; of those that hold on a day and have the same scope, the highest does',
+    measure     LowCardinality(String),
+    amount      Decimal(18, 2) COMMENT 'yuan',
+    league      LowCardinality(String) COMMENT 'scope: blank in all four is the whole region and year',
+    platform    LowCardinality(String),
+    chain       LowCardinality(String),
+    month       LowCardinality(String) COMMENT 'YYYY-MM',
+    valid_from  Date COMMENT 'the goal is not in force before this day',
+    set_on      Date,
+    at          DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree
 ORDER BY (year, seq);

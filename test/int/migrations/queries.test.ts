@@ -17,8 +17,11 @@ import { listRejects } from '../../../src/clickhouse/queries/rejects';
 import { placesOf, recordOriginals } from '../../../src/clickhouse/originals';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
-import { listShops } from '../../../src/clickhouse/shops';
 import { isNightDone, recordNight } from '../../../src/clickhouse/nights';
+import { replaceChains } from '../../../src/clickhouse/chains';
+import { readLogistics } from '../../../src/clickhouse/queries/logistics';
+import { keepReport, reportOn, restatementsSince } from '../../../src/clickhouse/reports';
+import { sellsRetail } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { DIMENSIONS } from '../../../src/domain/measures';
@@ -93,6 +96,10 @@ describe('named queries', () => {
     expect(await isNightDone(db, '2026-06-10', new Date(store.now().getTime() - 1))).toBe(false);
     await recordOriginals(db, [{ fileId: report.fileId, path }], store.now());
     expect(await placesOf(db, report.fileId)).toEqual([path]);
+    await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: ['league'] });
+    await readLogistics(db, { from: '2026-01-01', to: '2026-12-31', by: [...DIMENSIONS] });
+    await replaceChains(db, [{ cluster: 'a cluster', chain: 'a chain' }], store.now());
+    await keepReport(db, store.now);
     const [listed] = await listFiles(db);
     const entry = await findFile(db, report.fileId);
     expect(entry).toEqual(listed);
@@ -105,12 +112,16 @@ describe('named queries', () => {
       { status: 'withdrawing', decision },
       { status: 'withdrawn', decision },
     ]);
+    await refreshTotals(db, store.now);
+    const reported = await reportOn(db, '2026-06-10');
+    expect(await restatementsSince(db, reported!, { from: '2026-01-01', to: '2026-12-31' })).toMatchObject([
+      { reportedOn: null, shop: 'a shop', files: [{ fileId: report.fileId, path, status: 'withdrawn' }] },
+    ]);
     await compactKept(context);
     const strict = { ...context, settings: { ...store.settings, maxRejectShare: 0 } };
     expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
     expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
     expect(await refuseFile(context, { fileId: report.fileId, decision })).toMatchObject({ status: 'refused' });
-    expect(await listShops(db)).toEqual([]);
     const decided = { by: 'a test', reason: '' };
     const shop = { platform: 'jd', shop: 'a shop' };
     await setExpectation(db, { ...shop, everyDays: 7, since: '2026-06-01' }, decided, store.now());
@@ -121,7 +132,7 @@ describe('named queries', () => {
       filesByStatus: [{ kind: 'refused', number: 1 }],
       mailsByOutcome: [],
     });
-    expect(await standingOf(db, paceOf(await goalOf(db, 2026), ''))).toBeNull();
+    expect(await standingOf(db, paceOf(await goalOf(db, 2026, { on: '2026-06-10' }), ''))).toBeNull();
     expect(await lastDecisions(db)).toEqual([]);
     expect(await raisedAlerts(db, new Date(0))).toEqual([]);
     const key = { alertId: '2026-net-pace-behind-2026-06-10', recipient: 'a@b.cn' };
@@ -140,6 +151,7 @@ describe('named queries', () => {
     expect(await listRecipients(db)).toEqual([rule]);
     await recordRecipient(db, rule, false, decided);
     expect(await listRecipients(db)).toEqual([]);
+    expect(await sellsRetail(db, { platform: '1688', shop: 'a shop' }, '2026-06-10')).toBe(false);
     expect(await serverVersion(db)).toMatch(/^\d+\.\d+/);
 
     const names = declaredNames();
