@@ -24,6 +24,9 @@ export interface Totals extends Amounts {
 export const DIMENSIONS = ['platform', 'month', 'day', 'shop', 'province'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** Values that totals are kept to, by dimension; blank is the unknown. */
+export type DimensionFilter = Readonly<Partial<Record<Dimension, string | undefined>>>;
+
 /** One line of a table of totals: the values of its dimensions, in the order asked for, and its totals. */
 export interface TotalsRow {
   readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;

@@ -4,7 +4,8 @@ import { readTotals } from '../clickhouse/queries/totals';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
 import { coverageOfShops } from '../domain/completeness';
 import { type Fen } from '../domain/money';
-import { judgePace, type PaceReport } from '../domain/pace';
+import { judgePace, type PaceInput, type PaceReport } from '../domain/pace';
+import { type ChartedDay, chartPace } from '../domain/pace-chart';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type Context } from './context';
 import { readExpectedShops } from './expected-exports';
@@ -25,6 +26,20 @@ const EARLIEST_YEAR = 1970;
  * past years where the store holds them whole.
  */
 export async function measurePace(context: Context, request: PaceRequest): Promise<PaceReport> {
+  return judgePace(await readPaceInput(context, request));
+}
+
+/** drawPace is measurePace with the days behind it: what was done, what was to be expected, and what is to come. */
+export async function drawPace(
+  context: Context,
+  request: PaceRequest,
+): Promise<{ readonly report: PaceReport; readonly days: readonly ChartedDay[] }> {
+  const input = await readPaceInput(context, request);
+  const report = judgePace(input);
+  return { report, days: chartPace(input, report) };
+}
+
+async function readPaceInput(context: Context, request: PaceRequest): Promise<PaceInput> {
   const { db } = context;
   const requestedAsOf = request.asOf ?? businessDayAt(context.now().getTime());
   const year = request.year ?? yearOf(requestedAsOf);
@@ -41,7 +56,7 @@ export async function measurePace(context: Context, request: PaceRequest): Promi
     return { year: past, dailyAmounts: amountsOf(past) };
   });
   const curve = regionalCurve(year, pastYears);
-  return judgePace({
+  return {
     goal,
     dailyAmounts: amountsOf(year),
     coverage: coverageOfShops(shops, firstDay(year), requestedAsOf),
@@ -50,5 +65,5 @@ export async function measurePace(context: Context, request: PaceRequest): Promi
     curve,
     lastYear: curve.ownYears.includes(year - 1) ? amountsOf(year - 1) : null,
     settings: context.settings.pace,
-  });
+  };
 }

@@ -1,12 +1,10 @@
-import { findFile, type LedgerEntry } from '../../clickhouse/ledger';
-import { type CountedLine, explainFigure, type FileShare, linesOfFigure } from '../../clickhouse/queries/explain';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { parseDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
 import { formatYuan, groupYuan } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
-import { traceLines } from '../../operations/trace-lines';
+import { explainDay, type NamedShare, type TracedLine } from '../../operations/explain-day';
 import { PLATFORMS } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { totalsJson } from '../money';
@@ -19,28 +17,17 @@ export interface ExplainOptions {
   readonly lines?: boolean;
 }
 
-/** A file behind a figure, with what the ledger says of it. */
-interface NamedShare extends FileShare {
-  readonly entry: LedgerEntry;
-}
-
-/** A line behind a figure; its physical line is null when the file is gone and the record number must do. */
-type TracedLine = Omit<CountedLine, 'line'> & { readonly line: number | null };
-
 /** explain lists the files, and on demand the lines, that make up a day's figure; it fails when they don't add up to it. */
 export async function explain(io: Io, context: Context, options: ExplainOptions): Promise<boolean> {
   const { db } = context;
   const figure = { day: parseDay(options.day), platform: platformNamed(options.platform), shop: options.shop };
   await refreshTotals(db, context.now);
-  const { totals, files } = await explainFigure(db, figure);
-  const shares: NamedShare[] = [];
-  for (const share of files) {
-    const entry = await findFile(db, share.fileId);
-    if (!entry) throw new Error(`the ledger does not know the file ${share.fileId}`);
-    shares.push({ ...share, entry });
-  }
-  const lines = options.lines === true ? await tracedLines(io, context, shares, await linesOfFigure(db, figure)) : null;
-  const addsUp = isSumOf(totals, files);
+  const {
+    totals,
+    files: shares,
+    lines,
+    addsUp,
+  } = await explainDay(context, figure, options.lines === true, (path) => io.progress(`looking up lines of ${path}`));
   io.answer(
     {
       ...figure,
@@ -72,41 +59,9 @@ export async function explain(io: Io, context: Context, options: ExplainOptions)
   return addsUp;
 }
 
-async function tracedLines(
-  io: Io,
-  context: Context,
-  shares: readonly NamedShare[],
-  lines: readonly CountedLine[],
-): Promise<TracedLine[]> {
-  const traced: TracedLine[] = [];
-  for (const { entry } of shares) {
-    io.progress(`looking up lines of ${entry.path}`);
-    const own = lines.filter(({ fileId }) => fileId === entry.fileId);
-    const found = await traceLines(context, entry, [...new Set(own.map(({ record }) => record))]);
-    for (const line of own) {
-      const at = found === 'gone' ? null : found === 'as-loaded' ? line.line : (found.get(line.record) ?? null);
-      traced.push({ ...line, line: at });
-    }
-  }
-  return traced;
-}
-
 function platformNamed(id: string): string {
   if (PLATFORMS.some((platform) => platform.id === id)) return id;
   throw terminal('usage', `there is no platform "${id}"`, `Choose from ${PLATFORMS.map((p) => p.id).join(', ')}.`);
-}
-
-function isSumOf(totals: Totals, files: readonly FileShare[]): boolean {
-  const sum = (of: (totals: Totals) => bigint): boolean =>
-    files.reduce((total, share) => total + of(share.totals), 0n) === of(totals);
-  return (
-    sum(({ gross }) => gross) &&
-    sum(({ shipping }) => shipping) &&
-    sum(({ subsidy }) => subsidy) &&
-    sum(({ refunded }) => refunded) &&
-    sum(({ paidOrders }) => BigInt(paidOrders)) &&
-    sum(({ quantity }) => BigInt(quantity))
-  );
 }
 
 const lineJson = ({ gross, refunded, ...line }: TracedLine): Record<string, string | number | null> => ({
