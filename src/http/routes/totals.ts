@@ -3,7 +3,7 @@ import { goalOf } from '../../clickhouse/goals';
 import { readTotals } from '../../clickhouse/queries/totals';
 import { type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
-import { DIMENSIONS, GOAL_MEASURES, type Dimension, type TotalsRow } from '../../domain/measures';
+import { type Dimension, type DimensionFilter, DIMENSIONS, GOAL_MEASURES, type TotalsRow } from '../../domain/measures';
 import { lastCompleteDay } from '../../domain/pace';
 import { type Context } from '../../operations/context';
 import { readExpectedShops } from '../../operations/expected-exports';
@@ -96,7 +96,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
 /** A period in which there is nothing: a filter that contradicts what the account sees has no rows. */
 const [LATER, EARLIER] = ['2149-06-06', '2149-06-05'];
 
-function named(values: TotalsRow['dimensions']): Partial<Record<Dimension, string>> {
+function named(values: DimensionFilter): Partial<Record<Dimension, string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)]));
 }
 
