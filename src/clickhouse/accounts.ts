@@ -52,7 +52,11 @@ const ACCOUNTS: NamedQuery<StoredAccount> = {
   sql: `SELECT name, max(seq) AS newest, argMax((role, limits, password, active, toString(at)), seq) AS said
     FROM users WHERE {name: String} IN ('', name) GROUP BY name ORDER BY name`,
   row: z
-    .object({ name: z.string(), newest: z.number(), said: z.tuple([role, limits, z.string(), z.boolean(), z.string()]) })
+    .object({
+      name: z.string(),
+      newest: z.number(),
+      said: z.tuple([role, limits, z.string(), z.boolean(), z.string()]),
+    })
     .transform(({ name, newest, said: [saidRole, limit, password, active, at] }) => ({
       name,
       seq: newest,
@@ -201,7 +205,10 @@ export async function listTokens(db: Database, user: string): Promise<Token[]> {
 /** recordToken writes down that a token was made, or (the same again, `revoked`) revoked. */
 export async function recordToken(
   db: Database,
-  token: Pick<Token, 'id' | 'user' | 'label' | 'role' | 'revoked'> & { readonly secret: string; readonly expiresAt: Date },
+  token: Pick<Token, 'id' | 'user' | 'label' | 'role' | 'revoked'> & {
+    readonly secret: string;
+    readonly expiresAt: Date;
+  },
   by: string,
   now: Date,
 ): Promise<void> {

@@ -38,10 +38,11 @@ export interface LedgerEntry {
  */
 export const EVENT_ORDER = `seq * 2 + (status IN ('committing', 'withdrawing'))`;
 
-/**
- * filesWhose selects the ids of files by the status of their latest event. Everything else of an entry is looked up for
- * those only: taken for every file, it was most of what a small file cost once the ledger had grown.
- */
+const UNDER_WAY: ReadonlySet<FileStatus> = new Set(['committing', 'withdrawing']);
+/** Of an event: a change that it announces is under way, parts may be linked, nothing says that they count. */
+export const IS_UNDER_WAY = `status IN ('committing', 'withdrawing')`;
+
+/** filesWhose selects the ids of files by the status of their latest event. It reads the whole ledger. */
 export const filesWhose = (status: string): string =>
   `SELECT file_id FROM files GROUP BY file_id HAVING argMax(status, ${EVENT_ORDER}) ${status}`;
 
@@ -134,11 +135,26 @@ const FILE_ENTRIES: NamedQuery<LedgerEntry> = {
   row: entryRow,
 };
 
-const ENTRIES_IN_STATE: NamedQuery<LedgerEntry> = {
-  name: 'ledger entries in a state',
-  sql: `SELECT ${ENTRY_COLUMNS} FROM (${newest(`WHERE file_id IN (${filesWhose('IN {states: Array(String)}')})`)})
-    WHERE status IN {states: Array(String)} ORDER BY file_id`,
+const HELD_ENTRIES: NamedQuery<LedgerEntry> = {
+  name: 'ledger entries of held files',
+  sql: `SELECT ${ENTRY_COLUMNS} FROM (${newest(`WHERE file_id IN (SELECT file_id FROM files WHERE status = 'held')`)})
+    WHERE status = 'held' ORDER BY file_id`,
   row: entryRow,
+};
+
+const ENTRIES_UNDER_WAY: NamedQuery<LedgerEntry> = {
+  name: 'ledger entries of changes under way',
+  sql: `SELECT ${ENTRY_COLUMNS} FROM (${newest('WHERE file_id IN (SELECT file_id FROM under_way)')})
+    WHERE ${IS_UNDER_WAY} ORDER BY file_id`,
+  row: entryRow,
+};
+
+const SETTLED: NamedQuery<{ change: string }> = {
+  name: 'settled changes that are listed as under way',
+  sql: `SELECT change FROM under_way WHERE file_id NOT IN (
+    SELECT file_id FROM files WHERE file_id IN (SELECT file_id FROM under_way)
+    GROUP BY file_id HAVING argMax(${IS_UNDER_WAY}, ${EVENT_ORDER})) ORDER BY change`,
+  row: z.object({ change: z.string() }),
 };
 
 const FILE_EVENTS: NamedQuery<LedgerEntry> = {
@@ -169,9 +185,30 @@ export async function listFiles(db: Database): Promise<LedgerEntry[]> {
   return await db.rows(FILE_ENTRIES);
 }
 
-/** filesInState lists the files whose latest event is of one of some statuses. */
-export async function filesInState(db: Database, ...states: readonly FileStatus[]): Promise<LedgerEntry[]> {
-  return await db.rows(ENTRIES_IN_STATE, { states });
+/** heldFiles lists the files that are held. */
+export async function heldFiles(db: Database): Promise<LedgerEntry[]> {
+  return await db.rows(HELD_ENTRIES);
+}
+
+/** filesUnderWay lists the files whose commit or withdrawal was announced and has not ended. */
+export async function filesUnderWay(db: Database): Promise<LedgerEntry[]> {
+  return await db.rows(ENTRIES_UNDER_WAY);
+}
+
+/** settleFile takes a change that has ended off the list of those under way. */
+export async function settleFile(db: Database, { fileId, seq }: Pick<LedgerEntry, 'fileId' | 'seq'>): Promise<void> {
+  await settle(db, changeOf(fileId, seq));
+}
+
+/** settleLeftovers takes off the list what a crash has left on it. Only for a process that is alone on the store. */
+export async function settleLeftovers(db: Database): Promise<void> {
+  for (const { change } of await db.rows(SETTLED)) await settle(db, change);
+}
+
+const changeOf = (fileId: string, seq: number): string => `${fileId}-${seq}`;
+
+async function settle(db: Database, change: string): Promise<void> {
+  await db.command('settle a change', 'ALTER TABLE under_way DROP PARTITION {change: String}', { change });
 }
 
 /** What is asked of a page of files. Blank and empty values ask for nothing. */
@@ -214,6 +251,10 @@ export async function fileHistory(db: Database, fileId: string): Promise<LedgerE
 
 /** recordFile appends an event to the ledger; its seq must be one more than the file's latest. */
 export async function recordFile(db: Database, entry: Omit<LedgerEntry, 'at'>, now: Date): Promise<void> {
+  const { fileId } = entry;
+  if (UNDER_WAY.has(entry.status)) {
+    await db.insert('under_way', [{ change: changeOf(fileId, entry.seq), file_id: fileId }]);
+  }
   await db.insert('files', [
     {
       file_id: entry.fileId,

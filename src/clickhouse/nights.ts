@@ -12,7 +12,8 @@ export interface EndedNight {
 
 const DONE: NamedQuery<{ nights: number }> = {
   name: 'ended nights of a day',
-  sql: 'SELECT toUInt32(count()) AS nights FROM nights WHERE due = {due: Date} AND by_clock',
+  sql: `SELECT toUInt32(count()) AS nights FROM nights
+    WHERE due = {due: Date} AND by_clock AND at <= {now: DateTime64(3, 'UTC')}`,
   row: z.object({ nights: z.number() }),
 };
 
@@ -39,9 +40,12 @@ export async function latestNights(db: Database, limit: number): Promise<NightOn
   return await db.rows(LATEST, { limit });
 }
 
-/** isNightDone says whether the night that was due on a day came to its end. */
-export async function isNightDone(db: Database, due: BusinessDay): Promise<boolean> {
-  return (await db.row(DONE, { due })).nights > 0;
+/**
+ * isNightDone says whether the night that was due on a day came to its end. One that ended later than `now` was run by a
+ * clock that went ahead, before its time had come: it has not seen what came in since.
+ */
+export async function isNightDone(db: Database, due: BusinessDay, now: Date): Promise<boolean> {
+  return (await db.row(DONE, { due, now: engineTime(now) })).nights > 0;
 }
 
 /** recordNight writes down that a night came to its end; twice does no harm. */

@@ -152,7 +152,8 @@ function ordersOf(source: Source, orders: ReadonlyMap<DemoShop, readonly DemoOrd
   return source.shops.flatMap((shop) => orders.get(shop) ?? []).sort((a, b) => b.createdAt - a.createdAt);
 }
 
-async function writeDelivery(path: string, delivery: Delivery, orders: readonly DemoOrder[]): Promise<Written> {
+/** writeDelivery writes the export of one delivery; `orders` are all of its source's, in the order of the rows. */
+export async function writeDelivery(path: string, delivery: Delivery, orders: readonly DemoOrder[]): Promise<Written> {
   const { source, snapshot } = delivery;
   const held = orders.filter(({ createdAt }) => delivery.from <= createdAt && createdAt <= snapshot);
   switch (source.platform) {

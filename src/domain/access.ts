@@ -43,7 +43,11 @@ export const PASSWORD_LENGTH = { least: 12, most: 256 } as const;
 /** checkName @throws PipelineError `usage` for a name that an account cannot have */
 export function checkName(name: string): string {
   if (NAME.test(name)) return name;
-  throw terminal('usage', `"${name.slice(0, 80)}" is no name for an account`, 'Letters, digits, dot, dash, underscore, @; up to 64.');
+  throw terminal(
+    'usage',
+    `"${name.slice(0, 80)}" is no name for an account`,
+    'Letters, digits, dot, dash, underscore, @; up to 64.',
+  );
 }
 
 /** checkPassword @throws PipelineError `usage` for a password that is too short, or longer than anybody types */

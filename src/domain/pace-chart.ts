@@ -29,7 +29,8 @@ export function chartPace({ goal, dailyAmounts, curve }: PaceInput, report: Pace
     const share = curve.cumulative[index] ?? 1;
     done += dailyAmounts.get(day) ?? 0n;
     const isDone = asOf !== null && day <= asOf;
-    const strays = (by: number): Fen => scaleFen(goal.amount, strayed(share, by * logitDeviationAt(share, curve.spread)));
+    const strays = (by: number): Fen =>
+      scaleFen(goal.amount, strayed(share, by * logitDeviationAt(share, curve.spread)));
     return {
       day,
       expected: scaleFen(goal.amount, share),

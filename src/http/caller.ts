@@ -23,8 +23,15 @@ export const nameOf = (caller: Caller): string => (caller.via === 'nobody' ? '' 
 /** refusalOf says why a caller may not use a route with a rule; null when it may. */
 export function refusalOf(caller: Caller, { who, limited }: Rule): Refusal | null {
   if (who === 'anyone') return null;
-  if (caller.via === 'nobody') return refusal(401, 'sign-in-needed', 'This needs an account.', 'Sign in, or send a token: Authorization: Bearer …');
-  if (!mayActAs(caller.account.role, who)) return refusal(403, 'role-needed', needed(who), 'Ask an operator for another role.');
+  if (caller.via === 'nobody')
+    return refusal(
+      401,
+      'sign-in-needed',
+      'This needs an account.',
+      'Sign in, or send a token: Authorization: Bearer …',
+    );
+  if (!mayActAs(caller.account.role, who))
+    return refusal(403, 'role-needed', needed(who), 'Ask an operator for another role.');
   if (limited === 'refused' && isLimited(caller.account.limit)) {
     return refusal(403, 'region-only', 'The answer speaks of the whole region, of which this account sees a part.');
   }

@@ -54,12 +54,16 @@ function operationOf(route: AnyRoute): Json {
     description: [
       open ? 'For anyone.' : `For ${rule.who}s${rule.who === 'operator' ? '' : ' and those above'}.`,
       ...(rule.limited === 'refused' ? ['Not for accounts that see a part of the region.'] : []),
-      ...(rule.limited === 'narrowed' ? ['An account that sees a part of the region gets the figures of that part.'] : []),
+      ...(rule.limited === 'narrowed'
+        ? ['An account that sees a part of the region gets the figures of that part.']
+        : []),
       ...(restsOn === undefined ? [] : ['The ETag changes only when the data does: send it as If-None-Match.']),
     ].join(' '),
     tags: [route.path.split('/')[2] ?? ''],
     parameters: parametersOf(route),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
     security: open ? [] : [{ session: [] }, { token: [] }],
     responses: {
       [status]: { description: 'What was asked', content: { 'application/json': { schema: schemaOf(answer) } } },

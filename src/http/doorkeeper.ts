@@ -76,7 +76,9 @@ export function openDoorkeeper(store: Store, log: Logger, now: () => Date): Door
     if (batch.length > 0) {
       writing = writing
         .then(async () => await store.use(({ db }) => recordAudit(db, batch)))
-        .catch((error: unknown) => log.error('the audit log could not be written', { entries: batch.length, error: String(error) }));
+        .catch((error: unknown) =>
+          log.error('the audit log could not be written', { entries: batch.length, error: String(error) }),
+        );
     }
     return writing;
   };

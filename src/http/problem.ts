@@ -64,10 +64,20 @@ export function wrongParameter(where: Fault['in'], parameter: string, reason: st
 export function wrongParameters(where: Fault['in'], error: z.ZodError): Refusal {
   const faults = error.issues.flatMap((issue): Fault[] =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ in: where, parameter: [...issue.path, key].join('.'), reason: 'there is no such parameter' }))
+      ? issue.keys.map((key) => ({
+          in: where,
+          parameter: [...issue.path, key].join('.'),
+          reason: 'there is no such parameter',
+        }))
       : [{ in: where, parameter: issue.path.join('.'), reason: issue.message }],
   );
-  return refusal(400, 'parameter-wrong', faults.map(({ parameter, reason }) => `${parameter}: ${reason}`).join('; '), '', faults);
+  return refusal(
+    400,
+    'parameter-wrong',
+    faults.map(({ parameter, reason }) => `${parameter}: ${reason}`).join('; '),
+    '',
+    faults,
+  );
 }
 
 /** What a failure of an operation is to whoever asked; anything else is a fault of the program or its surroundings. */
@@ -89,7 +99,8 @@ export function problemOf(error: unknown): Problem {
     const { code, message, advice, kind } = error;
     const status = STATUS[code];
     if (status !== undefined) return refusal(status, code, message, advice).problem;
-    if (kind === 'transient') return refusal(503, code, 'The store cannot answer now.', 'Try again in a moment.').problem;
+    if (kind === 'transient')
+      return refusal(503, code, 'The store cannot answer now.', 'Try again in a moment.').problem;
   }
   const status = httpStatusOf(error);
   if (status !== null) return refusal(status, 'request-wrong', error instanceof Error ? error.message : '').problem;

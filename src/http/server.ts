@@ -96,13 +96,17 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,
     timeWindow: '1 minute',
-    errorResponseBuilder: (_, { after }) => refusal(429, 'too-many-requests', `Too many requests; try again in ${after}.`),
+    errorResponseBuilder: (_, { after }) =>
+      refusal(429, 'too-many-requests', `Too many requests; try again in ${after}.`),
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { url: route } = request.routeOptions;
     if (route?.startsWith('/v1/') === true && route !== '/v1/health') {
       const entry = { address: request.ip, method: request.method, route, target: request.url.slice(0, 1000) };
-      doorkeeper.audit({ ...entry, status: reply.statusCode, detail: request.remark }, request.caller ?? { via: 'nobody' });
+      doorkeeper.audit(
+        { ...entry, status: reply.statusCode, detail: request.remark },
+        request.caller ?? { via: 'nobody' },
+      );
     }
     done();
   });
@@ -119,7 +123,11 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         const no = refusalOf(caller, line.rule);
         if (no) throw no;
         if (request.method !== 'GET') refuseForeign(request, caller, publicUrl);
-        const asked = { params: parsed('path', line.params, request.params), query: parsed('query', line.query, request.query), body: parsed('body', line.body, request.body) };
+        const asked = {
+          params: parsed('path', line.params, request.params),
+          query: parsed('query', line.query, request.query),
+          body: parsed('body', line.body, request.body),
+        };
         const { nightUnderWay } = settings;
         const make = async (): Promise<string> => {
           const around = { doorkeeper, nightUnderWay };
@@ -191,9 +199,15 @@ function parsed(where: Fault['in'], shape: z.ZodObject | undefined, value: unkno
 function refuseForeign(request: FastifyRequest, caller: Caller, publicUrl: string): void {
   if (caller.via === 'token') return;
   const { origin } = request.headers;
-  const own = origin === undefined || origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.host}`;
+  const own =
+    origin === undefined || origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.host}`;
   if (own && request.headers['x-paceline'] === '1') return;
-  throw refusal(403, 'foreign-request', 'The request does not come from Paceline’s own pages.', 'Send the header X-Paceline: 1, or use a token.');
+  throw refusal(
+    403,
+    'foreign-request',
+    'The request does not come from Paceline’s own pages.',
+    'Send the header X-Paceline: 1, or use a token.',
+  );
 }
 
 function matches(sent: string | undefined, etag: string): boolean {
@@ -205,7 +219,11 @@ async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply
   request.remark = problem.detail.slice(0, 500);
   if (problem.status >= 500) {
     const words = error instanceof Error ? error.message : String(error);
-    log.error('a request could not be answered', { route: request.routeOptions.url ?? '', status: problem.status, error: words });
+    log.error('a request could not be answered', {
+      route: request.routeOptions.url ?? '',
+      status: problem.status,
+      error: words,
+    });
   }
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   await reply.code(problem.status).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(JSON.stringify(problem));

@@ -62,7 +62,10 @@ export const dimensionList = text(200)
     const names = list.split(',').filter((name) => name !== '');
     const known = names.flatMap((name) => dimension.safeParse(name).data ?? []);
     if (known.length !== names.length || new Set(known).size !== known.length) {
-      context.addIssue({ code: 'custom', message: `is not a list of ${DIMENSIONS.join(', ')}, each once, separated by commas` });
+      context.addIssue({
+        code: 'custom',
+        message: `is not a list of ${DIMENSIONS.join(', ')}, each once, separated by commas`,
+      });
       return z.NEVER;
     }
     return known;
@@ -112,12 +115,18 @@ export const paging = z.object({
 /** next goes on after a page; null after the last. */
 export const next = z.string().nullable().meta({ description: '`cursor` of the next page; null after the last one.' });
 
-export const role = z.enum(ROLES).meta({ description: 'viewer reads figures; analyst also files and rows; operator decides and administers.' });
+export const role = z
+  .enum(ROLES)
+  .meta({ description: 'viewer reads figures; analyst also files and rows; operator decides and administers.' });
 /** limit is what an account sees: the shops with these values. */
 export const limit = z
   .partialRecord(z.enum(LIMIT_DIMENSIONS as [Dimension, ...Dimension[]]), value)
-  .meta({ description: 'The account sees only shops with these values; everything when empty.' }) as unknown as z.ZodType<Limit, Limit>;
-export const accountName = text(64).min(1).meta({ examples: ['bayar'] });
+  .meta({
+    description: 'The account sees only shops with these values; everything when empty.',
+  }) as unknown as z.ZodType<Limit, Limit>;
+export const accountName = text(64)
+  .min(1)
+  .meta({ examples: ['bayar'] });
 export const fileId = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'is not a file id: 64 hexadecimal digits')

@@ -31,7 +31,11 @@ const secret = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 
 let hashing: Promise<unknown>[] = [];
 
-async function keyOf(password: string, salt: Buffer, { log2N, r, p }: typeof COST | Record<keyof typeof COST, number>): Promise<Buffer> {
+async function keyOf(
+  password: string,
+  salt: Buffer,
+  { log2N, r, p }: typeof COST | Record<keyof typeof COST, number>,
+): Promise<Buffer> {
   while (hashing.length >= MOST_HASHES) await Promise.race(hashing);
   const work = new Promise<Buffer>((resolve, reject) => {
     scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N: 2 ** log2N, r, p, maxmem: MOST_MEMORY }, (error, key) =>
@@ -52,7 +56,11 @@ async function hashOf(password: string): Promise<string> {
 async function isPassword(password: string, stored: string): Promise<boolean> {
   const [, log2N, r, p, salt = '', key = ''] = stored.split('$');
   const wanted = Buffer.from(key, 'base64url');
-  const found = await keyOf(password, Buffer.from(salt, 'base64url'), { log2N: Number(log2N), r: Number(r), p: Number(p) });
+  const found = await keyOf(password, Buffer.from(salt, 'base64url'), {
+    log2N: Number(log2N),
+    r: Number(r),
+    p: Number(p),
+  });
   return wanted.length === found.length && timingSafeEqual(wanted, found);
 }
 
@@ -164,7 +172,15 @@ export async function makeToken(
   const expiresAt = new Date(now().getTime() + days * DAY_MS);
   await recordToken(
     db,
-    { id, user: account.name, label, role: lesserRole(role, account.role), revoked: false, secret: sha256(shown), expiresAt },
+    {
+      id,
+      user: account.name,
+      label,
+      role: lesserRole(role, account.role),
+      revoked: false,
+      secret: sha256(shown),
+      expiresAt,
+    },
     account.name,
     now(),
   );

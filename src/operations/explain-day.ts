@@ -1,5 +1,11 @@
 import { findFile, type LedgerEntry } from '../clickhouse/ledger';
-import { type CountedLine, explainFigure, type Figure, type FileShare, linesOfFigure } from '../clickhouse/queries/explain';
+import {
+  type CountedLine,
+  explainFigure,
+  type Figure,
+  type FileShare,
+  linesOfFigure,
+} from '../clickhouse/queries/explain';
 import { type Totals } from '../domain/measures';
 import { type Context } from './context';
 import { traceLines } from './trace-lines';

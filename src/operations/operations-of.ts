@@ -27,7 +27,7 @@ export function operationsOf(context: Context): Operations {
       return cleared;
     },
     raiseAlerts: async (request) => await raiseAlerts(context, request),
-    isNightDone: async (due) => await isNightDone(db, due),
+    isNightDone: async (due) => await isNightDone(db, due, now()),
     recordNight: async (night) => await recordNight(db, night, now()),
     deliverAlert: async (request) => await deliverAlert(context, request),
     keepHouse: async () => {

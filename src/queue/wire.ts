@@ -11,10 +11,17 @@ import { SHOPPING_EVENTS } from '../domain/shopping-events';
 export const day = z.string().refine(isBusinessDay, 'not a day YYYY-MM-DD');
 
 /** fen is money on a wire: a string in yuan with two decimals outside, exact fen inside. */
-export const fen = z.codec(z.string().regex(/^-?\d+\.\d{2}$/).meta({ title: 'yuan' }), z.bigint(), {
-  decode: (yuan): Fen => parseYuan(yuan),
-  encode: (amount) => formatYuan(amount),
-});
+export const fen = z.codec(
+  z
+    .string()
+    .regex(/^-?\d+\.\d{2}$/)
+    .meta({ title: 'yuan' }),
+  z.bigint(),
+  {
+    decode: (yuan): Fen => parseYuan(yuan),
+    encode: (amount) => formatYuan(amount),
+  },
+);
 
 const count = z.number().int().nonnegative();
 

@@ -5,11 +5,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-
-const ROOT = resolve(__dirname, '../..');
+import { packageRoot } from '../../src/clickhouse/package-root';
 
 /** BUILT is the folder of the compiled product; PACELINE_BUILT names another one, such as an installed package. */
-export const BUILT = resolve(process.env['PACELINE_BUILT'] ?? join(ROOT, 'dist'));
+export const BUILT = resolve(process.env['PACELINE_BUILT'] ?? join(packageRoot(), 'dist'));
 
 /** built is the path of a compiled module. */
 export function built(path: string): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable } from '../errors';
-import { filesInState, findFile, type LedgerEntry, recordFile } from '../ledger';
+import { filesUnderWay, findFile, type LedgerEntry, recordFile, settleFile, settleLeftovers } from '../ledger';
 import { clearLeftovers } from './held';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
@@ -38,12 +38,15 @@ const CUT_OFF_MS = 10 * 60_000;
 export async function recoverCommits(db: Database, now: () => Date, alone: boolean): Promise<LedgerEntry[]> {
   const cutOff = (entry: LedgerEntry): boolean =>
     alone || Date.parse(`${entry.at.replace(' ', 'T')}Z`) < Date.now() - CUT_OFF_MS;
-  const underWay = (await filesInState(db, 'committing', 'withdrawing')).filter(cutOff);
+  const underWay = (await filesUnderWay(db)).filter(cutOff);
   const commits = underWay.filter(({ status }) => status === 'committing');
   for (const entry of commits) await finishCommit(db, entry, now);
   const withdrawals = underWay.filter(({ status }) => status === 'withdrawing');
   for (const entry of withdrawals) await finishWithdrawal(db, entry, now);
-  if (alone) await clearLeftovers(db);
+  if (alone) {
+    await settleLeftovers(db);
+    await clearLeftovers(db);
+  }
   return [...commits, ...withdrawals];
 }
 
@@ -61,6 +64,7 @@ export async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>,
     return;
   }
   await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'committed' }, now());
+  await settleFile(db, entry);
   await dropStaging(db, entry.staging);
 }
 

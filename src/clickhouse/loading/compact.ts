@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
-import { EVENT_ORDER, filesInState } from '../ledger';
+import { EVENT_ORDER, heldFiles } from '../ledger';
 import { engineTime } from '../time';
 import { dropHeld } from './held';
 
@@ -93,7 +93,7 @@ async function dropSuperseded(db: Database, id: string, horizon: string): Promis
 }
 
 async function dropExpiredHeld(db: Database, horizon: string): Promise<number> {
-  const expired = (await filesInState(db, 'held')).filter(({ at }) => at < horizon);
+  const expired = (await heldFiles(db)).filter(({ at }) => at < horizon);
   let dropped = 0;
   for (const { staging } of expired) if ((await dropHeld(db, staging)) === 'dropped') dropped += 1;
   return dropped;

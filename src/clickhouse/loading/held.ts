@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable, isTakenName } from '../errors';
-import { filesInState } from '../ledger';
+import { heldFiles } from '../ledger';
 import { stagingTable } from './stage';
 
 /** heldTable is the name of the table with the staged rows of a held file. */
@@ -67,7 +67,7 @@ export async function dropHeld(db: Database, suffix: string): Promise<'dropped' 
  * release had claimed when it was cut off. Only for a process that is alone on the store.
  */
 export async function clearLeftovers(db: Database): Promise<void> {
-  const held = new Set((await filesInState(db, 'held')).map(({ staging }) => staging));
+  const held = new Set((await heldFiles(db)).map(({ staging }) => staging));
   for (const { name } of await db.rows(LEFT_OVER)) {
     const [kind = '', suffix = ''] = name.split('_');
     if (!held.has(suffix)) await drop(db, name);

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { transient } from '../../errors';
 import { type Database, type NamedQuery } from '../client';
-import { EVENT_ORDER, filesWhose, type LedgerEntry, recordFile } from '../ledger';
+import { EVENT_ORDER, filesWhose, type LedgerEntry, recordFile, settleFile } from '../ledger';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
 
@@ -30,6 +30,7 @@ export async function finishWithdrawal(db: Database, entry: Entry, now: () => Da
     await dropKeptRows(db, entry, partitions);
   }
   await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'withdrawn' }, now());
+  await settleFile(db, entry);
 }
 
 const PARTITION_IDS: NamedQuery<{ id: string }> = {

@@ -28,10 +28,22 @@ CREATE TABLE IF NOT EXISTS files
     error_message  String,
     error_advice   String,
     decided_by     String COMMENT 'operator who released, refused or withdrew the file; blank when the program decided',
-    reason         String COMMENT 'why, in the words of the operator'
+    reason         String COMMENT 'why, in the words of the operator',
+    PROJECTION changes (SELECT status, platform, months, count() GROUP BY status, platform, months)
 )
 ENGINE = MergeTree
 ORDER BY (file_id, seq);
+
+-- Changes that were announced and not settled: a few, however long the ledger. Each is written before the ledger says so
+-- and is a partition of its own, dropped once the change is settled; of one that a crash left, the ledger tells.
+CREATE TABLE IF NOT EXISTS under_way
+(
+    change   String COMMENT 'file_id-seq',
+    file_id  String
+)
+ENGINE = MergeTree
+PARTITION BY change
+ORDER BY change;
 
 -- Rows that did not become orders, with where they stand and why. Cells are those of the layout's own columns only.
 CREATE TABLE IF NOT EXISTS rejects

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BusinessDay } from '../../domain/calendar';
 import { type Database, type NamedQuery } from '../client';
-import { EVENT_ORDER, filesWhose } from '../ledger';
+import { EVENT_ORDER, IS_UNDER_WAY } from '../ledger';
 import { count } from '../rows';
 
 /** PartitionKey names a partition of `orders` and of everything made from it. */
@@ -26,38 +26,46 @@ export interface PartitionState extends PartitionKey {
 /** A file that came and a file that went both change the orders of their days. */
 const IS_CHANGE = `status IN ('committed', 'withdrawn')`;
 
-const PARTITION_STATES: NamedQuery<PartitionState> = {
+const PARTITION_STATES: NamedQuery<Omit<PartitionState, 'inFlight'>> = {
   name: 'partitions and their rollups',
   sql: `
     SELECT platform, toString(month) AS month, sum(covers) AS covers, max(published) AS published,
-      max(generation) AS generation, sum(in_flight) AS in_flight
+      max(generation) AS generation
     FROM (
-      SELECT platform, arrayJoin(months) AS month, count() AS covers, 0 AS published, '' AS generation, 0 AS in_flight
-      FROM files WHERE ${IS_CHANGE} GROUP BY platform, month
+      SELECT platform, arrayJoin(months) AS month, sum(changes) AS covers, 0 AS published, '' AS generation
+      FROM (SELECT platform, months, count() AS changes FROM files WHERE ${IS_CHANGE} GROUP BY platform, months)
+      GROUP BY platform, month
       UNION ALL
-      SELECT platform, order_month AS month, 0, max(covers), toString(argMax(generation, covers)), 0
-      FROM rollups GROUP BY platform, month
-      UNION ALL
-      SELECT latest.1 AS platform, arrayJoin(latest.2) AS month, 0, 0, '', count()
-      FROM (SELECT argMax((platform, months), ${EVENT_ORDER}) AS latest FROM files
-        WHERE file_id IN (${filesWhose(`IN ('committing', 'withdrawing')`)}) GROUP BY file_id)
-      GROUP BY platform, month)
+      SELECT platform, order_month AS month, 0, max(covers), toString(argMax(generation, covers))
+      FROM rollups GROUP BY platform, month)
     GROUP BY platform, month ORDER BY platform, month`,
-  row: z
-    .object({
-      platform: z.string(),
-      month: z.string(),
-      covers: count,
-      published: count,
-      generation: z.string(),
-      in_flight: count,
-    })
-    .transform(({ in_flight, ...row }) => ({ ...row, inFlight: in_flight })),
+  row: z.object({
+    platform: z.string(),
+    month: z.string(),
+    covers: count,
+    published: count,
+    generation: z.string(),
+  }),
 };
 
-/** partitionStates lists every partition that a commit or a withdrawal has touched. */
+const IN_FLIGHT: NamedQuery<PartitionKey & { readonly changes: number }> = {
+  name: 'changes under way by partition',
+  sql: `
+    SELECT latest.1 AS platform, toString(arrayJoin(latest.2)) AS month, count() AS changes
+    FROM (SELECT argMax((platform, months, ${IS_UNDER_WAY}), ${EVENT_ORDER}) AS latest FROM files
+      WHERE file_id IN (SELECT file_id FROM under_way) GROUP BY file_id)
+    WHERE latest.3 GROUP BY platform, month`,
+  row: z.object({ platform: z.string(), month: z.string(), changes: count }),
+};
+
+/**
+ * partitionStates lists every partition that a commit or a withdrawal has touched. What is under way is asked first: a
+ * change that ends between both questions is among the changes in the ledger.
+ */
 export async function partitionStates(db: Database): Promise<PartitionState[]> {
-  return await db.rows(PARTITION_STATES);
+  const inFlight = new Map((await db.rows(IN_FLIGHT)).map(({ changes, ...key }) => [partitionName(key), changes]));
+  const states = await db.rows(PARTITION_STATES);
+  return states.map((state) => ({ ...state, inFlight: inFlight.get(partitionName(state)) ?? 0 }));
 }
 
 /** Changes of a partition that no generation rests on yet, and the order days that they touched. */

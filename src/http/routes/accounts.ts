@@ -9,7 +9,12 @@ import { type AnyRoute, route } from '../route';
 import { accountName, count, done, instant, limit, next, paging, role, text } from '../shapes';
 
 const password = z.string().min(1).max(256).meta({ description: 'At least 12 characters.' });
-const user = z.object({ name: z.string(), role, limit, at: instant.meta({ description: 'When it was last changed, UTC.' }) });
+const user = z.object({
+  name: z.string(),
+  role,
+  limit,
+  at: instant.meta({ description: 'When it was last changed, UTC.' }),
+});
 const token = z.object({
   id: z.string(),
   user: z.string(),
@@ -43,7 +48,12 @@ export const accountRoutes: readonly AnyRoute[] = [
     body: z.strictObject({ name: accountName, password, role, limit: limit.optional() }),
     answer: done,
     status: 201,
-    examples: [{ path: '/v1/users', body: { name: 'an.example', password: 'a long enough password', role: 'viewer', limit: {} } }],
+    examples: [
+      {
+        path: '/v1/users',
+        body: { name: 'an.example', password: 'a long enough password', role: 'viewer', limit: {} },
+      },
+    ],
     handle: async ({ body, caller, context, around }) => {
       await addAccount(context, { ...body, limit: body.limit ?? {} }, nameOf(caller));
       around.doorkeeper.forget();

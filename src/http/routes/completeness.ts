@@ -11,7 +11,14 @@ import { askedDay, businessDay, count } from '../shapes';
 
 const USUAL_DAYS = 28;
 const MOST_DAYS = 366;
-const DAY_STATES = ['complete', 'accepted', 'gap', 'late', 'awaited', 'not-expected'] as const satisfies readonly DayState[];
+const DAY_STATES = [
+  'complete',
+  'accepted',
+  'gap',
+  'late',
+  'awaited',
+  'not-expected',
+] as const satisfies readonly DayState[];
 
 export const completenessRoutes: readonly AnyRoute[] = [
   route({
@@ -34,7 +41,9 @@ export const completenessRoutes: readonly AnyRoute[] = [
         z.object({
           platform: z.string(),
           shop: z.string(),
-          everyDays: count.nullable().meta({ description: 'Days from one export to the next; null: it reports no more.' }),
+          everyDays: count
+            .nullable()
+            .meta({ description: 'Days from one export to the next; null: it reports no more.' }),
           source: z.enum(['set', 'learned', 'assumed']),
           completeTo: businessDay.nullable(),
           states: z.array(z.enum(DAY_STATES)).meta({ description: 'In the order of `days`.' }),
@@ -70,8 +79,8 @@ export const completenessRoutes: readonly AnyRoute[] = [
           everyDays: expected.everyDays,
           source: expected.source,
           completeTo:
-            coverage.find(({ platform, shop }) => platform === expected.platform && shop === expected.shop)?.completeTo ??
-            null,
+            coverage.find(({ platform, shop }) => platform === expected.platform && shop === expected.shop)
+              ?.completeTo ?? null,
           states: days.map((day) => dayState(expected, day, today)),
         })),
       };

@@ -37,7 +37,9 @@ export const explainRoutes: readonly AnyRoute[] = [
     restsOn: 'data',
     query: z.strictObject({
       day: askedDay,
-      platform: text(100).min(1).meta({ examples: ['taobao'] }),
+      platform: text(100)
+        .min(1)
+        .meta({ examples: ['taobao'] }),
       shop: text(200).min(1).optional(),
       lines: z.enum(['true', 'false']).optional(),
     }),
@@ -46,7 +48,9 @@ export const explainRoutes: readonly AnyRoute[] = [
       platform: z.string(),
       shop: z.string().nullable(),
       total: totalsShape,
-      addsUp: z.boolean().meta({ description: 'The parts of the files add up to the total; if not, the totals are to be verified.' }),
+      addsUp: z
+        .boolean()
+        .meta({ description: 'The parts of the files add up to the total; if not, the totals are to be verified.' }),
       files: z.array(part),
       lines: z.array(line).nullable().meta({ description: 'Null unless asked for; at most 10,000.' }),
     }),
@@ -59,7 +63,12 @@ export const explainRoutes: readonly AnyRoute[] = [
       const seen = await seenWithin(context, signedIn(caller).account.limit);
       // A limited account must name a shop that it sees: the figure of a platform has others in it.
       if (!seen.everything && (shop === undefined || !seen.shop(platform, shop))) {
-        throw refusal(403, 'region-only', 'The figure has shops in it that this account does not see.', 'Name a shop of yours.');
+        throw refusal(
+          403,
+          'region-only',
+          'The figure has shops in it that this account does not see.',
+          'Name a shop of yours.',
+        );
       }
       const explained = await explainDay(context, { day, platform, shop }, query.lines === 'true');
       return {

@@ -30,9 +30,7 @@ const file = fileReport
 
 const wholeFile = file.extend({
   days: z.array(businessDay).readonly().meta({ description: 'Order days that it has rows of.' }),
-  history: z.array(
-    z.object({ seq: count, at: instant, status, error: fileReport.shape.error, decision }),
-  ),
+  history: z.array(z.object({ seq: count, at: instant, status, error: fileReport.shape.error, decision })),
 });
 
 const reject = z.object({
@@ -104,7 +102,8 @@ export const fileRoutes: readonly AnyRoute[] = [
     params,
     answer: wholeFile,
     examples: [{ path: '/v1/files/{fileId}' }],
-    handle: async ({ params: asked, caller, context }) => wholeOf(context, await visibleFile(context, caller, asked.fileId)),
+    handle: async ({ params: asked, caller, context }) =>
+      wholeOf(context, await visibleFile(context, caller, asked.fileId)),
   }),
   route({
     method: 'GET',
@@ -119,7 +118,8 @@ export const fileRoutes: readonly AnyRoute[] = [
     handle: async ({ params: asked, query, caller, context }) => {
       const entry = await visibleFile(context, caller, asked.fileId);
       const limit = query.limit ?? PAGE;
-      const [line = 0, record = 0] = query.cursor === undefined ? [] : readCursor(query.cursor, ['number', 'number']).map(wholeNumber);
+      const [line = 0, record = 0] =
+        query.cursor === undefined ? [] : readCursor(query.cursor, ['number', 'number']).map(wholeNumber);
       const rows = await pageOfRejects(context.db, entry, { after: { line, record }, limit: limit + 1 });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
@@ -141,7 +141,11 @@ export const fileRoutes: readonly AnyRoute[] = [
     handle: async ({ params: asked, body, caller, context }) => {
       const entry = await visibleFile(context, caller, asked.fileId);
       const named = body.shop === undefined ? {} : { shop: body.shop };
-      const report = await releaseFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason }, ...named });
+      const report = await releaseFile(context, {
+        fileId: entry.fileId,
+        decision: { by: nameOf(caller), reason: body.reason },
+        ...named,
+      });
       if (report.status === 'committed') await refreshTotals(context.db, context.now);
       return await wholeNow(context, entry.fileId);
     },
@@ -209,7 +213,13 @@ async function wholeOf(context: Context, entry: LedgerEntry): Promise<z.output<t
   return {
     ...shownFile(entry),
     days: entry.days,
-    history: history.map(({ seq, at, status: was, error, decision: by }) => ({ seq, at, status: was, error, decision: by })),
+    history: history.map(({ seq, at, status: was, error, decision: by }) => ({
+      seq,
+      at,
+      status: was,
+      error,
+      decision: by,
+    })),
   };
 }
 

@@ -39,7 +39,8 @@ export const goalRoutes: readonly AnyRoute[] = [
     status: 201,
     examples: [{ path: '/v1/goals', body: { year: 2026, measure: 'net', amount: '60000000000.00' } }],
     handle: async ({ body, context }) => {
-      if (body.amount <= 0n || body.amount >= MOST_FEN) throw wrongParameter('body', 'amount', 'is not above zero and below 10 trillion yuan');
+      if (body.amount <= 0n || body.amount >= MOST_FEN)
+        throw wrongParameter('body', 'amount', 'is not above zero and below 10 trillion yuan');
       const set = { ...body, setOn: businessDayAt(context.now().getTime()) };
       await setGoal(context.db, set, context.now());
       return set;

@@ -6,7 +6,10 @@ import { askedDay, businessDay, year, yuan } from '../shapes';
 
 const chartedDay = z.object({
   day: businessDay,
-  expected: yuan.meta({ title: 'yuan', description: 'What should be done by the end of the day for the goal to be met.' }),
+  expected: yuan.meta({
+    title: 'yuan',
+    description: 'What should be done by the end of the day for the goal to be met.',
+  }),
   low: yuan.meta({ title: 'yuan', description: 'Four years of five that meet the goal lie between low and high.' }),
   high: yuan,
   actual: yuan.nullable().meta({ description: 'What is done; null after asOf.' }),

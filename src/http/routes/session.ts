@@ -105,7 +105,12 @@ export const sessionRoutes: readonly AnyRoute[] = [
     examples: [],
     handle: async ({ body, context, around }) => {
       if (!(await around.doorkeeper.isSetupSecret(body.secret))) {
-        throw refusal(403, 'setup-over', 'This link is not, or no longer, good.', 'The server prints a new one when it starts and has no account.');
+        throw refusal(
+          403,
+          'setup-over',
+          'This link is not, or no longer, good.',
+          'The server prints a new one when it starts and has no account.',
+        );
       }
       await addAccount(context, { name: body.name, password: body.password, role: 'operator', limit: {} }, 'setup');
       around.doorkeeper.forget();

@@ -12,7 +12,20 @@ import { signedIn } from '../caller';
 import { readCursor, writeCursor } from '../cursor';
 import { wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
-import { businessDay, count, dimensionList, EARLIEST, filterOf, filters, next, paging, period, periodOf, shown, yuan } from '../shapes';
+import {
+  businessDay,
+  count,
+  dimensionList,
+  EARLIEST,
+  filterOf,
+  filters,
+  next,
+  paging,
+  period,
+  periodOf,
+  shown,
+  yuan,
+} from '../shapes';
 
 /** totals are what every group of them has; measures that are added to the domain come along by themselves. */
 export const totalsShape = z
@@ -55,7 +68,9 @@ export const totalsRoutes: readonly AnyRoute[] = [
       to: businessDay,
       by: z.array(z.enum(DIMENSIONS)),
       where: dimensionValues,
-      measure: z.enum(GOAL_MEASURES).meta({ description: 'The measure in which the goal of the period’s year is set.' }),
+      measure: z
+        .enum(GOAL_MEASURES)
+        .meta({ description: 'The measure in which the goal of the period’s year is set.' }),
       asOf: businessDay
         .nullable()
         .meta({ description: 'The last day up to which every shop that is expected has delivered; null: none.' }),
@@ -72,12 +87,16 @@ export const totalsRoutes: readonly AnyRoute[] = [
     ],
     handle: async ({ query, caller, context }) => {
       const asked = periodOf(query);
-      if (asked.from > asked.to) throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
+      if (asked.from > asked.to)
+        throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
       const by = query.by ?? [];
       const { limit } = signedIn(caller).account;
       const where = narrowed(filterOf(query), limit);
       const question = where === null ? { from: LATER, to: EARLIER, by } : { ...asked, by, where };
-      const [answer, standing] = await Promise.all([readTotals(context.db, question), standingOf(context, asked, limit)]);
+      const [answer, standing] = await Promise.all([
+        readTotals(context.db, question),
+        standingOf(context, asked, limit),
+      ]);
       const page = pageOf(answer.rows, by, query.limit ?? PAGE, query.cursor);
       return {
         ...asked,
@@ -108,7 +127,13 @@ function pageOf(
   cursor: string | undefined,
 ): { rows: readonly TotalsRow[]; next: string | null } {
   const keyOf = (row: TotalsRow): string[] => by.map((name) => row.dimensions[name] ?? '');
-  const after = cursor === undefined ? null : readCursor(cursor, by.map(() => 'string')).map(String);
+  const after =
+    cursor === undefined
+      ? null
+      : readCursor(
+          cursor,
+          by.map(() => 'string'),
+        ).map(String);
   const begin = after === null ? 0 : rows.findIndex((row) => isAfter(keyOf(row), after));
   const page = begin < 0 ? [] : rows.slice(begin, begin + limit);
   const last = page.at(-1);

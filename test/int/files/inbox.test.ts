@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { filesInState, findFile } from '../../../src/clickhouse/ledger';
+import { heldFiles, findFile } from '../../../src/clickhouse/ledger';
 import { recordOriginals } from '../../../src/clickhouse/originals';
 import { PINDUODUO_SHORT } from '../../../src/demo/writers/pinduoduo';
 import { growingFiles } from '../../../src/intake/growing-files';
@@ -146,7 +146,7 @@ test('what an operator refused or withdrew stays so while its file is there, and
   const store = await stores.open({ now: '2026-06-10 12:00:00' });
   const path = put(store, 'orders_export2026-06-09-09-30-15.csv', `${SHOPLESS}a,b\n`);
   expect(await night(store)).toEqual({ archived: 0, refused: 0 });
-  const [held] = await filesInState(store.db, 'held');
+  const [held] = await heldFiles(store.db);
   const decision = { by: 'a test', reason: '店铺已停业' };
   await refuseFile(store, { fileId: held!.fileId, decision });
   expect(await night(store)).toEqual({ archived: 0, refused: 1 });

@@ -80,9 +80,10 @@ describe('named queries', () => {
     const figure = { day: '2026-06-07', platform: 'pinduoduo' };
     await explainFigure(db, figure);
     await linesOfFigure(db, figure);
-    expect(await isNightDone(db, '2026-06-10')).toBe(false);
+    expect(await isNightDone(db, '2026-06-10', store.now())).toBe(false);
     await recordNight(db, { nightId: '2026-06-10', due: '2026-06-10' }, store.now());
-    expect(await isNightDone(db, '2026-06-10')).toBe(true);
+    expect(await isNightDone(db, '2026-06-10', store.now())).toBe(true);
+    expect(await isNightDone(db, '2026-06-10', new Date(store.now().getTime() - 1))).toBe(false);
     await recordOriginals(db, [{ fileId: report.fileId, path }], store.now());
     expect(await placesOf(db, report.fileId)).toEqual([path]);
     const [listed] = await listFiles(db);
