@@ -152,7 +152,10 @@ export function openDoorkeeper(store: Store, log: Logger, now: () => Date): Door
   };
 }
 
-type Presented = { readonly via: 'session' | 'token'; readonly secret: string };
+interface Presented {
+  readonly via: 'session' | 'token';
+  readonly secret: string;
+}
 
 function credentialsOf(request: FastifyRequest): Presented | null {
   const { authorization } = request.headers;

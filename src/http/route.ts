@@ -24,7 +24,7 @@ export interface Surroundings {
 }
 
 type Shape = z.ZodObject | undefined;
-type Parsed<S extends Shape> = S extends z.ZodObject ? z.output<S> : Record<never, never>;
+type Parsed<S extends Shape> = S extends z.ZodObject ? z.output<S> : null;
 
 /** Asked is one request, its parameters parsed. */
 export interface Asked<P extends Shape, Q extends Shape, B extends Shape> {

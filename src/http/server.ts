@@ -13,7 +13,7 @@ import { type NightProgress } from '../queue/night';
 import { type Caller, refusalOf } from './caller';
 import { docsPage } from './docs-page';
 import { openApi } from './document';
-import { type Doorkeeper, openDoorkeeper, SESSION_COOKIE, type Store } from './doorkeeper';
+import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
 import { keptAnswers } from './kept-answers';
 import { type Fault, problemOf, type Problem, refusal, wrongParameters } from './problem';
 import { type AnyRoute } from './route';
@@ -134,7 +134,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
           const answer = await store.use((context: Context) =>
             line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
           );
-          return JSON.stringify((line.answer as z.ZodType).encode(answer));
+          return JSON.stringify(line.answer.encode(answer));
         };
         reply.type(JSON_TYPE).code(line.status ?? 200);
         if (line.restsOn !== 'data') return reply.header('cache-control', 'no-store').send(await make());
@@ -211,7 +211,7 @@ function refuseForeign(request: FastifyRequest, caller: Caller, publicUrl: strin
 }
 
 function matches(sent: string | undefined, etag: string): boolean {
-  return sent !== undefined && sent.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+  return sent?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) ?? false;
 }
 
 async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): Promise<void> {
@@ -228,5 +228,3 @@ async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   await reply.code(problem.status).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
-
-export { SESSION_COOKIE };

@@ -119,11 +119,9 @@ export const role = z
   .enum(ROLES)
   .meta({ description: 'viewer reads figures; analyst also files and rows; operator decides and administers.' });
 /** limit is what an account sees: the shops with these values. */
-export const limit = z
-  .partialRecord(z.enum(LIMIT_DIMENSIONS as [Dimension, ...Dimension[]]), value)
-  .meta({
-    description: 'The account sees only shops with these values; everything when empty.',
-  }) as unknown as z.ZodType<Limit, Limit>;
+export const limit = z.partialRecord(z.enum(LIMIT_DIMENSIONS as [Dimension, ...Dimension[]]), value).meta({
+  description: 'The account sees only shops with these values; everything when empty.',
+}) as unknown as z.ZodType<Limit, Limit>;
 export const accountName = text(64)
   .min(1)
   .meta({ examples: ['bayar'] });
