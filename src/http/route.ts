@@ -19,6 +19,8 @@ export interface Rule {
 /** Surroundings are what a route works with beside the store. */
 export interface Surroundings {
   readonly doorkeeper: Doorkeeper;
+  /** Browsers reach it by TLS. */
+  readonly secure: boolean;
   /** The night that is under way; null when none is. */
   readonly nightUnderWay: () => Promise<NightProgress | null>;
 }

@@ -1,7 +1,5 @@
-import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import assets from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -90,9 +88,6 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     hsts: secure,
     referrerPolicy: { policy: 'no-referrer' },
   });
-  await app.register(cookie, {
-    parseOptions: { httpOnly: true, sameSite: 'strict', path: '/', secure },
-  });
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,
     timeWindow: '1 minute',
@@ -130,7 +125,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         };
         const { nightUnderWay } = settings;
         const make = async (): Promise<string> => {
-          const around = { doorkeeper, nightUnderWay };
+          const around = { doorkeeper, secure, nightUnderWay };
           const answer = await store.use((context: Context) =>
             line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
           );
@@ -152,6 +147,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   }
   serveDocs(app, doorkeeper);
   if (settings.assets !== undefined && existsSync(settings.assets)) {
+    const { default: assets } = await import('@fastify/static');
     await app.register(assets, { root: settings.assets, wildcard: true, index: 'index.html' });
   }
   return {

@@ -1,9 +1,8 @@
-import { type InjectOptions, type Response } from 'light-my-request';
-import { type Role } from '../../src/domain/access';
+import { type InjectOptions, type LightMyRequestResponse as Response } from 'fastify';
+import { type Limit, type Role } from '../../src/domain/access';
 import { type ApiServer, buildServer } from '../../src/http/server';
 import { silentLogger } from '../../src/log';
 import { addAccount, makeToken, signIn } from '../../src/operations/accounts';
-import { type Limit } from '../../src/domain/access';
 import { type TestStore } from './store';
 
 /** TestApi is the API over a store of a test, without a port. */
@@ -16,7 +15,7 @@ export interface TestApi {
 
 export const PASSWORD = 'a long enough password';
 
-/** openApi makes the API of a store; close its server at the end of the test. */
+/** openTestApi makes the API of a store; close its server at the end of the test. */
 export async function openTestApi(store: TestStore): Promise<TestApi> {
   const server = await buildServer({
     store: { use: (work) => work(store) },
