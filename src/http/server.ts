@@ -60,6 +60,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     bodyLimit: MOST_BODY_BYTES,
     trustProxy: 'loopback',
     forceCloseConnections: true,
+    // What the router itself cannot take, such as an address that is broken or a parameter that is too long.
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply, log),
     routerOptions: { maxParamLength: 200 },
   });
   app.decorateRequest('caller', null);

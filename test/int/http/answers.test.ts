@@ -35,7 +35,7 @@ beforeEach(async () => {
     const rows = Array.from({ length: 66 }, (_, n) => {
       const day = `2026-0${5 + (n % 2)}-${String(1 + (n % 28)).padStart(2, '0')}`;
       const amount = n === 7 ? 'much' : `${(n * 37) % 500}.${String((n * 13) % 100).padStart(2, '0')}`;
-      const refund = n % 5 === 0 ? amount : '0.00';
+      const refund = n % 5 === 0 && n % 9 !== 0 ? amount : '0.00';
       return `${platform}|${shop}|NO${index}${n}||${day} 10:00:00|${n % 9 === 0 ? '' : `${day} 23:59:59`}|||待发货|1|茶|${PROVINCES[n % 3]}|${amount}|0.00|0.00|${refund}`.split(
         '|',
       );
@@ -136,7 +136,7 @@ async function fromApi(
       ['limit', String(limit)],
       ...where,
       ...(cursor === '' ? [] : [['cursor', cursor]]),
-    ] as string[][]);
+    ] as [string, string][]);
     const answer = await api.ask(`/v1/totals?${query.toString()}`, operator);
     expect(answer.statusCode).toBe(200);
     const page = answer.json<{
@@ -241,7 +241,7 @@ test('whatever is sent in any parameter is refused or answered, and never a faul
           : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
       expect({ path: line.path, ok: answer.statusCode < 500 }).toEqual({ path: line.path, ok: true });
-      if (answer.statusCode >= 400) expect(answer.headers['content-type']).toContain('application/problem+json');
+      if (answer.statusCode >= 400) expect(answer.headers['content-type']).toContain('problem+json');
     }),
     { numRuns: 150 },
   );
@@ -302,7 +302,7 @@ test('an account that sees one platform gets its figures, shops and files, and n
 test('pages of files stay as they are while new files come', async () => {
   const first = (await api.ask('/v1/files?limit=2', operator)).json<{ files: { fileId: string }[]; next: string }>();
   await loadText(
-    store,
+    store.with({ now: () => new Date(store.now().getTime() + 60_000) }),
     'new.csv',
     textOf([
       TEMPLATE_COLUMNS,
