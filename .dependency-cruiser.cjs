@@ -80,6 +80,7 @@ module.exports = {
     keptTo('bullmq', 'bullmq|ioredis|@electric-sql|pg', '^src/queue/'),
     keptTo('fastify', '@?fastify', '^src/http/'),
     keptTo('nodemailer', 'nodemailer', '^src/mail/'),
+    keptTo('charts', 'echarts|@resvg|@embedpdf', '^src/mail/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
