@@ -45,6 +45,18 @@ module.exports = {
       '^src/(operations/|domain/|platforms/|intake/|clickhouse/|queue/|mail/|telemetry/|(errors|log|config)\\.ts$)',
       'the one place where rooms meet',
     ),
+    only(
+      'http-answers',
+      '^src/http/',
+      '^src/(http/|operations/|domain/|platforms/|clickhouse/|queue/|(errors|log)\\.ts$)',
+      'reads queries and operations, computes nothing',
+    ),
+    {
+      name: 'cli-never-serves',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/http/' },
+    },
     {
       name: 'src-never-imports-jobs',
       severity: 'error',
@@ -60,12 +72,13 @@ module.exports = {
     {
       name: 'config-by-entry-points',
       severity: 'error',
-      from: { path: '^(src|jobs)/', pathNot: '^(src/cli/main\\.ts|jobs/worker\\.ts)$' },
+      from: { path: '^(src|jobs)/', pathNot: '^(src/cli/main\\.ts|jobs/(worker|api)\\.ts)$' },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     keptTo('csv-parse', 'csv-parse', '^src/(intake|platforms)/'),
     keptTo('clickhouse-client', '@clickhouse|chdb|ffi-rs|@chdb', '^src/clickhouse/'),
     keptTo('bullmq', 'bullmq|ioredis|@electric-sql|pg', '^src/queue/'),
+    keptTo('fastify', '@?fastify', '^src/http/'),
     keptTo('nodemailer', 'nodemailer', '^src/mail/'),
     keptTo('charts', 'echarts|@resvg|@embedpdf', '^src/mail/'),
   ],

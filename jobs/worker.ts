@@ -3,6 +3,7 @@ import { readConfig } from '../src/config';
 import { type BusinessDay } from '../src/domain/calendar';
 import { terminal } from '../src/errors';
 import { lineLogger, type Logger, serviceLogger } from '../src/log';
+import { type RunningApi, serveApi } from '../src/http/serve';
 import { deploymentOf } from '../src/operations/deployment';
 import { type Figures, readFigures } from '../src/operations/figures';
 import { lastingOperations, LastingStore } from '../src/operations/lasting-store';
@@ -12,7 +13,7 @@ import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
 import { failureOf } from '../src/queue/failure';
 import { runNight } from '../src/queue/night';
-import { keepNights, type NightSchedule } from '../src/queue/night-clock';
+import { keepNights, type NightSchedule, nightUnderWay } from '../src/queue/night-clock';
 import { type NightMessage, writeNightMessage } from '../src/queue/night-messages';
 import { takeNightRequest } from '../src/queue/night-request';
 import { type Handlers, startWorker, type WorkerOptions } from '../src/queue/worker';
@@ -36,6 +37,8 @@ export interface Wiring {
     readonly at: { readonly host: string; readonly port: number };
     readonly figures: () => Promise<Figures>;
   };
+  /** Begins to answer the API; nowhere without it. */
+  readonly api?: () => Promise<RunningApi | null>;
   /** Lets go of what the operations hold (engine, mail); the queue is closed before. */
   close(): Promise<void>;
 }
@@ -55,12 +58,18 @@ async function connect(log: Logger): Promise<Wiring> {
       takeRequest: async () => await takeNightRequest(dataDir),
     };
     const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
+    const { httpAt } = config;
+    const night = () => nightUnderWay(queue, schedule);
+    const api =
+      httpAt &&
+      (() => serveApi({ at: httpAt, publicUrl: config.httpUrl, store, nightUnderWay: night, now: config.now, log }));
     return {
       operations: lastingOperations(store),
       queue,
       log,
       schedule,
       ...(telemetry && { telemetry }),
+      ...(api && { api }),
       close: () => store.close(),
     };
   } catch (error) {
@@ -100,7 +109,10 @@ export async function workerProcess(open: (log: Logger) => Promise<Wiring>, argv
     const worker = works ? startWorker(wiring.queue, handlersFor(wiring.operations), wiring.log, wiring.worker) : null;
     try {
       if (night) await oneNight(wiring.queue, night, stop);
-      else await serve(wiring, { works, keepsNights: !works || argv.includes('--keep-nights') }, stop);
+      else {
+        const keepsNights = !works || argv.includes('--keep-nights');
+        await serve(wiring, { works, keepsNights, answers: works && keepsNights }, stop);
+      }
     } finally {
       const outcome = await worker?.close(STOP_DEADLINE_MS);
       if (outcome === 'abandoned') wiring.log.warn('stopped with jobs at work; the next worker does them again');
@@ -117,8 +129,8 @@ export async function workerProcess(open: (log: Logger) => Promise<Wiring>, argv
 }
 
 async function serve(
-  { queue, schedule, operations, log, telemetry }: Wiring,
-  { works, keepsNights }: { works: boolean; keepsNights: boolean },
+  { queue, schedule, operations, log, telemetry, api }: Wiring,
+  { works, keepsNights, answers }: { works: boolean; keepsNights: boolean; answers: boolean },
   stop: AbortSignal,
 ): Promise<void> {
   const { inbox, at } = schedule;
@@ -128,10 +140,12 @@ async function serve(
   const surroundings = { isNightDone, depths: () => queue.depths(), now: schedule.now, nightAt: at };
   const server =
     telemetry && (await serveTelemetry(telemetry.at, observe({ ...surroundings, figures: telemetry.figures }), log));
+  const answering = answers ? await api?.() : null;
   try {
     if (keepsNights) await keepNights(queue, { ...schedule, isDone: isNightDone }, log, stop);
     else await aborted(stop);
   } finally {
+    await answering?.close();
     await server?.close();
   }
   log.info('stopping: jobs at work are waited for');

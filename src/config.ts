@@ -25,6 +25,10 @@ export interface Config {
   readonly archiveDays: number;
   /** Where a process that serves answers questions about itself; null: nowhere. */
   readonly metricsAt: { readonly host: string; readonly port: number } | null;
+  /** Where a process that serves answers the API; null: nowhere. */
+  readonly httpAt: { readonly host: string; readonly port: number } | null;
+  /** The address under which browsers reach it. */
+  readonly httpUrl: string;
   /** Folder of the embedded queue. */
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
@@ -93,6 +97,23 @@ const variables = z.object({
         message: 'must be host:port, or off',
       }),
   ),
+  PACELINE_HTTP_HOST: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .regex(/^[0-9A-Za-z.:-]+$/, 'must be a host name or an address')
+      .default('127.0.0.1'),
+  ),
+  PACELINE_HTTP_PORT: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .default('8480')
+      .refine((text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= LAST_PORT), {
+        message: 'must be a port, or off',
+      }),
+  ),
+  PACELINE_HTTP_URL: urlOf('http:', 'https:'),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
   PACELINE_USUAL_FACTOR: z.preprocess(
@@ -215,6 +236,13 @@ export const VARIABLES: readonly Variable[] = [
     name: 'PACELINE_METRICS_LISTEN',
     meaning: 'host and port at which `start` answers `/healthz`, `/readyz` and `/metrics`, or `off`',
     byDefault: '127.0.0.1:9464',
+  },
+  { name: 'PACELINE_HTTP_HOST', meaning: 'address at which `start` serves the API', byDefault: '127.0.0.1' },
+  { name: 'PACELINE_HTTP_PORT', meaning: 'port of the API, or `off`', byDefault: '8480' },
+  {
+    name: 'PACELINE_HTTP_URL',
+    meaning: 'address under which browsers reach it; with `https:` cookies are sent over TLS only',
+    byDefault: 'http:// and the two above',
   },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
   {
@@ -351,6 +379,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     inbox: isAbsolute(inbox) ? inbox : resolve(inbox),
     nightAt: value.PACELINE_NIGHT_AT,
     metricsAt: listenAt(value.PACELINE_METRICS_LISTEN),
+    httpAt:
+      value.PACELINE_HTTP_PORT === 'off'
+        ? null
+        : { host: value.PACELINE_HTTP_HOST, port: Number(value.PACELINE_HTTP_PORT) },
+    httpUrl: value.PACELINE_HTTP_URL ?? `http://${bracketed(value.PACELINE_HTTP_HOST)}:${value.PACELINE_HTTP_PORT}`,
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),
     archive: resolve(value.PACELINE_ARCHIVE ?? join(home, 'archive')),
@@ -406,3 +439,6 @@ function listenAt(text: string): Config['metricsAt'] {
   const [, host, port] = LISTEN.exec(text) ?? [];
   return host === undefined ? null : { host, port: Number(port) };
 }
+
+/** An IPv6 address as it stands in a URL. */
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -9,7 +9,7 @@ import { addAlertCommands } from './commands/alert-words';
 import { backfill, type BackfillOptions } from './commands/backfill';
 import { backtest } from './commands/backtest';
 import { completeness, type CompletenessOptions } from './commands/completeness';
-import { demo } from './commands/demo';
+import { demo, type DemoOptions } from './commands/demo';
 import { doctor } from './commands/doctor';
 import { explain, type ExplainOptions } from './commands/explain';
 import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
@@ -26,6 +26,7 @@ import { rejects, type RejectsOptions } from './commands/rejects';
 import { addShopsCommands } from './commands/shops';
 import { template } from './commands/template';
 import { totals, type TotalsOptions } from './commands/totals';
+import { addUsersCommands } from './commands/users';
 import { verify } from './commands/verify';
 import { DIMENSIONS } from '../domain/measures';
 import { type Io, openIo, reportFailure } from './io';
@@ -75,10 +76,11 @@ function program(): Command {
   const command = (name: string, description: string): Command =>
     paceline.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
 
-  command(
-    'demo',
-    'make a fictional year of exports, load it, and write the alert mail that the bureau would get',
-  ).action(async ({ json = false }: JsonOption) => execute(json, demo));
+  command('demo', 'make a fictional year of exports, load it, and write the alert mail that the bureau would get')
+    .option('--serve', 'go on with the API and the dashboard over its data, until Ctrl-C')
+    .action(async ({ json = false, ...options }: JsonOption & DemoOptions) =>
+      execute(json, (io, config) => demo(io, config, options)),
+    );
   command('ingest', 'load export files, or folders of them')
     .argument('<path...>', 'csv or xlsx files; folders are walked')
     .option('--platform <id>', 'refuse files of any other platform')
@@ -189,6 +191,7 @@ function program(): Command {
   addRecipientsCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addGoalCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addShopsCommands(paceline, async (json, use) => execute(json, withContext(use)));
+  addUsersCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addFilesCommands(
     command('files', 'every file that was handed in, and what became of it').action(
       async ({ json = false }: JsonOption) => execute(json, withContext(files)),

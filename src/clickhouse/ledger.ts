@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BusinessDay } from '../domain/calendar';
 import { formatYuan } from '../domain/money';
-import { type Decision, type FileFigures, type FileStatus, type RowAccount } from '../domain/order-file';
+import { type Decision, FILE_STATUSES, type FileFigures, type FileStatus, type RowAccount } from '../domain/order-file';
 import { type Database, type NamedQuery } from './client';
 import { count, fen } from './rows';
 import { engineTime } from './time';
@@ -46,8 +46,8 @@ export const IS_UNDER_WAY = `status IN ('committing', 'withdrawing')`;
 export const filesWhose = (status: string): string =>
   `SELECT file_id FROM files GROUP BY file_id HAVING argMax(status, ${EVENT_ORDER}) ${status}`;
 
-const newest = (where = ''): string => `
-  SELECT file_id, max(seq) AS newest, argMax(tuple(status, path, bytes, platform, layout, encoding, shops, snapshot_at,
+const newest = (where = '', more = ''): string => `
+  SELECT file_id, ${more} max(seq) AS newest, argMax(tuple(status, path, bytes, platform, layout, encoding, shops, snapshot_at,
     rows_read, rows_loaded, rows_rejected, rows_ignored, paid_orders, gross, shipping, subsidy, refunded, days, staging,
     error_code, error_message, error_advice, at, decided_by, reason), ${EVENT_ORDER}) AS e
   FROM files ${where} GROUP BY file_id`;
@@ -63,7 +63,7 @@ const entryRow = z
   .object({
     file_id: z.string(),
     seq: count,
-    status: z.enum(['received', 'committing', 'committed', 'held', 'refused', 'withdrawing', 'withdrawn']),
+    status: z.enum(FILE_STATUSES),
     path: z.string(),
     bytes: count,
     platform: z.string(),
@@ -209,6 +209,39 @@ const changeOf = (fileId: string, seq: number): string => `${fileId}-${seq}`;
 
 async function settle(db: Database, change: string): Promise<void> {
   await db.command('settle a change', 'ALTER TABLE under_way DROP PARTITION {change: String}', { change });
+}
+
+/** What is asked of a page of files. Blank and empty values ask for nothing. */
+export interface FilesAsked {
+  readonly statuses: readonly FileStatus[];
+  readonly platform: string;
+  readonly shop: string;
+  /** A part of the path. */
+  readonly path: string;
+  /** The page begins after the file that was handed in then (UTC, as in `at`), of that id; null for the first page. */
+  readonly after: { readonly handedIn: string; readonly fileId: string } | null;
+  readonly limit: number;
+}
+
+/** ListedFile is an entry with when its file first came, which never changes: pages are sorted by it, newest first. */
+export type ListedFile = LedgerEntry & { readonly handedIn: string };
+
+const FILES_PAGE: NamedQuery<ListedFile> = {
+  name: 'a page of files',
+  sql: `SELECT ${ENTRY_COLUMNS}, toString(handed_in) AS handed_in FROM (${newest('', 'min(files.at) AS handed_in,')})
+    WHERE ({statuses: Array(String)} = [] OR status IN {statuses: Array(String)})
+      AND {platform: String} IN ('', platform) AND ({shop: String} = '' OR has(shops, {shop: String}))
+      AND ({path: String} = '' OR positionCaseInsensitiveUTF8(path, {path: String}) > 0)
+      AND ({afterId: String} = '' OR (handed_in, file_id) < ({after: String}, {afterId: String}))
+    ORDER BY handed_in DESC, file_id DESC LIMIT {limit: UInt32}`,
+  row: z
+    .intersection(entryRow, z.object({ handed_in: z.string() }))
+    .transform(({ handed_in, ...entry }) => ({ ...entry, handedIn: handed_in })),
+};
+
+/** pageOfFiles lists files, those that came last first. New files come before the first page and move none. */
+export async function pageOfFiles(db: Database, { after, ...asked }: FilesAsked): Promise<ListedFile[]> {
+  return await db.rows(FILES_PAGE, { ...asked, after: after?.handedIn ?? '', afterId: after?.fileId ?? '' });
 }
 
 /** fileHistory lists every event of a file, oldest first. */

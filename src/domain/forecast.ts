@@ -89,7 +89,8 @@ export function chancesOf({ goal, actual, share, spread }: Progress): Chances {
  */
 const MOST_DEVIATION = 0.5;
 
-const logitDeviation = (share: number, { deviation }: Spread): number =>
+/** logitDeviation is the standard deviation of logit S on a day on which the share `share` is expected to be done. */
+export const logitDeviation = (share: number, { deviation }: Spread): number =>
   Math.min(MOST_DEVIATION, deviation / Math.sqrt(share * (1 - share)));
 
 /** intervalsOf are the ranges of the year's total; all the same when nothing is to come, none before anything was sold. */

@@ -1,7 +1,16 @@
 import { type Amounts } from './measures';
 
 /** Where a file stands in the ledger; `received`, `committing` and `withdrawing` are passing states. */
-export type FileStatus = 'received' | 'committing' | 'committed' | 'held' | 'refused' | 'withdrawing' | 'withdrawn';
+export const FILE_STATUSES = [
+  'received',
+  'committing',
+  'committed',
+  'held',
+  'refused',
+  'withdrawing',
+  'withdrawn',
+] as const;
+export type FileStatus = (typeof FILE_STATUSES)[number];
 
 /** Decision is what an operator decided on a file by hand: who, and why in their own words (may be blank). */
 export interface Decision {

@@ -7,6 +7,7 @@ import { coverageOfShops, type ExpectedShop } from '../domain/completeness';
 import { type Goal, type GoalScope, scopeText } from '../domain/goal';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
+import { type ChartedDay, chartPace } from '../domain/pace-chart';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type SeasonalCurve } from '../domain/season';
 import { traitsOn, versionsOf } from '../domain/shop-register';
@@ -83,6 +84,15 @@ export async function measuredPace(context: Context, request: PaceRequest): Prom
     settings: context.settings.pace,
   });
   return { report, curve, dailyAmounts, shops };
+}
+
+/** drawPace is measurePace with the days behind it: what was done, what was to be expected, and what is to come. */
+export async function drawPace(
+  context: Context,
+  request: PaceRequest,
+): Promise<{ readonly report: PaceReport; readonly days: readonly ChartedDay[] }> {
+  const measured = await measuredPace(context, request);
+  return { report: measured.report, days: chartPace(measured) };
 }
 
 function refuseMonth({ month }: GoalScope): void {

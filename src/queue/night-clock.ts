@@ -6,7 +6,7 @@ import { type Logger } from '../log';
 import { type QueueBackend } from './bull';
 import { type Payloads } from './contracts';
 import { failureOf } from './failure';
-import { type NightResult, runNight } from './night';
+import { lookAtNight, type NightProgress, type NightResult, runNight } from './night';
 
 /** NightSchedule is when nights are due and what tells that one is done. */
 export interface NightSchedule {
@@ -86,6 +86,21 @@ async function attempt(
     return;
   }
   log.error(`the night of ${due} has failed ${MOST_ATTEMPTS} times and is not tried again`);
+}
+
+/** nightUnderWay says how far the night of the day has come that is due by now; null when none is being run. */
+export async function nightUnderWay(
+  backend: QueueBackend,
+  { at, now }: Pick<NightSchedule, 'at' | 'now'>,
+): Promise<NightProgress | null> {
+  const due = dueNight(now(), at);
+  for (let number = 1; number <= MOST_ATTEMPTS; number += 1) {
+    const nightId = number === 1 ? due : `${due}.${number}`;
+    const progress = await lookAtNight(backend, nightId);
+    if (progress === 'missing') return null;
+    if (progress !== 'over') return progress;
+  }
+  return null;
 }
 
 /** Whether all that can follow from a night has ended, without the night being done. */

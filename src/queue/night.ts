@@ -100,6 +100,25 @@ export async function runNight(
   return result;
 }
 
+/** lookAtNight says how far a night has come: `missing` when it was never queued, `over` when its jobs have ended. */
+export async function lookAtNight(backend: QueueBackend, nightId: string): Promise<NightProgress | 'missing' | 'over'> {
+  const steps = [
+    ['walk', { name: 'night', payload: { nightId, inbox: '' } }],
+    ['ingest', { name: 'totals', payload: { nightId } }],
+    ['pace', { name: 'pace', payload: { nightId } }],
+  ] as const satisfies readonly (readonly [NightProgress['step'], JobRequest])[];
+  for (const [step, request] of steps) {
+    const { state } = await backend.look(request);
+    if (state === 'missing' && step === 'walk') return 'missing';
+    if (state === 'pending') {
+      const files = await backend.lookJoin({ name: 'totals', payload: { nightId } });
+      return progressOf(nightId, step, files);
+    }
+    if (state !== 'completed') return 'over';
+  }
+  return 'over';
+}
+
 /** alertJobs lists one job for each alert and each of its recipients. */
 export function alertJobs(
   night: string,
@@ -164,18 +183,20 @@ async function filesOf(
 function teller(night: string, watch: NightWatch) {
   let last = '';
   return (step: NightProgress['step'], files: Awaited<ReturnType<QueueBackend['lookJoin']>>): void => {
-    const { done = 0, failed = 0, total = 0 } = files ?? {};
-    const progress = {
-      nightId: night,
-      step: refined(step, done, total),
-      filesDone: done,
-      filesFailed: failed,
-      filesTotal: total,
-    };
+    const progress = progressOf(night, step, files);
     const text = JSON.stringify(progress);
     if (text !== last) watch.onProgress?.(progress);
     last = text;
   };
+}
+
+function progressOf(
+  night: string,
+  step: NightProgress['step'],
+  files: Awaited<ReturnType<QueueBackend['lookJoin']>>,
+): NightProgress {
+  const { done = 0, failed = 0, total = 0 } = files ?? {};
+  return { nightId: night, step: refined(step, done, total), filesDone: done, filesFailed: failed, filesTotal: total };
 }
 
 // Files end while the walk's job is being closed, and totals begin when the last file has ended.

@@ -7,14 +7,21 @@ import { type FileReport } from '../domain/order-file';
 import { type PaceReport } from '../domain/pace';
 import { SHOPPING_EVENTS } from '../domain/shopping-events';
 
-/** day is a business day on the queue's wire. */
+/** day is a business day on a wire. */
 export const day = z.string().refine(isBusinessDay, 'not a day YYYY-MM-DD');
 
-/** fen is money on the queue's wire: a string in yuan with two decimals outside, exact fen inside. */
-const fen = z.codec(z.string().regex(/^-?\d+\.\d{2}$/), z.bigint(), {
-  decode: (yuan): Fen => parseYuan(yuan),
-  encode: (amount) => formatYuan(amount),
-});
+/** fen is money on a wire: a string in yuan with two decimals outside, exact fen inside. */
+export const fen = z.codec(
+  z
+    .string()
+    .regex(/^-?\d+\.\d{2}$/)
+    .meta({ title: 'yuan' }),
+  z.bigint(),
+  {
+    decode: (yuan): Fen => parseYuan(yuan),
+    encode: (amount) => formatYuan(amount),
+  },
+);
 
 const count = z.number().int().nonnegative();
 

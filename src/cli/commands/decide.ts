@@ -17,7 +17,8 @@ export function decisionOf({ reason = '' }: ReasonOption): Decision {
   return { by: userName(), reason: reason.trim() };
 }
 
-function userName(): string {
+/** userName is the user of this machine, who decides by the command line. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

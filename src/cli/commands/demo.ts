@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -10,12 +12,14 @@ import { addDays, firstDay, instantOf, lastDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
 import { groupYuan } from '../../domain/money';
 import { terminal } from '../../errors';
+import { addAccount } from '../../operations/accounts';
 import { deploymentOf } from '../../operations/deployment';
 import { type OpenContext, openContext } from '../../operations/open';
 import { type NightResult } from '../../queue/night';
 import { displayName } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { amountsJson, yuan } from '../money';
+import { apiScript, inheritedEnv } from '../worker-script';
 import { nightJson, runNightInWorker } from './night';
 import { paceText } from './pace';
 
@@ -23,8 +27,13 @@ const MARKER = 'demo.json';
 const RECIPIENT = 'commerce-bureau@demo.invalid';
 const REGION = '示例盟（虚构）';
 
+export interface DemoOptions {
+  /** Go on serving the API and the dashboard over the demo's data, until stopped. */
+  readonly serve?: boolean;
+}
+
 /** demo makes a fictional year, runs its nights and shows what the bureau would get; it can be run again. */
-export async function demo(io: Io, config: Config): Promise<boolean> {
+export async function demo(io: Io, config: Config, { serve = false }: DemoOptions = {}): Promise<boolean> {
   const began = Date.now();
   const { year, asOf } = DEMO_DEFAULTS;
   const home = config.homeIsSet ? config.home : join(config.home, 'demo');
@@ -92,10 +101,37 @@ export async function demo(io: Io, config: Config): Promise<boolean> {
       },
       () => demoText(home, region, nights, outcome, seconds(began)),
     );
-    return outcome.matches && outcome.verified && nights.every(({ failed }) => failed.length === 0);
+    const good = outcome.matches && outcome.verified && nights.every(({ failed }) => failed.length === 0);
+    return serve ? (await served(io, context, env)) && good : good;
   } finally {
     await context.close();
   }
+}
+
+const DEMO_USER = 'demo';
+
+/** The context is held meanwhile: it keeps the engine that the API's process joins. */
+async function served(io: Io, context: OpenContext, env: Readonly<Record<string, string>>): Promise<boolean> {
+  const password = randomBytes(9).toString('base64url');
+  await addAccount(context, { name: DEMO_USER, password, role: 'operator', limit: {} }, 'demo');
+  const api = fork(apiScript(), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...inheritedEnv(), ...env } });
+  let said = '';
+  api.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
+  const stop = (): void => void api.kill('SIGTERM');
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  api.once('message', (message: { readonly url: string }) => {
+    const { url } = message;
+    io.answer({ url, user: DEMO_USER, password }, () =>
+      ['', `${url} is open: sign in as ${DEMO_USER} with the password ${password}`, 'Ctrl-C ends it.'].join('\n'),
+    );
+  });
+  return await new Promise((resolve, reject) => {
+    api.once('error', reject);
+    api.once('close', (code) => {
+      if (code !== 0) io.note(said);
+      resolve(code === 0);
+    });
+  });
 }
 
 const seconds = (began: number): string => ((Date.now() - began) / 1000).toFixed(1);

@@ -1,11 +1,4 @@
-import { findFile, type LedgerEntry } from '../../clickhouse/ledger';
-import {
-  type CountedLine,
-  explainFigure,
-  type Figure,
-  type FileShare,
-  linesOfFigure,
-} from '../../clickhouse/queries/explain';
+import { type Figure } from '../../clickhouse/queries/explain';
 import { partitionStates } from '../../clickhouse/totals/partitions';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { parseDay } from '../../domain/calendar';
@@ -14,7 +7,7 @@ import { formatYuan, groupYuan } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
 import { explainSince } from './explain-since';
-import { traceLines } from '../../operations/trace-lines';
+import { explainDay, type NamedShare, type TracedLine } from '../../operations/explain-day';
 import { platformIdOf, PLATFORMS } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { totalsJson } from '../money';
@@ -28,14 +21,6 @@ export interface ExplainOptions {
   /** What has changed since the report of this day. */
   readonly since?: string;
 }
-
-/** A file behind a figure, with what the ledger says of it. */
-interface NamedShare extends FileShare {
-  readonly entry: LedgerEntry;
-}
-
-/** A line behind a figure; its physical line is null when the file is gone and the record number must do. */
-type TracedLine = Omit<CountedLine, 'line'> & { readonly line: number | null };
 
 /** explain lists what a figure is made of, or what has changed in it since it was reported. */
 export async function explain(io: Io, context: Context, options: ExplainOptions): Promise<boolean> {
@@ -56,22 +41,19 @@ export async function explain(io: Io, context: Context, options: ExplainOptions)
       'Add --day and --platform, or ask with --since what has changed after a report.',
     );
   }
-  return await explainDay(io, context, { ...figure, day: figure.day, platform: figure.platform }, lines);
+  return await answerDay(io, context, { ...figure, day: figure.day, platform: figure.platform }, lines);
 }
 
 /** It fails when the files don't add up to the figure. */
-async function explainDay(io: Io, context: Context, figure: Figure, withLines: boolean): Promise<boolean> {
+async function answerDay(io: Io, context: Context, figure: Figure, withLines: boolean): Promise<boolean> {
   const { db } = context;
   await refreshTotals(db, context.now);
-  const { totals, files } = await explainFigure(db, figure);
-  const shares: NamedShare[] = [];
-  for (const share of files) {
-    const entry = await findFile(db, share.fileId);
-    if (!entry) throw new Error(`the ledger does not know the file ${share.fileId}`);
-    shares.push({ ...share, entry });
-  }
-  const lines = withLines ? await tracedLines(io, context, shares, await linesOfFigure(db, figure)) : null;
-  const addsUp = isSumOf(totals, files);
+  const {
+    totals,
+    files: shares,
+    lines,
+    addsUp,
+  } = await explainDay(context, figure, withLines, (path) => io.progress(`looking up lines of ${path}`));
   io.answer(
     {
       ...figure,
@@ -103,25 +85,6 @@ async function explainDay(io: Io, context: Context, figure: Figure, withLines: b
   return addsUp;
 }
 
-async function tracedLines(
-  io: Io,
-  context: Context,
-  shares: readonly NamedShare[],
-  lines: readonly CountedLine[],
-): Promise<TracedLine[]> {
-  const traced: TracedLine[] = [];
-  for (const { entry } of shares) {
-    io.progress(`looking up lines of ${entry.path}`);
-    const own = lines.filter(({ fileId }) => fileId === entry.fileId);
-    const found = await traceLines(context, entry, [...new Set(own.map(({ record }) => record))]);
-    for (const line of own) {
-      const at = found === 'gone' ? null : found === 'as-loaded' ? line.line : (found.get(line.record) ?? null);
-      traced.push({ ...line, line: at });
-    }
-  }
-  return traced;
-}
-
 /** Platforms that deliver by the template are known by what they have delivered. */
 async function platformNamed({ db }: Context, text: string): Promise<string> {
   const id = platformIdOf(text);
@@ -129,19 +92,6 @@ async function platformNamed({ db }: Context, text: string): Promise<string> {
   const known = new Set([...PLATFORMS.map((platform) => platform.id), ...delivered]);
   if (id !== null && known.has(id)) return id;
   throw terminal('usage', `there is no platform "${text}"`, `Choose from ${[...known].sort().join(', ')}.`);
-}
-
-function isSumOf(totals: Totals, files: readonly FileShare[]): boolean {
-  const sum = (of: (totals: Totals) => bigint): boolean =>
-    files.reduce((total, share) => total + of(share.totals), 0n) === of(totals);
-  return (
-    sum(({ gross }) => gross) &&
-    sum(({ shipping }) => shipping) &&
-    sum(({ subsidy }) => subsidy) &&
-    sum(({ refunded }) => refunded) &&
-    sum(({ paidOrders }) => BigInt(paidOrders)) &&
-    sum(({ quantity }) => BigInt(quantity))
-  );
 }
 
 const lineJson = ({ gross, refunded, ...line }: TracedLine): Record<string, string | number | null> => ({

@@ -1,15 +1,16 @@
 import { fork } from 'node:child_process';
 import { terminal } from '../../errors';
-import { inheritedEnv, workerScript } from '../worker-script';
+import { apiScript, inheritedEnv, workerScript } from '../worker-script';
 
-/** What a process that serves does: `all` of it, only the jobs, or only seeing to it that nights are run. */
-export const ROLES = ['all', 'worker', 'scheduler'] as const;
+/** What a process that serves does: `all` of it, only the jobs, only seeing to it that nights are run, or only the API. */
+export const ROLES = ['all', 'worker', 'scheduler', 'api'] as const;
 type Role = (typeof ROLES)[number];
 
 const ARGUMENTS: Readonly<Record<Role, readonly string[]>> = {
   all: ['--keep-nights'],
   worker: [],
   scheduler: ['--only-nights'],
+  api: [],
 };
 
 /**
@@ -19,11 +20,11 @@ const ARGUMENTS: Readonly<Record<Role, readonly string[]>> = {
 export async function start(role: string, { redisUrl }: { readonly redisUrl: string | undefined }): Promise<boolean> {
   const known = ROLES.find((candidate) => candidate === role);
   if (known === undefined) throw terminal('usage', `"${role}" cannot be started`, `Choose from ${ROLES.join(', ')}.`);
-  if (known !== 'all' && redisUrl === undefined) {
+  if (known !== 'all' && known !== 'api' && redisUrl === undefined) {
     const advice = 'Set REDIS_URL, or run "npx paceline start" alone: one process does everything.';
     throw terminal('config-invalid', 'the embedded queue cannot be shared between processes', advice);
   }
-  const worker = fork(workerScript(), ARGUMENTS[known], {
+  const worker = fork(known === 'api' ? apiScript() : workerScript(), ARGUMENTS[known], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: inheritedEnv(),
   });

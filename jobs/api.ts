@@ -1,0 +1,51 @@
+import { readConfig } from '../src/config';
+import { type RunningApi, serveApi } from '../src/http/serve';
+import { type Logger, serviceLogger } from '../src/log';
+import { deploymentOf } from '../src/operations/deployment';
+import { LastingStore } from '../src/operations/lasting-store';
+import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
+import { failureOf } from '../src/queue/failure';
+import { nightUnderWay } from '../src/queue/night-clock';
+
+/** The API alone, until SIGTERM, SIGINT or the end of whoever started it. The embedded queue belongs to another process, and is not looked at. */
+async function apiProcess(log: Logger): Promise<number> {
+  const stop = stopped();
+  const config = readConfig();
+  const { httpAt, redisUrl, now } = config;
+  if (httpAt === null) return 1;
+  const store = await LastingStore.open(deploymentOf(config, log));
+  let queue: QueueBackend | null = null;
+  let api: RunningApi | null = null;
+  try {
+    queue = redisUrl === undefined ? null : await openQueueBackend({ dataDir: config.queueDir, redisUrl }, log);
+    const schedule = { at: config.nightAt, now };
+    const night = async () => queue && (await nightUnderWay(queue, schedule));
+    api = await serveApi({ at: httpAt, publicUrl: config.httpUrl, store, nightUnderWay: night, now, log });
+    if (api === null) return 1;
+    process.send?.({ url: api.url });
+    await stop;
+    return 0;
+  } finally {
+    await api?.close();
+    await queue?.close();
+    await store.close();
+  }
+}
+
+async function stopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = (): void => resolve();
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+    if (process.send) process.once('disconnect', stop);
+  });
+}
+
+const log = serviceLogger(process.stderr);
+apiProcess(log).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const { code, message, advice } = failureOf(error);
+    log.error(`${message}. ${advice}`, { code });
+    process.exit(1);
+  },
+);

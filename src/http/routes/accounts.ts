@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { listAccounts, listTokens, readAudit } from '../../clickhouse/accounts';
+import { engineTime } from '../../clickhouse/time';
+import { mayActAs } from '../../domain/access';
+import { addAccount, changeAccount, makeToken, removeAccount, revokeToken } from '../../operations/accounts';
+import { nameOf, signedIn } from '../caller';
+import { readCursor, writeCursor } from '../cursor';
+import { type AnyRoute, route } from '../route';
+import { accountName, count, done, instant, limit, next, paging, role, text } from '../shapes';
+
+const password = z.string().min(1).max(256).meta({ description: 'At least 12 characters.' });
+const user = z.object({
+  name: z.string(),
+  role,
+  limit,
+  at: instant.meta({ description: 'When it was last changed, UTC.' }),
+});
+const token = z.object({
+  id: z.string(),
+  user: z.string(),
+  label: z.string(),
+  role,
+  madeAt: instant,
+  expiresAt: instant,
+  revoked: z.boolean(),
+  lastUsedAt: instant.nullable(),
+});
+const name = z.strictObject({ name: accountName });
+const administers = { who: 'operator', limited: 'refused' } as const;
+const own = { who: 'viewer', limited: 'unconcerned' } as const;
+const DONE = { done: true } as const;
+
+export const accountRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/v1/users',
+    summary: 'Every account',
+    rule: administers,
+    answer: z.object({ users: z.array(user) }),
+    examples: [{ path: '/v1/users' }],
+    handle: async ({ context }) => ({ users: await listAccounts(context.db) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/users',
+    summary: 'Make an account',
+    rule: administers,
+    body: z.strictObject({ name: accountName, password, role, limit: limit.optional() }),
+    answer: done,
+    status: 201,
+    examples: [
+      {
+        path: '/v1/users',
+        body: { name: 'an.example', password: 'a long enough password', role: 'viewer', limit: {} },
+      },
+    ],
+    handle: async ({ body, caller, context, around }) => {
+      await addAccount(context, { ...body, limit: body.limit ?? {} }, nameOf(caller));
+      around.doorkeeper.forget();
+      return DONE;
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/v1/users/:name',
+    summary: 'Change an account’s role, limit or password, which ends its sessions',
+    rule: administers,
+    params: name,
+    body: z.strictObject({ role: role.optional(), limit: limit.optional(), password: password.optional() }),
+    answer: done,
+    examples: [],
+    handle: async ({ params, body, caller, context, around }) => {
+      await changeAccount(context, params.name, body, nameOf(caller));
+      around.doorkeeper.forget();
+      return DONE;
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/users/:name',
+    summary: 'Remove an account with its sessions and tokens',
+    rule: administers,
+    params: name,
+    answer: done,
+    examples: [],
+    handle: async ({ params, caller, context, around }) => {
+      await removeAccount(context, params.name, nameOf(caller));
+      around.doorkeeper.forget();
+      return DONE;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/tokens',
+    summary: 'The own tokens; those of all for operators',
+    rule: own,
+    answer: z.object({ tokens: z.array(token) }),
+    examples: [{ path: '/v1/tokens' }],
+    handle: async ({ caller, context }) => {
+      const { account } = signedIn(caller);
+      return { tokens: await listTokens(context.db, mayActAs(account.role, 'operator') ? '' : account.name) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/tokens',
+    summary: 'Make a token for a program; it is shown once',
+    rule: own,
+    body: z.strictObject({
+      label: text(100).min(1),
+      role: role.optional(),
+      days: z.number().int().min(1).max(366).optional().meta({ description: 'How long it is good; 90 unless told.' }),
+    }),
+    answer: z.object({ id: z.string(), token: z.string().meta({ description: 'Send it as Authorization: Bearer …' }) }),
+    status: 201,
+    examples: [{ path: '/v1/tokens', body: { label: 'Excel', role: 'viewer' } }],
+    handle: async ({ body, caller, context, around }) => {
+      const { account } = signedIn(caller);
+      const made = await makeToken(context, account, {
+        label: body.label,
+        role: body.role ?? account.role,
+        days: body.days ?? USUAL_DAYS,
+      });
+      around.doorkeeper.forget();
+      return made;
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/tokens/:id',
+    summary: 'Revoke a token; somebody else’s for operators',
+    rule: own,
+    params: z.strictObject({ id: text(40).min(1) }),
+    answer: done,
+    examples: [],
+    handle: async ({ params, caller, context, around }) => {
+      const { account } = signedIn(caller);
+      await revokeToken(context, params.id, account.name, mayActAs(account.role, 'operator') ? '' : account.name);
+      around.doorkeeper.forget();
+      return DONE;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'Who read and changed what, newest first',
+    rule: administers,
+    query: z.strictObject({ user: text(64).optional(), ...paging.shape }),
+    answer: z.object({
+      entries: z.array(
+        z.object({
+          at: instant,
+          user: z.string(),
+          token: z.string(),
+          address: z.string(),
+          method: z.string(),
+          route: z.string(),
+          target: z.string(),
+          status: count,
+          detail: z.string(),
+        }),
+      ),
+      next,
+    }),
+    examples: [{ path: '/v1/audit' }, { path: '/v1/audit?limit=5' }],
+    handle: async ({ query, context }) => {
+      const limitTo = query.limit ?? PAGE;
+      const before = query.cursor === undefined ? FAR_FUTURE : engineTimeOf(readCursor(query.cursor, ['string'])[0]);
+      const entries = await readAudit(context.db, { user: query.user ?? '', before, limit: limitTo });
+      const last = entries.at(-1);
+      return { entries, next: entries.length < limitTo || last === undefined ? null : writeCursor([last.at]) };
+    },
+  }),
+];
+
+const USUAL_DAYS = 90;
+const PAGE = 100;
+const FAR_FUTURE = '2299-12-31 00:00:00.000';
+
+/** A moment of a cursor; one that is none asks from the beginning. */
+function engineTimeOf(part: string | number | undefined): string {
+  const instantOf = Date.parse(`${String(part).replace(' ', 'T')}Z`);
+  return Number.isNaN(instantOf) ? FAR_FUTURE : engineTime(new Date(instantOf));
+}

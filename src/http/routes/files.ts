@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import { fileHistory, findFile, type LedgerEntry, pageOfFiles } from '../../clickhouse/ledger';
+import { pageOfRejects } from '../../clickhouse/queries/rejects';
+import { refreshTotals } from '../../clickhouse/totals/refresh';
+import { FILE_STATUSES } from '../../domain/order-file';
+import { type Context } from '../../operations/context';
+import { refuseFile, releaseFile } from '../../operations/decide-file';
+import { reportOf } from '../../operations/file-report';
+import { seenWithin } from '../../operations/limit';
+import { withdrawFile } from '../../operations/withdraw-file';
+import { fileReport } from '../../queue/wire';
+import { type Caller, nameOf, signedIn } from '../caller';
+import { readCursor, writeCursor } from '../cursor';
+import { refusal } from '../problem';
+import { type AnyRoute, route } from '../route';
+import { businessDay, count, fileId, instant, next, paging, reason, text } from '../shapes';
+
+const status = z.enum(FILE_STATUSES);
+const decision = z.object({ by: z.string(), reason: z.string() }).nullable();
+
+const file = fileReport
+  .extend({
+    status,
+    shops: z.array(z.string()).readonly(),
+    bytes: count,
+    at: instant.meta({ description: 'When it came to its status, UTC.' }),
+    decision: decision.meta({ description: 'Who decided this by hand, and why; null: the program did.' }),
+  })
+  .meta({ title: 'A file that was handed in, and what became of it' });
+
+const wholeFile = file.extend({
+  days: z.array(businessDay).readonly().meta({ description: 'Order days that it has rows of.' }),
+  history: z.array(z.object({ seq: count, at: instant, status, error: fileReport.shape.error, decision })),
+});
+
+const reject = z.object({
+  record: count.meta({ description: 'Number of the data record, from 1.' }),
+  line: count.meta({ description: 'Physical line of the file, or row of the sheet.' }),
+  outcome: z.enum(['rejected', 'ignored']),
+  reasons: z.array(z.string()).readonly(),
+  columns: z.array(z.string()).readonly(),
+  cells: z.record(z.string(), z.string()).meta({ description: 'Those of its cells that are not personal.' }),
+});
+
+const params = z.strictObject({ fileId });
+const PAGE = 100;
+
+export const fileRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/v1/files',
+    summary: 'Every file that was handed in, and what became of it; those that came last first',
+    rule: { who: 'analyst', limited: 'narrowed' },
+    restsOn: 'data',
+    query: z.strictObject({
+      status: status.optional(),
+      platform: text(100).optional(),
+      shop: text(200).optional(),
+      path: text(200).meta({ description: 'A part of the path.' }).optional(),
+      ...paging.shape,
+    }),
+    answer: z.object({ files: z.array(file.extend({ handedIn: instant })), next }),
+    examples: [{ path: '/v1/files' }, { path: '/v1/files?status=held&limit=10' }],
+    handle: async ({ query, caller, context }) => {
+      const limit = query.limit ?? PAGE;
+      const seen = await seenWithin(context, signedIn(caller).account.limit);
+      const files = [];
+      // A limited account sees some of a page only: pages are read until one is full or there are no more.
+      let after = afterOf(query.cursor);
+      for (;;) {
+        const page = await pageOfFiles(context.db, {
+          statuses: query.status === undefined ? [] : [query.status],
+          platform: query.platform ?? '',
+          shop: query.shop ?? '',
+          path: query.path ?? '',
+          after,
+          limit: limit + 1,
+        });
+        for (const entry of page) {
+          if (!seen.file(entry)) continue;
+          files.push(entry);
+          if (files.length > limit) break;
+        }
+        const last = page.at(-1);
+        if (files.length > limit || last === undefined || page.length <= limit) break;
+        after = { handedIn: last.handedIn, fileId: last.fileId };
+      }
+      const shown = files.slice(0, limit);
+      const end = shown.at(-1);
+      return {
+        files: shown.map((entry) => ({ ...shownFile(entry), handedIn: entry.handedIn })),
+        next: files.length > limit && end !== undefined ? writeCursor([end.handedIn, end.fileId]) : null,
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/files/:fileId',
+    summary: 'One file whole, with everything that happened to it',
+    rule: { who: 'analyst', limited: 'narrowed' },
+    restsOn: 'data',
+    params,
+    answer: wholeFile,
+    examples: [{ path: '/v1/files/{fileId}' }],
+    handle: async ({ params: asked, caller, context }) =>
+      wholeOf(context, await visibleFile(context, caller, asked.fileId)),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/files/:fileId/rejects',
+    summary: 'The rows of a file that were not loaded, with line and reason, in the order of the file',
+    rule: { who: 'analyst', limited: 'narrowed' },
+    restsOn: 'data',
+    params,
+    query: z.strictObject({ ...paging.shape }),
+    answer: z.object({ rows: z.array(reject), next }),
+    examples: [{ path: '/v1/files/{fileId}/rejects' }, { path: '/v1/files/{fileId}/rejects?limit=2' }],
+    handle: async ({ params: asked, query, caller, context }) => {
+      const entry = await visibleFile(context, caller, asked.fileId);
+      const limit = query.limit ?? PAGE;
+      const [line = 0, record = 0] =
+        query.cursor === undefined ? [] : readCursor(query.cursor, ['number', 'number']).map(wholeNumber);
+      const rows = await pageOfRejects(context.db, entry, { after: { line, record }, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        rows: page.map((row) => ({ ...row, cells: { ...row.cells } })),
+        next: rows.length > limit && last !== undefined ? writeCursor([last.line, last.record]) : null,
+      };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/files/:fileId/release',
+    summary: 'Commit a held file; `shop` where it was held because nobody knew the shop',
+    rule: { who: 'operator', limited: 'narrowed' },
+    params,
+    body: z.strictObject({ reason, shop: text(200).min(1).optional() }),
+    answer: wholeFile,
+    examples: [],
+    handle: async ({ params: asked, body, caller, context }) => {
+      const entry = await visibleFile(context, caller, asked.fileId);
+      const named = body.shop === undefined ? {} : { shop: body.shop };
+      const report = await releaseFile(context, {
+        fileId: entry.fileId,
+        decision: { by: nameOf(caller), reason: body.reason },
+        ...named,
+      });
+      if (report.status === 'committed') await refreshTotals(context.db, context.now);
+      return await wholeNow(context, entry.fileId);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/files/:fileId/refuse',
+    summary: 'Refuse a held file for good and drop its staged rows',
+    rule: { who: 'operator', limited: 'narrowed' },
+    params,
+    body: z.strictObject({ reason }),
+    answer: wholeFile,
+    examples: [],
+    handle: async ({ params: asked, body, caller, context }) => {
+      const entry = await visibleFile(context, caller, asked.fileId);
+      await refuseFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason } });
+      return await wholeNow(context, entry.fileId);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/files/:fileId/withdraw',
+    summary: 'Take a committed file out again, as if it had never come',
+    rule: { who: 'operator', limited: 'narrowed' },
+    params,
+    body: z.strictObject({ reason: reason.min(1) }),
+    answer: wholeFile,
+    examples: [],
+    handle: async ({ params: asked, body, caller, context }) => {
+      const entry = await visibleFile(context, caller, asked.fileId);
+      await withdrawFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason } });
+      await refreshTotals(context.db, context.now);
+      return await wholeNow(context, entry.fileId);
+    },
+  }),
+];
+
+function afterOf(cursor: string | undefined): { handedIn: string; fileId: string } | null {
+  if (cursor === undefined) return null;
+  const [handedIn = '', id = ''] = readCursor(cursor, ['string', 'string']).map(String);
+  return { handedIn, fileId: id };
+}
+
+/** Line and record numbers fit 32 bits; a cursor that was made up may say anything. */
+const wholeNumber = (part: string | number): number => Math.min(Math.max(0, Math.trunc(Number(part))), 2 ** 32 - 1);
+
+/** A file that an account does not see is to it as if there were none. */
+async function visibleFile(context: Context, caller: Caller, id: string): Promise<LedgerEntry> {
+  const [entry, seen] = await Promise.all([
+    findFile(context.db, id),
+    seenWithin(context, signedIn(caller).account.limit),
+  ]);
+  if (entry !== null && seen.file(entry)) return entry;
+  throw refusal(404, 'nothing-found', 'There is no such file.');
+}
+
+async function wholeNow(context: Context, id: string): Promise<z.output<typeof wholeFile>> {
+  const entry = await findFile(context.db, id);
+  if (entry === null) throw refusal(404, 'nothing-found', 'There is no such file.');
+  return await wholeOf(context, entry);
+}
+
+async function wholeOf(context: Context, entry: LedgerEntry): Promise<z.output<typeof wholeFile>> {
+  const history = await fileHistory(context.db, entry.fileId);
+  return {
+    ...shownFile(entry),
+    days: entry.days,
+    history: history.map(({ seq, at, status: was, error, decision: by }) => ({
+      seq,
+      at,
+      status: was,
+      error,
+      decision: by,
+    })),
+  };
+}
+
+function shownFile(entry: LedgerEntry): z.output<typeof file> {
+  const { status: is, shops, bytes, at, decision: by } = entry;
+  return { ...reportOf(entry, is), shops, bytes, at, decision: by };
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { isLimited } from '../../domain/access';
+import { addAccount, changeAccount, signIn, signOut } from '../../operations/accounts';
+import { type Caller, nameOf, signedIn } from '../caller';
+import { noCookie, sessionCookie } from '../cookie';
+import { refusal } from '../problem';
+import { type AnyRoute, route } from '../route';
+import { accountName, done, limit, role } from '../shapes';
+
+const password = z.string().min(1).max(256);
+
+const me = z
+  .object({
+    name: z.string(),
+    role,
+    limit,
+    limited: z.boolean().meta({ description: 'Sees a part of the region only.' }),
+    via: z.enum(['session', 'token']),
+  })
+  .meta({ title: 'Whoever is signed in' });
+
+function meOf(caller: Caller): z.output<typeof me> {
+  const { account, via } = signedIn(caller);
+  return { ...account, limited: isLimited(account.limit), via };
+}
+
+export const sessionRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'POST',
+    path: '/v1/session',
+    summary: 'Sign in with a name and a password; the session is kept in a cookie',
+    rule: { who: 'anyone', limited: 'unconcerned' },
+    body: z.strictObject({ name: accountName, password }),
+    answer: me,
+    perMinute: 20,
+    examples: [{ path: '/v1/session', body: { name: '{name}', password: '{password}' } }],
+    handle: async ({ body, context, around, caller, request, reply }) => {
+      around.doorkeeper.attempt(body.name, request.ip);
+      const session = await signIn(context, body.name, body.password);
+      if (session === null) {
+        throw refusal(401, 'sign-in-wrong', 'The name and the password do not belong together.');
+      }
+      around.doorkeeper.succeeded(body.name, request.ip);
+      // A session that was there before ends: nobody who planted it goes on with it.
+      if (caller.via === 'session') await signOut(context, caller);
+      around.doorkeeper.forget();
+      void reply.header('set-cookie', sessionCookie(session.secret, around.secure));
+      return meOf({ via: 'session', id: session.id, account: session.account });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/session',
+    summary: 'Whoever is signed in',
+    rule: { who: 'viewer', limited: 'unconcerned' },
+    answer: me,
+    examples: [{ path: '/v1/session' }],
+    handle: ({ caller }) => Promise.resolve(meOf(caller)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/session',
+    summary: 'Sign out',
+    rule: { who: 'viewer', limited: 'unconcerned' },
+    answer: done,
+    examples: [],
+    handle: async ({ caller, context, around, reply }) => {
+      const known = signedIn(caller);
+      if (known.via === 'session') await signOut(context, known);
+      around.doorkeeper.forget();
+      void reply.header('set-cookie', noCookie(around.secure));
+      return { done: true as const };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/v1/session/password',
+    summary: 'Change the own password, which ends every session of the account',
+    rule: { who: 'viewer', limited: 'unconcerned' },
+    body: z.strictObject({ current: password, password }),
+    answer: done,
+    perMinute: 20,
+    examples: [],
+    handle: async ({ body, caller, context, around, request, reply }) => {
+      const name = nameOf(caller);
+      around.doorkeeper.attempt(name, request.ip);
+      const session = await signIn(context, name, body.current);
+      if (session === null) throw refusal(403, 'sign-in-wrong', 'The current password is another one.');
+      around.doorkeeper.succeeded(name, request.ip);
+      await changeAccount(context, name, { password: body.password }, name);
+      around.doorkeeper.forget();
+      void reply.header('set-cookie', noCookie(around.secure));
+      return { done: true as const };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/setup',
+    summary: 'Make the first account, an operator, with the secret of the link that the server printed when it started',
+    rule: { who: 'anyone', limited: 'unconcerned' },
+    body: z.strictObject({ secret: z.string().min(1).max(200), name: accountName, password }),
+    answer: done,
+    status: 201,
+    perMinute: 20,
+    examples: [],
+    handle: async ({ body, context, around }) => {
+      if (!(await around.doorkeeper.isSetupSecret(body.secret))) {
+        throw refusal(
+          403,
+          'setup-over',
+          'This link is not, or no longer, good.',
+          'The server prints a new one when it starts and has no account.',
+        );
+      }
+      await addAccount(context, { name: body.name, password: body.password, role: 'operator', limit: {} }, 'setup');
+      around.doorkeeper.forget();
+      return { done: true as const };
+    },
+  }),
+];

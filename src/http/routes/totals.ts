@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { goalOf } from '../../clickhouse/goals';
+import { readTotals } from '../../clickhouse/queries/totals';
+import { reportOn } from '../../clickhouse/reports';
+import { type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
+import { coverageOfShops } from '../../domain/completeness';
+import {
+  type Dimension,
+  type DimensionFilter,
+  DIMENSIONS,
+  GOAL_MEASURES,
+  type Totals,
+  type TotalsRow,
+} from '../../domain/measures';
+import { lastCompleteDay } from '../../domain/pace';
+import { runningTotals } from '../../domain/running';
+import { type Context } from '../../operations/context';
+import { readExpectedShops } from '../../operations/expected-exports';
+import { narrowed, seenWithin } from '../../operations/limit';
+import { signedIn } from '../caller';
+import { readCursor, writeCursor } from '../cursor';
+import { refusal, wrongParameter } from '../problem';
+import { type AnyRoute, route } from '../route';
+import {
+  askedDay,
+  businessDay,
+  count,
+  dimensionList,
+  EARLIEST,
+  filterOf,
+  filters,
+  instant,
+  next,
+  paging,
+  period,
+  periodOf,
+  shown,
+  yuan,
+} from '../shapes';
+
+/** totals are what every group of them has; measures that are added to the domain come along by themselves. */
+export const totalsShape = z
+  .object({
+    paidOrders: count,
+    quantity: count,
+    gross: yuan,
+    shipping: yuan,
+    subsidy: yuan,
+    booked: yuan.meta({ title: 'yuan', description: 'gross + subsidy' }),
+    refunded: yuan,
+    net: yuan.meta({ title: 'yuan', description: 'gross − refunded' }),
+  })
+  .catchall(z.union([yuan, count]))
+  .meta({ title: 'Totals of paid orders, each counted once, by the day of payment' });
+
+const dimensionValues = z
+  .partialRecord(z.enum(DIMENSIONS), z.string())
+  .meta({ description: 'The values of the dimensions asked for; "unknown" for what is not known.' });
+
+const totalsQuery = z.strictObject({
+  ...period.shape,
+  by: dimensionList.optional(),
+  ...filters.shape,
+  running: z
+    .enum(['true', 'false'])
+    .meta({ description: 'Each row also has the sums from the first day on; by day, never by month.' })
+    .optional(),
+  asKnown: askedDay.meta({ description: 'As the last report up to this day said it.' }).optional(),
+  ...paging.shape,
+});
+
+const PAGE = 1000;
+
+export const totalsRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/v1/totals',
+    summary: 'Sums over all committed files, each order once, by the day of payment, grouped by any dimensions',
+    rule: { who: 'viewer', limited: 'narrowed' },
+    restsOn: 'data',
+    query: totalsQuery,
+    answer: z.object({
+      from: businessDay,
+      to: businessDay,
+      by: z.array(z.enum(DIMENSIONS)),
+      where: dimensionValues,
+      measure: z
+        .enum(GOAL_MEASURES)
+        .meta({ description: 'The measure in which the goal of the period’s year is set.' }),
+      asOf: businessDay
+        .nullable()
+        .meta({ description: 'The last day up to which every shop that is expected has delivered; null: none.' }),
+      asKnown: z
+        .object({ reportedOn: businessDay, at: instant })
+        .nullable()
+        .meta({ description: 'The report that the figures are from; null: they are what is known now.' }),
+      rows: z.array(z.object({ dimensions: dimensionValues, totals: totalsShape, running: totalsShape.optional() })),
+      total: totalsShape,
+      rowCount: count,
+      next,
+    }),
+    examples: [
+      { path: '/v1/totals' },
+      { path: '/v1/totals?year=2026&by=platform,month' },
+      { path: '/v1/totals?from=2026-06-01&to=2026-06-30&by=day&platform=taobao' },
+      { path: '/v1/totals?year=2026&by=province&limit=5' },
+      { path: '/v1/totals?year=2026&by=platform&running=true' },
+    ],
+    handle: async ({ query, caller, context }) => {
+      const asked = periodOf(query);
+      if (asked.from > asked.to)
+        throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
+      const running = query.running === 'true';
+      const by = running ? withDay(query.by ?? []) : (query.by ?? []);
+      if (running && by.includes('month'))
+        throw wrongParameter('query', 'by', 'running totals go by day, not by month');
+      const report = query.asKnown === undefined ? null : await reportOn(context.db, query.asKnown);
+      if (query.asKnown !== undefined && report === null) {
+        throw refusal(404, 'nothing-found', `Nothing had been reported by ${query.asKnown}.`);
+      }
+      const { limit } = signedIn(caller).account;
+      const where = narrowed(filterOf(query), limit);
+      const asReported = report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
+      const question = where === null ? { from: LATER, to: EARLIER, by } : { ...asked, by, where, ...asReported };
+      const [answer, standing] = await Promise.all([
+        readTotals(context.db, question),
+        standingOf(context, asked, limit),
+      ]);
+      const rows: readonly ShownRow[] = running ? runningTotals(answer.rows, by) : answer.rows;
+      const page = pageOf(rows, by, query.limit ?? PAGE, query.cursor);
+      return {
+        ...asked,
+        by,
+        where: named(filterOf(query)),
+        ...standing,
+        asKnown: report === null ? null : { reportedOn: report.reportedOn, at: report.at },
+        rows: page.rows.map((row) => ({
+          dimensions: named(row.dimensions),
+          totals: { ...row.totals },
+          ...(row.running === undefined ? {} : { running: { ...row.running } }),
+        })),
+        total: { ...answer.total },
+        rowCount: answer.rows.length,
+        next: page.next,
+      };
+    },
+  }),
+];
+
+type ShownRow = TotalsRow & { readonly running?: Totals };
+
+const withDay = (by: readonly Dimension[]): Dimension[] => [...by.filter((name) => name !== 'day'), 'day'];
+
+/** A period in which there is nothing: a filter that contradicts what the account sees has no rows. */
+const [LATER, EARLIER] = ['2149-06-06', '2149-06-05'];
+
+function named(values: DimensionFilter): Partial<Record<Dimension, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)]));
+}
+
+/** Rows are sorted by their dimensions, so that a page goes on after the last row of the one before. */
+function pageOf(
+  rows: readonly ShownRow[],
+  by: readonly Dimension[],
+  limit: number,
+  cursor: string | undefined,
+): { rows: readonly ShownRow[]; next: string | null } {
+  const keyOf = (row: TotalsRow): string[] => by.map((name) => row.dimensions[name] ?? '');
+  const after =
+    cursor === undefined
+      ? null
+      : readCursor(
+          cursor,
+          by.map(() => 'string'),
+        ).map(String);
+  const begin = after === null ? 0 : rows.findIndex((row) => isAfter(keyOf(row), after));
+  const page = begin < 0 ? [] : rows.slice(begin, begin + limit);
+  const last = page.at(-1);
+  return { rows: page, next: last !== undefined && begin + limit < rows.length ? writeCursor(keyOf(last)) : null };
+}
+
+/** As the engine sorts: by the bytes of UTF-8. */
+function isAfter(key: readonly string[], other: readonly string[]): boolean {
+  for (const [index, part] of key.entries()) {
+    const order = Buffer.compare(Buffer.from(part), Buffer.from(other[index] ?? ''));
+    if (order !== 0) return order > 0;
+  }
+  return false;
+}
+
+/** How far the figures of a period are complete, for the shops that an account sees, and in what the goal is set. */
+async function standingOf(
+  context: Context,
+  { from, to }: { readonly from: BusinessDay; readonly to: BusinessDay },
+  limit: Parameters<typeof seenWithin>[1],
+): Promise<{ measure: (typeof GOAL_MEASURES)[number]; asOf: BusinessDay | null }> {
+  const today = businessDayAt(context.now().getTime());
+  const since = from === EARLIEST ? firstDay(yearOf(today)) : from;
+  const until = to < today ? to : today;
+  const [shops, goal, seen] = await Promise.all([
+    readExpectedShops(context, since),
+    goalOf(context.db, yearOf(since), { on: today }),
+    seenWithin(context, limit),
+  ]);
+  const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop));
+  return { measure: goal.measure, asOf: lastCompleteDay(coverageOfShops(own, since, until), until).day };
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { packageRoot } from '../clickhouse/package-root';
+import { buildServer, type ServerSettings } from './server';
+
+/** ServeSettings say where the API listens. */
+export interface ServeSettings extends Omit<ServerSettings, 'assets'> {
+  readonly at: { readonly host: string; readonly port: number };
+}
+
+/** RunningApi answers until it is closed. */
+export interface RunningApi {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Where the build puts the dashboard. */
+const DASHBOARD = join(packageRoot(), 'dist/dashboard');
+
+/**
+ * serveApi answers the API on a host and port, and says how to make the first account where there is none. A port that
+ * is taken is told of and not fatal (null): the nights go on.
+ */
+export async function serveApi({ at, ...settings }: ServeSettings): Promise<RunningApi | null> {
+  const { log, publicUrl } = settings;
+  const server = await buildServer({ ...settings, assets: DASHBOARD });
+  try {
+    const url = await server.app.listen(at);
+    log.info('the API is served', { url, publicUrl });
+    const secret = await server.doorkeeper.setupSecret();
+    if (secret !== null)
+      log.warn('nobody can sign in yet: make the first account with this link', {
+        link: `${publicUrl}/#setup=${secret}`,
+      });
+    return { url, close: () => server.close() };
+  } catch (error) {
+    log.error('the API cannot be served', {
+      host: at.host,
+      port: at.port,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    await server.close();
+    return null;
+  }
+}

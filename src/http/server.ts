@@ -1,0 +1,228 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { type z } from 'zod';
+import { businessDayAt } from '../domain/calendar';
+import { type Logger } from '../log';
+import { type Context } from '../operations/context';
+import { type NightProgress } from '../queue/night';
+import { type Caller, refusalOf } from './caller';
+import { docsPage } from './docs-page';
+import { openApi } from './document';
+import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
+import { keptAnswers } from './kept-answers';
+import { type Fault, problemOf, type Problem, refusal, wrongParameters } from './problem';
+import { type AnyRoute } from './route';
+import { ROUTES } from './routes';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until it is known who asks. */
+    caller: Caller | null;
+    /** What the audit log says beside the status. */
+    remark: string;
+  }
+}
+
+/** ServerSettings say where the API is served and what it works with. */
+export interface ServerSettings {
+  readonly store: Store;
+  readonly nightUnderWay: () => Promise<NightProgress | null>;
+  readonly now: () => Date;
+  readonly log: Logger;
+  /** The address under which browsers reach it, such as `https://paceline.example`. */
+  readonly publicUrl: string;
+  /** Folder of the dashboard's files; nothing is served beside the API when it is not there. */
+  readonly assets?: string;
+}
+
+/** ApiServer is the API before or while it listens. */
+export interface ApiServer {
+  readonly app: FastifyInstance;
+  readonly doorkeeper: Doorkeeper;
+  close(): Promise<void>;
+}
+
+const MOST_BODY_BYTES = 64 * 1024;
+/** Of one address; a page of the dashboard asks some ten times. */
+const REQUESTS_A_MINUTE = 1_200;
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** buildServer makes the API of a store from the route table; it does not listen yet. */
+export async function buildServer(settings: ServerSettings): Promise<ApiServer> {
+  const { store, now, log, publicUrl } = settings;
+  const secure = publicUrl.startsWith('https:');
+  const doorkeeper = openDoorkeeper(store, log, now);
+  const app = Fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    trustProxy: 'loopback',
+    forceCloseConnections: true,
+    // What the router itself cannot take, such as an address that is broken or a parameter that is too long.
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply, log),
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.decorateRequest('caller', null);
+  app.decorateRequest('remark', '');
+  app.setValidatorCompiler(() => () => true);
+  app.setErrorHandler((error, request, reply) => fail(error, request, reply, log));
+  app.setNotFoundHandler((request, reply) =>
+    fail(refusal(404, 'nothing-found', 'There is nothing at this address.'), request, reply, log),
+  );
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: secure,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(rateLimit, {
+    max: REQUESTS_A_MINUTE,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_, { after }) =>
+      refusal(429, 'too-many-requests', `Too many requests; try again in ${after}.`),
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url: route } = request.routeOptions;
+    if (route?.startsWith('/v1/') === true && route !== '/v1/health') {
+      const entry = { address: request.ip, method: request.method, route, target: request.url.slice(0, 1000) };
+      doorkeeper.audit(
+        { ...entry, status: reply.statusCode, detail: request.remark },
+        request.caller ?? { via: 'nobody' },
+      );
+    }
+    done();
+  });
+
+  const answers = keptAnswers();
+  for (const line of ROUTES) {
+    app.route({
+      method: line.method,
+      url: line.path,
+      config: line.perMinute === undefined ? {} : { rateLimit: { max: line.perMinute, timeWindow: '1 minute' } },
+      handler: async (request, reply) => {
+        const caller = await doorkeeper.callerOf(request);
+        request.caller = caller;
+        const no = refusalOf(caller, line.rule);
+        if (no) throw no;
+        if (request.method !== 'GET') refuseForeign(request, caller, publicUrl);
+        const asked = {
+          params: parsed('path', line.params, request.params),
+          query: parsed('query', line.query, request.query),
+          body: parsed('body', line.body, request.body),
+        };
+        const { nightUnderWay } = settings;
+        const make = async (): Promise<string> => {
+          const around = { doorkeeper, secure, nightUnderWay };
+          const answer = await store.use((context: Context) =>
+            line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
+          );
+          return JSON.stringify(line.answer.encode(answer));
+        };
+        reply.type(JSON_TYPE).code(line.status ?? 200);
+        if (line.restsOn !== 'data') return reply.header('cache-control', 'no-store').send(await make());
+        // The day is part of it: what is late today was not yesterday.
+        const { data } = await doorkeeper.version();
+        const limit = caller.via === 'nobody' ? {} : caller.account.limit;
+        const key = JSON.stringify([line.method, line.path, asked.params, asked.query, limit]);
+        const version = `${data}.${businessDayAt(now().getTime())}`;
+        const etag = `"${createHash('sha256').update(`${version} ${key}`).digest('base64url').slice(0, 22)}"`;
+        reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
+        if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+        return reply.send(await answers.of(version, key, make));
+      },
+    });
+  }
+  serveDocs(app, doorkeeper);
+  if (settings.assets !== undefined && existsSync(settings.assets)) {
+    const { default: assets } = await import('@fastify/static');
+    await app.register(assets, { root: settings.assets, wildcard: true, index: 'index.html' });
+  }
+  return {
+    app,
+    doorkeeper,
+    close: async () => {
+      await app.close();
+      await doorkeeper.close();
+    },
+  };
+}
+
+function serveDocs(app: FastifyInstance, doorkeeper: Doorkeeper): void {
+  const document = openApi(ROUTES);
+  const [json, page] = [JSON.stringify(document, null, 1), docsPage(ROUTES)];
+  const rule = { who: 'viewer', limited: 'unconcerned' } as const;
+  for (const [url, type, body] of [
+    ['/docs/openapi.json', JSON_TYPE, json],
+    ['/docs', 'text/html; charset=utf-8', page],
+  ] as const) {
+    app.get(url, async (request, reply) => {
+      const no = refusalOf(await doorkeeper.callerOf(request), rule);
+      if (no) throw no;
+      return reply.type(type).header('cache-control', 'private, no-cache').send(body);
+    });
+  }
+}
+
+function parsed(where: Fault['in'], shape: z.ZodObject | undefined, value: unknown): object {
+  if (shape === undefined) {
+    const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    if (names.length === 0) return {};
+    const faults = names.map((parameter) => ({ in: where, parameter, reason: 'there is no such parameter' }));
+    throw refusal(400, 'parameter-wrong', `${names.join(', ')}: there is no such parameter`, '', faults);
+  }
+  const result = shape.safeParse(value ?? {});
+  if (!result.success) throw wrongParameters(where, result.error);
+  return result.data;
+}
+
+/**
+ * A request that changes something must come from our own pages: browsers send neither the header nor JSON across sites
+ * without asking, and say where they come from. A token is sent by no browser by itself.
+ */
+function refuseForeign(request: FastifyRequest, caller: Caller, publicUrl: string): void {
+  if (caller.via === 'token') return;
+  const { origin } = request.headers;
+  const own =
+    origin === undefined || origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.host}`;
+  if (own && request.headers['x-paceline'] === '1') return;
+  throw refusal(
+    403,
+    'foreign-request',
+    'The request does not come from Paceline’s own pages.',
+    'Send the header X-Paceline: 1, or use a token.',
+  );
+}
+
+function matches(sent: string | undefined, etag: string): boolean {
+  return sent?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) ?? false;
+}
+
+async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): Promise<void> {
+  const problem: Problem = problemOf(error);
+  request.remark = problem.detail.slice(0, 500);
+  if (problem.status >= 500) {
+    const words = error instanceof Error ? error.message : String(error);
+    log.error('a request could not be answered', {
+      route: request.routeOptions.url ?? '',
+      status: problem.status,
+      error: words,
+    });
+  }
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  await reply.code(problem.status).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(JSON.stringify(problem));
+}
