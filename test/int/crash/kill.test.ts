@@ -15,7 +15,7 @@ import { leaseEngine } from '../../../src/clickhouse/engine/launch';
 import { type BulkExport, bulkExportName, writeBulkPinduoduo } from '../../../src/demo/bulk';
 import { Random } from '../../../src/demo/random';
 import { pinduoduoName } from '../../../src/demo/writers/pinduoduo';
-import { amountsJson } from '../../../src/cli/money';
+import { salesJson } from '../../../src/cli/money';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { formatYuan } from '../../../src/domain/money';
@@ -99,7 +99,7 @@ async function heldIn(home: string): Promise<{ shown: Shown['total']; staging: s
     const { total } = await readTotals(db, { from: '1970-01-01', to: '2149-06-06', by: [] });
     const { stale, differences, partitions } = await verifyTotals(db);
     return {
-      shown: { paidOrders: total.paidOrders, quantity: total.quantity, ...amountsJson(total) },
+      shown: salesJson(total),
       staging: staging.map(({ name }) => name),
       sound: partitions > 0 && stale.length === 0 && differences.length === 0,
     };
@@ -176,6 +176,7 @@ describe('an ingest whose processes are all killed', () => {
   const nothing: Shown = {
     rows: [],
     total: {
+      shopsSelling: 0,
       paidOrders: 0,
       quantity: 0,
       gross: '0.00',
@@ -184,6 +185,8 @@ describe('an ingest whose processes are all killed', () => {
       booked: '0.00',
       refunded: '0.00',
       net: '0.00',
+      refundedExact: '0.00',
+      refundedAssumed: '0.00',
     },
   };
   let all: Shown;
