@@ -59,7 +59,7 @@ export interface Asked<T> {
   readonly value: T | null;
   readonly trouble: Trouble | null;
   readonly loading: boolean;
-  again(): void;
+  readonly again: () => void;
 }
 
 /** useAsked asks when a page is opened and whenever its path changes; null asks nothing. `everyMs` asks again and again. */
@@ -93,17 +93,18 @@ interface Page<R> {
   readonly next: string | null;
 }
 
-/** Pages is a list that is asked for a page at a time. */
-export interface Pages<R> extends Asked<readonly R[]> {
+/** Pages is a list that is asked for a page at a time; `first` is the whole answer that its first page came in. */
+export interface Pages<R, A = unknown> extends Asked<readonly R[]> {
+  readonly first: A | null;
   readonly hasMore: boolean;
-  more(): void;
+  readonly more: () => void;
 }
 
 /** usePages asks for the first page of a list and, on demand, the next ones. `rowsOf` finds the rows in an answer. */
 export function usePages<A extends { readonly next: string | null }, R>(
   path: string | null,
   rowsOf: (answer: A) => readonly R[],
-): Pages<R> {
+): Pages<R, A> {
   const first = useAsked<A>(path);
   const [rest, setRest] = useState<Page<R> | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -115,6 +116,7 @@ export function usePages<A extends { readonly next: string | null }, R>(
   const next = rest === null ? (value?.next ?? null) : rest.next;
   return {
     ...first,
+    first: value,
     value: value === null ? null : [...rowsOf(value), ...(rest?.rows ?? [])],
     trouble: first.trouble ?? trouble,
     hasMore: next !== null,

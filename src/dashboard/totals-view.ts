@@ -79,6 +79,6 @@ export function drilled(view: View, dimension: Dimension, value: string): View {
 
 /** without is the view without one of its filters. */
 export function without(view: View, dimension: Dimension): View {
-  const { [dimension]: _, ...where } = view.where;
+  const where = Object.fromEntries(Object.entries(view.where).filter(([name]) => name !== dimension));
   return { ...view, where };
 }

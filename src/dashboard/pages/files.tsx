@@ -123,7 +123,7 @@ function List({ files }: { readonly files: readonly Listed[] }) {
           title: words.shop,
           cell: ({ platform, shop, shops }) => (
             <span class="path">
-              <span>{shop ?? (shops.join(', ') || '–')}</span>
+              <span title={shops.join(', ')}>{shopsText(shops, shop)}</span>
               <span class="quiet">{platform === null ? '' : platformName(platform)}</span>
             </span>
           ),
@@ -135,4 +135,11 @@ function List({ files }: { readonly files: readonly Listed[] }) {
       ]}
     />
   );
+}
+
+/** Shops by name; of many, the first and how many there are. */
+function shopsText(shops: readonly string[], shop: string | null): string {
+  const [first] = shops;
+  if (first === undefined) return shop ?? '–';
+  return shops.length <= 2 ? shops.join(', ') : t.value.files.shops(first, shops.length);
 }

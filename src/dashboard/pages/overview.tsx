@@ -298,6 +298,7 @@ function Platforms({ answer }: { readonly answer: TotalsAnswer }) {
   const amounts = [...new Set([measure, 'net', 'gross', 'refunded'] as const)];
   return (
     <Card title={words.platforms} aside={t.value.unit}>
+      {answer.asOf !== null && <p class="quiet">{words.beyond(dayText(answer.asOf, language.value))}</p>}
       <Table
         label={words.platforms}
         rows={shown}

@@ -7,20 +7,7 @@ import { me, type Pages, useAsked, usePages } from '../api';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
 import { dayText } from '../format';
-import {
-  Card,
-  Choice,
-  type Column,
-  Copy,
-  Empty,
-  Field,
-  figure,
-  Loaded,
-  More,
-  Problem,
-  Table,
-  valueName,
-} from '../parts';
+import { Card, Choice, type Column, Copy, Empty, Field, figure, Loaded, More, Table, valueName } from '../parts';
 import { goTo, linkTo, route } from '../route';
 import { language, t } from '../settings';
 import { drawTotals } from '../totals-drawing';
@@ -58,14 +45,15 @@ function Heading() {
 function Explorer({ today }: { readonly today: string }) {
   const view = viewOf(route.value, { year: today.slice(0, 4), measure: 'net' });
   const question = questionOf(view);
-  const whole = useAsked<TotalsAnswer>(question);
   const pages = usePages<TotalsAnswer, TotalsRowOnWire>(question, rowsOf);
   return (
     <>
       <Heading />
       <Controls view={view} today={today} />
       <Filters view={view} />
-      <Loaded asked={whole}>{(answer) => <Answer view={view} answer={answer} pages={pages} />}</Loaded>
+      <Loaded asked={pages}>
+        {(rows) => pages.first && <Answer view={view} answer={pages.first} rows={rows} pages={pages} />}
+      </Loaded>
     </>
   );
 }
@@ -159,14 +147,15 @@ function Filters({ view }: { readonly view: View }) {
 function Answer({
   view,
   answer,
+  rows,
   pages,
 }: {
   readonly view: View;
   readonly answer: TotalsAnswer;
+  readonly rows: readonly TotalsRowOnWire[];
   readonly pages: Pages<TotalsRowOnWire>;
 }) {
   const words = t.value.totals;
-  const rows = pages.value ?? answer.rows;
   const columns = useColumns(view);
   const by = view.by.map((name) => t.value.dimensions[name] ?? name).join(language.value === 'zh' ? '、' : ', ');
   if (answer.total.paidOrders === 0 && answer.rows.length === 0) return <Empty>{words.empty}</Empty>;
@@ -191,7 +180,7 @@ function Answer({
                 }),
               })}
         />
-        {pages.trouble !== null && <Problem trouble={pages.trouble} />}
+        {rows.length < answer.rowCount && <p class="quiet">{words.chartLater}</p>}
         <More pages={pages} />
       </Card>
     </>
