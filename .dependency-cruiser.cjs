@@ -92,7 +92,9 @@ module.exports = {
     keptTo('bullmq', 'bullmq|ioredis|@electric-sql|pg', '^src/queue/'),
     keptTo('fastify', '@?fastify', '^src/http/'),
     keptTo('nodemailer', 'nodemailer', '^src/mail/'),
-    keptTo('preact', '@?preact|echarts|esbuild', '^src/dashboard/'),
+    keptTo('charts', 'echarts', '^src/(mail|dashboard)/'),
+    keptTo('mail-charts', '@resvg|@embedpdf', '^src/mail/'),
+    keptTo('preact', '@?preact|esbuild', '^src/dashboard/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from './domain/alert-settings';
 import { instantOf } from './domain/calendar';
 import { NIGHT_TIME } from './domain/night-time';
 import { checkSettings, DEFAULT_PACE_SETTINGS, type PaceSettings } from './domain/pace-state';
+import { parseRobots, type Robot, robotOf } from './domain/recipients';
+import { REPORT_PERIODS } from './domain/report-alerts';
 import { DEFAULT_USUAL_SETTINGS, USUAL_SNAPSHOTS, type UsualSettings } from './domain/usual';
 import { terminal } from './errors';
 
@@ -33,7 +36,7 @@ export interface Config {
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  readonly alertTo: readonly string[];
+  readonly alerts: AlertSettings;
   readonly region: string;
   readonly maxRejectShare: number;
   readonly usual: UsualSettings;
@@ -67,7 +70,13 @@ const address = z.email();
 const LISTEN = /^\[?([0-9A-Za-z.:-]+?)\]?:(\d{1,5})$/;
 const LAST_PORT = 65_535;
 /** What may hold a password can also be read from a file, which other users of the machine cannot see in a list of processes. */
-const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
+const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL', 'ALERT_ROBOTS'] as const;
+
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 const variables = z.object({
   PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
@@ -166,15 +175,40 @@ const variables = z.object({
     z
       .string()
       .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter((part) => part !== ''),
-      )
-      .refine((list) => list.every((part) => address.safeParse(part).success), {
-        message: 'must be e-mail addresses separated by commas',
+      .transform(listOf)
+      .refine((list) => list.every((part) => robotOf(part) !== null || address.safeParse(part).success), {
+        message: 'must be e-mail addresses, or robot:<name>, separated by commas',
       }),
+  ),
+  ALERT_ROBOTS: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .default('')
+      .transform((text, context): Robot[] => {
+        const robots = parseRobots(text);
+        if (robots === null)
+          context.addIssue('must be name=dingtalk:<address>#<secret> or name=wecom:<address>, by commas');
+        return robots ?? [];
+      }),
+  ),
+  ALERT_ROBOTS_FILE: z.preprocess(blankIsUnset, z.string().optional()),
+  ALERT_AT_RISK: z.preprocess(blankIsUnset, z.enum(['on', 'off']).default('off')),
+  ALERT_REMIND_DAYS: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().int().min(1).max(366).default(DEFAULT_ALERT_SETTINGS.pace.remindDays),
+  ),
+  ALERT_GRACE_DAYS: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().int().min(0).max(60).default(DEFAULT_ALERT_SETTINGS.data.graceDays),
+  ),
+  ALERT_REPORTS: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .default(REPORT_PERIODS.join(','))
+      .transform((text) => (text === 'none' ? [] : listOf(text)))
+      .pipe(z.array(z.enum(REPORT_PERIODS))),
   ),
 });
 
@@ -281,7 +315,25 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'sender of mails; needed with `SMTP_URL`',
     byDefault: 'Paceline <paceline@localhost.invalid>',
   },
-  { name: 'ALERT_TO', meaning: 'recipients of alerts, separated by commas', byDefault: 'nobody' },
+  {
+    name: 'ALERT_TO',
+    meaning: 'addresses, or `robot:<name>`, that hear of whatever `recipients` names nobody for, separated by commas',
+    byDefault: 'nobody',
+  },
+  {
+    name: 'ALERT_ROBOTS',
+    meaning: 'group robots, separated by commas: `name=dingtalk:<address>#<secret>`, `name=wecom:<address>`',
+    byDefault: 'none',
+  },
+  { name: 'ALERT_ROBOTS_FILE', meaning: 'a file whose first line is that list', byDefault: 'none' },
+  { name: 'ALERT_AT_RISK', meaning: '`on` tells of a year at risk too, `off` does not', byDefault: 'off' },
+  { name: 'ALERT_REMIND_DAYS', meaning: 'days between reminders while a year is behind', byDefault: '7' },
+  { name: 'ALERT_GRACE_DAYS', meaning: 'days by which an export may be late before it is told', byDefault: '1' },
+  {
+    name: 'ALERT_REPORTS',
+    meaning: 'periods at whose end a report is sent, or `none`',
+    byDefault: 'week,month,year',
+  },
 ];
 
 /**
@@ -301,6 +353,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       'SMTP_URL is set but MAIL_FROM is not',
       'Set MAIL_FROM to the sender of the mails.',
     );
+  }
+  const strangers = value.ALERT_TO.map(robotOf).filter(
+    (name) => name !== null && !value.ALERT_ROBOTS.some((robot) => robot.name === name),
+  );
+  if (strangers.length > 0) {
+    throw terminal('config-invalid', 'ALERT_TO names a robot that ALERT_ROBOTS does not', 'Write it robot:<its name>.');
   }
   const pace: PaceSettings = {
     behindBelow: value.PACE_BEHIND_BELOW,
@@ -336,7 +394,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: value.REDIS_URL,
     smtpUrl: value.SMTP_URL,
     mailFrom: value.MAIL_FROM ?? 'Paceline <paceline@localhost.invalid>',
-    alertTo: value.ALERT_TO,
+    alerts: {
+      to: value.ALERT_TO,
+      robots: value.ALERT_ROBOTS,
+      pace: { remindDays: value.ALERT_REMIND_DAYS, tellAtRisk: value.ALERT_AT_RISK === 'on' },
+      data: { graceDays: value.ALERT_GRACE_DAYS },
+      reports: value.ALERT_REPORTS,
+    },
     region: value.PACELINE_REGION,
     maxRejectShare: value.PACELINE_MAX_REJECT_SHARE,
     usual: { factor: value.PACELINE_USUAL_FACTOR, atLeast: value.PACELINE_USUAL_AFTER },

@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'sales-unusual'
   | 'file-state'
   | 'file-busy'
+  | 'file-taken'
   | 'retention-over'
   // figures and mail
   | 'goal-missing'
@@ -56,6 +57,8 @@ export type ErrorCode =
   | 'mail-refused'
   | 'mail-outcome-unknown'
   | 'mail-unreachable'
+  | 'delivery-busy'
+  | 'alert-state'
   | 'internal';
 
 /** Values that may stand beside an error: never a cell of a file, since cells can be personal. */

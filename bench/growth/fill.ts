@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Database, type NamedQuery, type QueryParams } from '../../src/clickhouse/client';
+import { replaceChains } from '../../src/clickhouse/chains';
 import { recordFile } from '../../src/clickhouse/ledger';
 import { readTotals } from '../../src/clickhouse/queries/totals';
 import { count } from '../../src/clickhouse/rows';
+import { registerShops } from '../../src/clickhouse/shops';
 import { refreshTotals } from '../../src/clickhouse/totals/refresh';
+import { LEAGUES } from '../../src/domain/leagues';
 import { PROVINCES } from '../../src/domain/provinces';
+import { ALWAYS, type ShopStatement, UNKNOWN_TRAITS } from '../../src/domain/shop-register';
 import { type StorePlan, type Stretch, stretchesOf } from './plan';
 
 /** Helpers of the expressions below: a row is the `number`-th order of its stretch. */
@@ -73,8 +77,24 @@ export async function fillStore(db: Database, plan: StorePlan, now: () => Date):
     pending = 0;
   }
   await refreshTotals(db, now);
+  await registerEveryShop(db, plan, now);
   await requireTotals(db, plan);
   await untilMerged(db);
+}
+
+/** Every shop is known to the register, in turn of every league and of one of sixteen chains in eight clusters. */
+async function registerEveryShop(db: Database, plan: StorePlan, now: () => Date): Promise<void> {
+  const chains = Array.from({ length: 16 }, (_, index) => ({ cluster: `集群${index % 8}`, chain: `产业链${index}` }));
+  await replaceChains(db, chains, now());
+  const shops = new Map(stretchesOf(plan).map((stretch) => [stretch.platform, stretch.shops]));
+  const statements = [...shops].flatMap(([platform, count]) =>
+    Array.from({ length: count }, (_, index): ShopStatement => {
+      const league = LEAGUES[index % LEAGUES.length] ?? '';
+      const traits = { league, chain: chains[index % chains.length]?.chain ?? '', brand: `品牌${index}` };
+      return { ...UNKNOWN_TRAITS, ...traits, platform, shop: `${platform}-${index}`, validFrom: ALWAYS };
+    }),
+  );
+  await registerShops(db, statements, now());
 }
 
 /** An order's newest known destination outlives its masking. */

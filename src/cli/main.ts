@@ -5,6 +5,7 @@ import { type Context } from '../operations/context';
 import { deploymentOf } from '../operations/deployment';
 import { type Deployment, openContext } from '../operations/open';
 import { alert } from './commands/alert';
+import { addAlertCommands } from './commands/alert-words';
 import { backfill, type BackfillOptions } from './commands/backfill';
 import { backtest } from './commands/backtest';
 import { completeness, type CompletenessOptions } from './commands/completeness';
@@ -14,10 +15,12 @@ import { explain, type ExplainOptions } from './commands/explain';
 import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
 import { addExpectCommands } from './commands/expect';
 import { files, filesShow } from './commands/files';
-import { goalList, goalSet, type GoalOptions } from './commands/goal';
+import { addGoalCommands } from './commands/goal';
 import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
+import { logistics, type LogisticsOptions } from './commands/logistics';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
+import { addRecipientsCommands } from './commands/recipients';
 import { ROLES, start } from './commands/start';
 import { rejects, type RejectsOptions } from './commands/rejects';
 import { addShopsCommands } from './commands/shops';
@@ -25,6 +28,7 @@ import { template } from './commands/template';
 import { totals, type TotalsOptions } from './commands/totals';
 import { addUsersCommands } from './commands/users';
 import { verify } from './commands/verify';
+import { DIMENSIONS } from '../domain/measures';
 import { type Io, openIo, reportFailure } from './io';
 
 /** What a command is given; it says whether what was asked was done. */
@@ -54,6 +58,9 @@ async function inContext(deployment: Deployment, use: (context: Context) => Prom
     await context.close();
   }
 }
+
+/** Gathers an option that may be given several times. */
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 interface JsonOption {
   readonly json?: boolean;
@@ -118,18 +125,36 @@ function program(): Command {
     .option('--year <year>')
     .option('--from <day>', 'first day of payment')
     .option('--to <day>', 'last day of payment')
-    .option('--by <dimensions>', 'any of platform,month,day,shop,province')
+    .option('--by <dimensions>', `any of ${DIMENSIONS.join(',')}`)
+    .option('--where <dimension=value>', 'only these; may be given several times', collect, [])
+    .option('--running', 'with the sums from the first day on, by day')
+    .option('--year-on-year', 'against the same days of the year before, also for the shops of both years only')
+    .option('--as-of <day>', 'to the end of a day, from 1 January unless told')
+    .option('--as-known', 'with --as-of: as it was reported on that day, not as it is known now')
     .action(async ({ json = false, ...options }: JsonOption & TotalsOptions) =>
       execute(
         json,
         withContext((io, context) => totals(io, context, options)),
       ),
     );
-  command('explain', 'the files and lines behind a figure of the totals')
-    .requiredOption('--day <day>', 'day of payment, such as 2026-06-18')
-    .requiredOption('--platform <id>', 'as "paceline totals --by platform" shows it')
+  command('logistics', 'hours from payment to dispatch and to receipt: median and 90th percentile')
+    .option('--year <year>')
+    .option('--from <day>', 'first day of payment')
+    .option('--to <day>', 'last day of payment')
+    .option('--by <dimensions>', `any of ${DIMENSIONS.join(',')}`, 'platform')
+    .option('--where <dimension=value>', 'only these; may be given several times', collect, [])
+    .action(async ({ json = false, ...options }: JsonOption & LogisticsOptions) =>
+      execute(
+        json,
+        withContext((io, context) => logistics(io, context, options)),
+      ),
+    );
+  command('explain', 'the files and lines behind a figure of the totals, or behind its difference to what was reported')
+    .option('--day <day>', 'day of payment, such as 2026-06-18')
+    .option('--platform <id>', 'as "paceline totals --by platform" shows it')
     .option('--shop <name>', 'one shop of the platform')
     .option('--lines', 'every order line too')
+    .option('--since <day>', 'what has changed since the report of this day; of one day, platform or shop, or of all')
     .action(async ({ json = false, ...options }: JsonOption & ExplainOptions) =>
       execute(
         json,
@@ -139,7 +164,8 @@ function program(): Command {
   command('pace', 'where the goal’s year stands, against the season and the straight line')
     .option('--year <year>')
     .option('--as-of <day>')
-    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+    .option('--goal <scope>', 'the goal of a part: any of league, platform, chain, such as league=包头市', 'region')
+    .action(async ({ json = false, ...options }: JsonOption & PaceOptions & { goal: string }) =>
       execute(
         json,
         withContext((io, context) => pace(io, context, options)),
@@ -150,34 +176,20 @@ function program(): Command {
     .action(async (path: string, { json = false }: JsonOption) =>
       execute(json, (io, config) => backtest(io, config.pace, path)),
     );
-  command('alert', 'decide whether the bureau must hear of the pace, and deliver what is due, once')
-    .option('--year <year>')
-    .option('--as-of <day>')
-    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
-      execute(
-        json,
-        withContext((io, context) => alert(io, context, options)),
+  addAlertCommands(
+    command('alert', 'decide what somebody must hear of the pace and the data, and deliver what is due, once')
+      .option('--year <year>')
+      .option('--as-of <day>')
+      .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+        execute(
+          json,
+          withContext((io, context) => alert(io, context, options)),
+        ),
       ),
-    );
-  const goal = paceline.command('goal').description('the annual goals');
-  goal
-    .command('set')
-    .description('set the goal of a year; earlier ones stay in its history')
-    .requiredOption('--year <year>')
-    .requiredOption('--amount <yuan>', 'such as 60000000000')
-    .option('--measure <name>', 'net, gross or booked', 'net')
-    .option('--json', 'one JSON document on stdout, logs on stderr')
-    .action(async ({ json = false, ...options }: JsonOption & GoalOptions) =>
-      execute(
-        json,
-        withContext((io, context) => goalSet(io, context, options)),
-      ),
-    );
-  goal
-    .command('list')
-    .description('the goals in force and their history')
-    .option('--json', 'one JSON document on stdout, logs on stderr')
-    .action(async ({ json = false }: JsonOption) => execute(json, withContext(goalList)));
+    async (json, use) => execute(json, withContext(use)),
+  );
+  addRecipientsCommands(paceline, async (json, use) => execute(json, withContext(use)));
+  addGoalCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addShopsCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addUsersCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addFilesCommands(

@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { type Alert, type AlertStanding, type Delivery } from '../domain/alert';
+import { type Alert } from '../domain/alert';
+import { type BusinessDay } from '../domain/calendar';
+import { type DataStanding } from '../domain/data-alerts';
 import { type Goal } from '../domain/goal';
+import { paceSubject, type PaceStanding } from '../domain/pace-alerts';
+import { type ReportStanding } from '../domain/report-alerts';
 import { type Database, type NamedQuery } from './client';
 import { engineTime } from './time';
 
@@ -14,45 +18,76 @@ const read = (text: string): unknown =>
     return mark.success ? BigInt(mark.data.fen) : part;
   });
 
+/** What alerts are decided on, each with a standing of its own kind. */
+export interface Subject<Standing> {
+  readonly key: string;
+  /** Never set: it ties the kind of standing to the key. */
+  readonly standing?: Standing;
+}
+
+/** paceOf is what a goal's pace is decided on; DATA and REPORTS are the others. */
+export const paceOf = (goal: Goal, scope: string): Subject<PaceStanding> => ({ key: paceSubject(goal, scope) });
+export const DATA: Subject<DataStanding> = { key: 'data' };
+export const REPORTS: Subject<ReportStanding> = { key: 'report' };
+
 const LATEST: NamedQuery<{ seq: number; standing: string }> = {
   name: 'latest alert decision',
-  sql: `SELECT seq, standing FROM alert_decisions
-    WHERE year = {year: UInt16} AND measure = {measure: String} ORDER BY seq DESC LIMIT 1`,
+  sql: `SELECT seq, standing FROM alert_decisions WHERE subject = {subject: String} ORDER BY seq DESC LIMIT 1`,
   row: z.object({ seq: z.number(), standing: z.string() }),
 };
 
-const RAISED: NamedQuery<{ alert: string; recipients: string[] }> = {
-  name: 'alerts raised',
-  sql: `SELECT argMin(alert, seq) AS alert, argMin(recipients, seq) AS recipients FROM alert_decisions
-    WHERE alert_id != '' GROUP BY year, measure, alert_id ORDER BY min(at), alert_id`,
-  row: z.object({ alert: z.string(), recipients: z.array(z.string()) }),
+/** LastDecision is what was decided last on a subject, and why. */
+export interface LastDecision {
+  readonly subject: string;
+  readonly decidedFor: BusinessDay;
+  readonly why: string;
+}
+
+const DECISIONS: NamedQuery<LastDecision> = {
+  name: 'latest decisions on all subjects',
+  sql: `SELECT subject, toString(argMax(decided_for, seq)) AS day, argMax(why, seq) AS reason
+    FROM alert_decisions GROUP BY subject ORDER BY subject`,
+  row: z
+    .object({ subject: z.string(), day: z.string(), reason: z.string() })
+    .transform(({ subject, day, reason }) => ({ subject, decidedFor: day, why: reason })),
 };
 
-const DELIVERIES: NamedQuery<Delivery> = {
-  name: 'deliveries of an alert',
-  sql: `SELECT alert_id, recipient, outcome, message_id, detail FROM deliveries
-    WHERE alert_id = {alertId: String} ORDER BY recipient, at`,
-  row: z
-    .object({
-      alert_id: z.string(),
-      recipient: z.string(),
-      outcome: z.enum(['delivered', 'written', 'refused', 'unknown']),
-      message_id: z.string(),
-      detail: z.string(),
-    })
-    .transform(({ alert_id, message_id, ...row }) => ({ ...row, alertId: alert_id, messageId: message_id })),
+const RAISED_COLUMNS = `argMin(alert, (seq, at)) AS raised, argMin(recipients, (seq, at)) AS told`;
+const raisedRow = z
+  .object({ raised: z.string(), told: z.array(z.string()) })
+  .transform(({ raised, told }): RaisedAlert => ({ alert: read(raised) as Alert, recipients: told }));
+
+const RAISED: NamedQuery<RaisedAlert> = {
+  name: 'alerts raised',
+  sql: `SELECT ${RAISED_COLUMNS} FROM alert_decisions WHERE alert_id != '' AND at >= {since: DateTime64(3, 'UTC')}
+    GROUP BY subject, alert_id ORDER BY min(at), alert_id`,
+  row: raisedRow,
+};
+
+const ONE_RAISED: NamedQuery<RaisedAlert> = {
+  name: 'one alert raised',
+  sql: `SELECT ${RAISED_COLUMNS} FROM alert_decisions WHERE alert_id = {alertId: String} GROUP BY alert_id`,
+  row: raisedRow,
 };
 
 /** A standing with the number of its decision. */
-export interface NumberedStanding {
+export interface NumberedStanding<Standing> {
   readonly seq: number;
-  readonly standing: AlertStanding;
+  readonly standing: Standing;
 }
 
-/** standingOf is where a goal's alerts stand: what was decided last; null before the first decision. */
-export async function standingOf(db: Database, goal: Goal): Promise<NumberedStanding | null> {
-  const [latest] = await db.rows(LATEST, { year: goal.year, measure: goal.measure });
-  return latest ? { seq: latest.seq, standing: read(latest.standing) as AlertStanding } : null;
+/** standingOf is where the alerts on a subject stand: what was decided last; null before the first decision. */
+export async function standingOf<Standing>(
+  db: Database,
+  { key }: Subject<Standing>,
+): Promise<NumberedStanding<Standing> | null> {
+  const [latest] = await db.rows(LATEST, { subject: key });
+  return latest ? { seq: latest.seq, standing: read(latest.standing) as Standing } : null;
+}
+
+/** lastDecisions says what was decided last on every subject. */
+export async function lastDecisions(db: Database): Promise<LastDecision[]> {
+  return await db.rows(DECISIONS);
 }
 
 /** An alert as it was raised, with those who were to be told then. */
@@ -61,52 +96,48 @@ export interface RaisedAlert {
   readonly recipients: readonly string[];
 }
 
-/** raisedAlerts lists every alert that was ever raised, oldest first, each as it was first written down. */
-export async function raisedAlerts(db: Database): Promise<RaisedAlert[]> {
-  return (await db.rows(RAISED)).map(({ alert, recipients }) => ({ alert: read(alert) as Alert, recipients }));
+/** raisedAlerts lists the alerts that were raised since a moment, oldest first, each as it was first written down. */
+export async function raisedAlerts(db: Database, since: Date): Promise<RaisedAlert[]> {
+  return await db.rows(RAISED, { since: engineTime(since) });
 }
 
-/** recordDecision appends a decision; an alert in it is what mails are later written from. */
-export async function recordDecision(
+/** findAlert is an alert by its id; null when none was raised under it. */
+export async function findAlert(db: Database, alertId: string): Promise<RaisedAlert | null> {
+  return (await db.rows(ONE_RAISED, { alertId }))[0] ?? null;
+}
+
+/** What was decided on a subject. */
+export interface Decided<Standing> {
+  readonly seq: number;
+  readonly decidedFor: BusinessDay;
+  readonly next: Standing;
+  readonly why: string;
+  readonly alerts: readonly Alert[];
+  readonly recipients: readonly string[];
+}
+
+/** recordDecision appends a decision, one row for each alert in it; an alert is what messages are later written from. */
+export async function recordDecision<Standing>(
   db: Database,
-  goal: Goal,
-  decided: {
-    readonly seq: number;
-    readonly next: AlertStanding;
-    readonly alert: Alert | null;
-    readonly recipients: readonly string[];
-  },
+  { key }: Subject<Standing>,
+  { seq, decidedFor, next, why, alerts, recipients }: Decided<Standing>,
   now: Date,
 ): Promise<void> {
-  await db.insert('alert_decisions', [
-    {
-      year: goal.year,
-      measure: goal.measure,
-      seq: decided.seq,
-      at: engineTime(now),
-      standing: write(decided.next),
-      alert_id: decided.alert?.id ?? '',
-      alert: decided.alert ? write(decided.alert) : '',
-      recipients: decided.alert ? decided.recipients : [],
-    },
-  ]);
-}
-
-/** deliveriesOf lists the attempts to deliver an alert that came to an end. */
-export async function deliveriesOf(db: Database, alertId: string): Promise<Delivery[]> {
-  return await db.rows(DELIVERIES, { alertId });
-}
-
-/** recordDelivery appends the outcome of a mail; it is written after the server's answer. */
-export async function recordDelivery(db: Database, delivery: Delivery, now: Date): Promise<void> {
-  await db.insert('deliveries', [
-    {
-      alert_id: delivery.alertId,
-      recipient: delivery.recipient,
-      at: engineTime(now),
-      outcome: delivery.outcome,
-      message_id: delivery.messageId,
-      detail: delivery.detail,
-    },
-  ]);
+  const row = {
+    subject: key,
+    at: engineTime(now),
+    decided_for: decidedFor,
+    standing: write(next),
+    why,
+    seq,
+    alert_id: '',
+    alert: '',
+    recipients: [] as readonly string[],
+  };
+  await db.insert(
+    'alert_decisions',
+    alerts.length === 0
+      ? [row]
+      : alerts.map((alert) => ({ ...row, alert_id: alert.id, alert: write(alert), recipients })),
+  );
 }

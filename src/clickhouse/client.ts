@@ -29,8 +29,8 @@ export interface Database {
   /** The single row of a query; an aggregate without GROUP BY always has one. */
   row<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row>;
   command(name: string, sql: string, params?: QueryParams, settings?: ClickHouseSettings): Promise<void>;
-  /** Inserts rows as one block, so that they become visible together. */
-  insert(table: string, rows: readonly object[]): Promise<void>;
+  /** Inserts rows as one block, so that they become visible together; under a `token` once only, where the table keeps tokens. */
+  insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /** Runs an INSERT … FROM input(…) with a body and returns how many rows the engine read; no error quotes the body. */
   stream(name: string, sql: string, body: Readable, params: QueryParams, settings: ClickHouseSettings): Promise<number>;
   ping(): Promise<boolean>;
@@ -99,10 +99,11 @@ class ClientDatabase implements Database {
     }
   }
 
-  async insert(table: string, rows: readonly object[]): Promise<void> {
+  async insert(table: string, rows: readonly object[], token?: string): Promise<void> {
     if (rows.length === 0) return;
+    const settings = token === undefined ? {} : { clickhouse_settings: { insert_deduplication_token: token } };
     try {
-      await this.client.insert({ table, values: [...rows], format: 'JSONEachRow' });
+      await this.client.insert({ table, values: [...rows], format: 'JSONEachRow', ...settings });
     } catch (error) {
       throw mapStoreError(error, `insert into ${table}`, true);
     }

@@ -1,36 +1,101 @@
 import { z } from 'zod';
+import { type BusinessDay } from '../domain/calendar';
+import { type ShopStatement, traitsOn, type YesNo } from '../domain/shop-register';
 import { type Database, type NamedQuery } from './client';
 import { engineTime } from './time';
 
-/** RegisteredShop is what the register says of a shop. */
-export interface RegisteredShop {
-  readonly platform: string;
-  readonly shop: string;
-  /** Sells to consumers: its exports count although the platform is one for wholesale. */
-  readonly retail: boolean;
-}
+const yesNo = z.enum(['yes', 'no', '']);
 
-const SHOPS: NamedQuery<RegisteredShop & { seq: number }> = {
+const statementRow = z
+  .object({
+    platform: z.string(),
+    shop: z.string(),
+    seq: z.number(),
+    valid_from: z.string(),
+    league: z.string(),
+    chain: z.string(),
+    brand: z.string(),
+    kind: z.enum(['goods', 'services', '']),
+    retail: yesNo,
+    rural: yesNo,
+    agricultural: yesNo,
+    live_stream: yesNo,
+  })
+  .transform(({ valid_from, live_stream, ...row }) => ({ ...row, validFrom: valid_from, liveStream: live_stream }));
+
+const SHOPS: NamedQuery<ShopStatement & { seq: number }> = {
   name: 'register of shops',
-  sql: `SELECT platform, shop, max(seq) AS seq, argMax(shops.retail, shops.seq) AS retail
-    FROM shops GROUP BY platform, shop ORDER BY platform, shop`,
-  row: z.object({ platform: z.string(), shop: z.string(), seq: z.number(), retail: z.boolean() }),
+  sql: `SELECT platform, shop, seq, toString(valid_from) AS valid_from, league, chain, brand, kind, retail, rural,
+      agricultural, live_stream
+    FROM shops ORDER BY platform, shop, seq`,
+  row: statementRow,
 };
 
-/** listShops is the register as it holds now. */
-export async function listShops(db: Database): Promise<RegisteredShop[]> {
-  return (await db.rows(SHOPS)).map(({ platform, shop, retail }) => ({ platform, shop, retail }));
+/** ShopHistory is all that was ever said of a shop, in the order in which it was said. */
+export interface ShopHistory {
+  readonly platform: string;
+  readonly shop: string;
+  readonly statements: readonly ShopStatement[];
+  /** Number of the last statement; 0 when nothing was said. */
+  readonly seq: number;
 }
 
-/** sellsRetail says whether a shop is registered as selling to consumers. */
-export async function sellsRetail(db: Database, platform: string, shop: string): Promise<boolean> {
-  return (await listShops(db)).some((known) => known.platform === platform && known.shop === shop && known.retail);
+/** shopKey tells shops apart: the same name on two platforms is two shops. */
+export const shopKey = ({ platform, shop }: { readonly platform: string; readonly shop: string }): string =>
+  `${platform}\u0000${shop}`;
+
+/** shopHistories is the whole register by shopKey, sorted by platform and shop. */
+export async function shopHistories(db: Database): Promise<Map<string, ShopHistory>> {
+  const histories = new Map<string, ShopHistory>();
+  for (const { seq, ...statement } of await db.rows(SHOPS)) {
+    const { platform, shop } = statement;
+    const before = histories.get(shopKey(statement))?.statements ?? [];
+    histories.set(shopKey(statement), { platform, shop, statements: [...before, statement], seq });
+  }
+  return histories;
 }
 
-/** registerShop writes down what holds of a shop from now on; files that are in already stay as they are. */
-export async function registerShop(db: Database, shop: RegisteredShop, now: Date): Promise<void> {
-  const known = (await db.rows(SHOPS)).find(
-    ({ platform, shop: name }) => platform === shop.platform && name === shop.shop,
-  );
-  await db.insert('shops', [{ ...shop, seq: (known?.seq ?? 0) + 1, at: engineTime(now) }]);
+/** sellsRetail says whether a shop is registered as selling to consumers on a day. */
+export async function sellsRetail(
+  db: Database,
+  shop: { readonly platform: string; readonly shop: string },
+  day: BusinessDay,
+): Promise<boolean> {
+  const history = (await shopHistories(db)).get(shopKey(shop));
+  const retail: YesNo = traitsOn(history?.statements ?? [], day).retail;
+  return retail === 'yes';
 }
+
+/**
+ * registerShops writes down what is said of shops, all of it or nothing. Of one shop's statements for the same day
+ * the later one counts.
+ */
+export async function registerShops(db: Database, statements: readonly ShopStatement[], now: Date): Promise<void> {
+  const histories = await shopHistories(db);
+  const newest = new Map<string, number>();
+  const rows = statements.map((statement) => {
+    const key = shopKey(statement);
+    const seq = (newest.get(key) ?? histories.get(key)?.seq ?? 0) + 1;
+    newest.set(key, seq);
+    const { validFrom, liveStream, ...same } = statement;
+    return { ...same, seq, valid_from: validFrom, live_stream: liveStream, at: engineTime(now) };
+  });
+  await db.insert('shops', rows);
+}
+
+/** What a statement says, in the order of the columns of REGISTER. */
+const TRAIT_COLUMNS = ['league', 'chain', 'brand', 'kind', 'rural', 'agricultural', 'live_stream'];
+
+/**
+ * REGISTER is what holds of each shop, as a SELECT of its versions: each from `valid_from` to the next one's, so that a
+ * day is joined by ASOF. Both registers are read as they were at `{known: DateTime64(3, 'UTC')}`.
+ */
+export const REGISTER = `
+  SELECT s.platform AS platform, s.shop AS shop, s.valid_from AS valid_from, c.cluster AS cluster,
+    ${TRAIT_COLUMNS.map((trait, index) => `s.said.${index + 1} AS ${trait}`).join(', ')}
+  FROM (
+    SELECT platform, shop, valid_from, argMax((${TRAIT_COLUMNS.join(', ')}), seq) AS said
+    FROM shops WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY platform, shop, valid_from) AS s
+  LEFT ANY JOIN (
+    SELECT chain, cluster FROM chains WHERE edition = (
+      SELECT max(edition) FROM chains WHERE at <= {known: DateTime64(3, 'UTC')})) AS c ON s.said.2 = c.chain`;

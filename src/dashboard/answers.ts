@@ -1,5 +1,5 @@
 import { type Account } from '../domain/access';
-import { type Delivery } from '../domain/alert';
+import { type AlertKind, type Delivery } from '../domain/alert';
 import { type DayState } from '../domain/completeness';
 import { type Goal } from '../domain/goal';
 import { type Dimension, type GoalMeasure, type Totals } from '../domain/measures';
@@ -112,7 +112,9 @@ export interface Explained {
 export interface AlertsAnswer {
   readonly alerts: readonly {
     readonly id: string;
-    readonly kind: string;
+    readonly kind: AlertKind;
+    /** Of which goal it speaks, such as `league=…`; blank: the region's. */
+    readonly scope: string;
     readonly raisedFor: string;
     readonly recipients: readonly string[];
     readonly report: OnWire<PaceReport>;

@@ -349,10 +349,13 @@ export function Copy({
 /** platformName is a platform as people know it; one that came by agreement keeps its id. */
 export const platformName = (id: string): string => t.value.platforms[id] ?? id;
 
+const WORDED: ReadonlySet<string> = new Set(['kind', 'rural', 'agricultural', 'live-stream']);
+
 /** valueName is a value of a dimension as people know it. */
 export function valueName(dimension: string, value: string): string {
   if (value === 'unknown') return t.value.unknown;
-  return dimension === 'platform' ? platformName(value) : value;
+  if (dimension === 'platform') return platformName(value);
+  return WORDED.has(dimension) ? (t.value.values[value] ?? value) : value;
 }
 
 /** platformOptions lists the platforms to choose from. */

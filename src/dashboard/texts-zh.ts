@@ -63,10 +63,24 @@ export const textsZh = {
     youzan: '有赞',
     '1688': '1688',
   } as Readonly<Record<string, string>>,
-  dimensions: { platform: '平台', month: '月', day: '日', shop: '店铺', province: '收货省份' } satisfies Record<
-    Dimension,
-    string
-  > as Readonly<Record<string, string>>,
+  dimensions: {
+    platform: '平台',
+    month: '月',
+    day: '日',
+    shop: '店铺',
+    province: '收货省份',
+    league: '盟市',
+    cluster: '产业集群',
+    chain: '产业链',
+    brand: '品牌',
+    kind: '店铺类型',
+    rural: '农村',
+    agricultural: '农产品',
+    'live-stream': '直播',
+  } satisfies Record<Dimension, string> as Readonly<Record<string, string>>,
+  /** Values of dimensions that are words of ours. */
+  values: { yes: '是', no: '否', goods: '商品', services: '服务' } as Readonly<Record<string, string>>,
+  scope: (parts: readonly string[]) => (parts.length === 0 ? '全地区' : parts.join('，')),
   measures: {
     net: MEASURE_ZH.net.name,
     gross: MEASURE_ZH.gross.name,
@@ -325,11 +339,10 @@ export const textsZh = {
     title: '提醒',
     lead: '发出过的每一次提醒，以及每封邮件的结果。',
     empty: '还没有发出过提醒。',
-    kinds: {
-      'pace-behind': KIND_ZH['pace-behind'].tag,
-      'pace-recovered': KIND_ZH['pace-recovered'].tag,
-      'data-missing': KIND_ZH['data-missing'].tag,
-    } satisfies Record<AlertKind, string> as Readonly<Record<string, string>>,
+    kinds: Object.fromEntries(Object.entries(KIND_ZH).map(([kind, { tag }]) => [kind, tag])) as Record<
+      AlertKind,
+      string
+    >,
     raised: (day: string) => `${day}提出`,
     chance: (share: string) => `完成目标的可能性${share}`,
     figures: (actual: string, goal: string) => `已完成${actual}，目标${goal}`,
@@ -351,6 +364,7 @@ export const textsZh = {
     year: '年份',
     measure: '指标',
     amount: '金额',
+    scope: '范围',
     amountYuan: '金额（元）',
     amountHint: '例如 60000000000 或 60000000000.00',
     amountWrong: '请填写金额，最多两位小数。',

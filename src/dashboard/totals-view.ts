@@ -24,13 +24,12 @@ export interface View {
   readonly measure: Measure;
 }
 
-/** What one looks at within a value of a dimension. */
-const WITHIN: Readonly<Record<Dimension, readonly Dimension[]>> = {
+/** What one looks at within a value of a dimension; within any other: platforms, shops, months. */
+const WITHIN: Readonly<Partial<Record<Dimension, readonly Dimension[]>>> = {
   platform: ['shop', 'month', 'day'],
   shop: ['month', 'day', 'platform'],
   month: ['day', 'platform', 'shop'],
   day: ['platform', 'shop', 'province'],
-  province: ['platform', 'shop', 'month'],
 };
 
 /** viewOf reads a view from an address; what it does not say is that of `usual`. */
@@ -73,7 +72,7 @@ export function questionOf(view: View): string {
 export function drilled(view: View, dimension: Dimension, value: string): View {
   const where = { ...view.where, [dimension]: value };
   const left = view.by.filter((name) => name !== dimension);
-  const next = WITHIN[dimension].find((name) => where[name] === undefined);
+  const next = (WITHIN[dimension] ?? ['platform', 'shop', 'month']).find((name) => where[name] === undefined);
   return { ...view, where, by: left.length > 0 || next === undefined ? left : [next] };
 }
 

@@ -80,6 +80,12 @@ export function daysInYear(year: number): number {
 export const firstDay = (year: number): BusinessDay => `${year}-01-01`;
 export const lastDay = (year: number): BusinessDay => `${year}-12-31`;
 
+/** yearEarlier is the same day of the year before; 28 February for a 29th. */
+export function yearEarlier(day: BusinessDay): BusinessDay {
+  const monthDay = day.slice(5) === '02-29' ? '02-28' : day.slice(5);
+  return `${yearOf(day) - 1}-${monthDay}`;
+}
+
 /** lastDayOfMonth takes months 1 to 12. */
 export function lastDayOfMonth(year: number, month: number): BusinessDay {
   const next = month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;

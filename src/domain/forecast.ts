@@ -108,6 +108,14 @@ export function intervalsOf({ actual, share, spread }: Omit<Progress, 'goal'>): 
   });
 }
 
+/** shareBand is the range that the share really done by a day lies in with a probability of `level` percent. */
+export function shareBand(share: number, spread: Spread, level: Interval['level']): { low: number; high: number } {
+  if (share <= 0 || share >= 1) return { low: share, high: share };
+  const rest = (1 - share) / share;
+  const factor = Math.exp(studentQuantile(level / 100, spread.years) * logitDeviation(share, spread));
+  return { low: 1 / (1 + rest * factor), high: 1 / (1 + rest / factor) };
+}
+
 /** What a forecast rests on. */
 export interface ForecastInput {
   readonly goal: Fen;

@@ -1,7 +1,9 @@
 import { type BusinessDay, eachDay, firstDay, lastDay } from './calendar';
 import { logitDeviation } from './forecast';
 import { type Fen, scaleFen } from './money';
-import { type PaceInput, type PaceReport } from './pace';
+import { type PaceReport } from './pace';
+import { type SeasonalCurve } from './season';
+import { type Spread } from './spread';
 import { studentQuantile } from './student';
 
 /** ChartedDay is one day of a goal's year, every amount cumulative from 1 January, in fen. */
@@ -18,11 +20,18 @@ export interface ChartedDay {
   readonly projected: Fen | null;
 }
 
+/** What a chart is drawn from. */
+export interface Charted {
+  readonly report: PaceReport;
+  readonly curve: SeasonalCurve;
+  readonly dailyAmounts: ReadonlyMap<BusinessDay, Fen>;
+}
+
 const LEVEL = 0.8;
 
 /** chartPace draws the year of a pace day by day. The band is that of the model of chancesOf (domain/forecast.ts). */
-export function chartPace({ goal, dailyAmounts, curve }: PaceInput, report: PaceReport): ChartedDay[] {
-  const { asOf, seasonal } = report;
+export function chartPace({ report, curve, dailyAmounts }: Charted): ChartedDay[] {
+  const { goal, asOf, seasonal } = report;
   const quantile = studentQuantile(LEVEL, curve.spread.years);
   let done = 0n;
   return eachDay(firstDay(goal.year), lastDay(goal.year)).map((day, index) => {
@@ -44,8 +53,7 @@ export function chartPace({ goal, dailyAmounts, curve }: PaceInput, report: Pace
 
 /** At both ends of the year nothing is open. */
 const isOpen = (share: number): boolean => share > 0 && share < 1;
-const logitDeviationAt = (share: number, spread: PaceInput['curve']['spread']): number =>
-  isOpen(share) ? logitDeviation(share, spread) : 0;
+const logitDeviationAt = (share: number, spread: Spread): number => (isOpen(share) ? logitDeviation(share, spread) : 0);
 
 /** A share moved on the logit scale. */
 function strayed(share: number, by: number): number {

@@ -28,10 +28,10 @@ export interface Unusual {
   readonly times: number;
 }
 
-/** Iglewicz and Hoaglin (1993), "How to Detect and Handle Outliers": modified z-scores above 3.5 are outliers. */
-const OUTLIER_SCORE = 3.5;
-/** The median absolute deviation of a normal distribution, times this, is its standard deviation. */
-const MAD_TO_SIGMA = 1.4826;
+/** OUTLIER_SCORE: Iglewicz and Hoaglin (1993), "How to Detect and Handle Outliers": modified z-scores above 3.5 are outliers. */
+export const OUTLIER_SCORE = 3.5;
+/** MAD_TO_SIGMA: the median absolute deviation of a normal distribution, times this, is its standard deviation. */
+export const MAD_TO_SIGMA = 1.4826;
 
 /** Shanghai month and day of the seasons in which a day can bring many times the usual sales: 618, Double 11, Double 12. */
 const PROMOTIONS: readonly (readonly [from: string, to: string])[] = [
@@ -96,14 +96,15 @@ function risesTogether(file: Volume, known: readonly Volume[]): boolean {
   return rows > 0 && gross > 0 && rows <= most && gross <= most && Math.abs(rows - gross) <= Math.log(BASKET_TIMES);
 }
 
-function median(values: readonly number[]): number {
+/** median is the middle of values; 0 of none. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
 
-/** The median absolute deviation from the median. */
-function deviation(values: readonly number[]): number {
+/** deviation is the median absolute deviation from the median. */
+export function deviation(values: readonly number[]): number {
   const centre = median(values);
   return median(values.map((value) => Math.abs(value - centre)));
 }

@@ -1,6 +1,6 @@
 import { type Account, isLimited, mayActAs, type Role } from '../domain/access';
 import { type Refusal, refusal } from './problem';
-import { type Rule } from './route';
+import { type Rule } from './rule';
 
 /** Caller is whoever a request comes from. */
 export type Caller = Anonymous | SignedIn;

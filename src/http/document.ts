@@ -5,7 +5,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What zod says of a shape as it travels: a codec (money, moments) is what stands on the wire. */
 function schemaOf(shape: z.ZodType): Json {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
+  delete schema.$schema;
   return schema;
 }
 

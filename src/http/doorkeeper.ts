@@ -7,6 +7,7 @@ import { type Logger } from '../log';
 import { hasAccounts, sessionOf, tokenOf } from '../operations/accounts';
 import { type Context } from '../operations/context';
 import { type Caller, nameOf } from './caller';
+import { secretIn } from './cookie';
 import { refusal } from './problem';
 
 /** Store gives work the store as it is open now. */
@@ -34,9 +35,6 @@ export interface Doorkeeper {
   /** close writes down what is not yet. */
   close(): Promise<void>;
 }
-
-/** The cookie of a browser's session. */
-export const SESSION_COOKIE = 'paceline_session';
 
 const VERSION_FOR_MS = 1_000;
 const AUDIT_EVERY_MS = 1_000;
@@ -152,7 +150,10 @@ export function openDoorkeeper(store: Store, log: Logger, now: () => Date): Door
   };
 }
 
-type Presented = { readonly via: 'session' | 'token'; readonly secret: string };
+interface Presented {
+  readonly via: 'session' | 'token';
+  readonly secret: string;
+}
 
 function credentialsOf(request: FastifyRequest): Presented | null {
   const { authorization } = request.headers;
@@ -160,6 +161,6 @@ function credentialsOf(request: FastifyRequest): Presented | null {
     const [, token] = /^Bearer ([\w-]{1,200})$/i.exec(authorization) ?? [];
     return token === undefined ? null : { via: 'token', secret: token };
   }
-  const cookie = request.cookies[SESSION_COOKIE];
-  return cookie === undefined || cookie.length > 200 ? null : { via: 'session', secret: cookie };
+  const secret = secretIn(request.headers.cookie);
+  return secret === null ? null : { via: 'session', secret };
 }

@@ -1,30 +1,22 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type z } from 'zod';
-import { type Role } from '../domain/access';
 import { type Context } from '../operations/context';
 import { type NightProgress } from '../queue/night';
 import { type Caller } from './caller';
 import { type Doorkeeper } from './doorkeeper';
-
-/**
- * Rule says who may use a route. `limited` is what an account that sees a part of the region gets: `narrowed`: the figures
- * of its part; `refused`: nothing, since the answer speaks of the whole region; `unconcerned`: the same as everybody, since
- * there are no figures in it.
- */
-export interface Rule {
-  readonly who: 'anyone' | Role;
-  readonly limited: 'narrowed' | 'refused' | 'unconcerned';
-}
+import { type Rule } from './rule';
 
 /** Surroundings are what a route works with beside the store. */
 export interface Surroundings {
   readonly doorkeeper: Doorkeeper;
+  /** Browsers reach it by TLS. */
+  readonly secure: boolean;
   /** The night that is under way; null when none is. */
   readonly nightUnderWay: () => Promise<NightProgress | null>;
 }
 
 type Shape = z.ZodObject | undefined;
-type Parsed<S extends Shape> = S extends z.ZodObject ? z.output<S> : Record<never, never>;
+type Parsed<S extends Shape> = S extends z.ZodObject ? z.output<S> : null;
 
 /** Asked is one request, its parameters parsed. */
 export interface Asked<P extends Shape, Q extends Shape, B extends Shape> {

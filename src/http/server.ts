@@ -1,7 +1,5 @@
-import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import assets from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -13,7 +11,7 @@ import { type NightProgress } from '../queue/night';
 import { type Caller, refusalOf } from './caller';
 import { docsPage } from './docs-page';
 import { openApi } from './document';
-import { type Doorkeeper, openDoorkeeper, SESSION_COOKIE, type Store } from './doorkeeper';
+import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
 import { keptAnswers } from './kept-answers';
 import { type Fault, problemOf, type Problem, refusal, wrongParameters } from './problem';
 import { type AnyRoute } from './route';
@@ -62,6 +60,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     bodyLimit: MOST_BODY_BYTES,
     trustProxy: 'loopback',
     forceCloseConnections: true,
+    // What the router itself cannot take, such as an address that is broken or a parameter that is too long.
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply, log),
     routerOptions: { maxParamLength: 200 },
   });
   app.decorateRequest('caller', null);
@@ -89,9 +89,6 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     },
     hsts: secure,
     referrerPolicy: { policy: 'no-referrer' },
-  });
-  await app.register(cookie, {
-    parseOptions: { httpOnly: true, sameSite: 'strict', path: '/', secure },
   });
   await app.register(rateLimit, {
     max: REQUESTS_A_MINUTE,
@@ -130,11 +127,11 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         };
         const { nightUnderWay } = settings;
         const make = async (): Promise<string> => {
-          const around = { doorkeeper, nightUnderWay };
+          const around = { doorkeeper, secure, nightUnderWay };
           const answer = await store.use((context: Context) =>
             line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
           );
-          return JSON.stringify((line.answer as z.ZodType).encode(answer));
+          return JSON.stringify(line.answer.encode(answer));
         };
         reply.type(JSON_TYPE).code(line.status ?? 200);
         if (line.restsOn !== 'data') return reply.header('cache-control', 'no-store').send(await make());
@@ -152,6 +149,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   }
   serveDocs(app, doorkeeper);
   if (settings.assets !== undefined && existsSync(settings.assets)) {
+    const { default: assets } = await import('@fastify/static');
     await app.register(assets, {
       root: settings.assets,
       index: false,
@@ -223,7 +221,7 @@ function refuseForeign(request: FastifyRequest, caller: Caller, publicUrl: strin
 }
 
 function matches(sent: string | undefined, etag: string): boolean {
-  return sent !== undefined && sent.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+  return sent?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) ?? false;
 }
 
 async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): Promise<void> {
@@ -240,5 +238,3 @@ async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   await reply.code(problem.status).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
-
-export { SESSION_COOKIE };

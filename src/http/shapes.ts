@@ -13,8 +13,6 @@ export const yuan = fen.meta({
   examples: ['60000000000.00'],
 });
 export const count = z.number().int().nonnegative();
-/** share is a part of a whole, 0 to 1, or a growth: 0.05 is 5 %. */
-export const share = z.number().meta({ description: 'A share: 0.05 is 5 %.' });
 export const businessDay = day.meta({
   title: 'day',
   description: 'A calendar day of Asia/Shanghai, YYYY-MM-DD.',
@@ -47,8 +45,6 @@ export const yearNumber = z.number().int().min(1970).max(2149);
 /** EARLIEST and LATEST are the days that the store can hold: all time. */
 export const [EARLIEST, LATEST] = ['1970-01-01', '2149-06-06'] as const;
 export const askedDay = businessDay.refine((value) => value >= EARLIEST && value <= LATEST, 'is out of range');
-
-export const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /** UNKNOWN stands for what is not known, in answers and in filters. */
 export const UNKNOWN = 'unknown';
@@ -119,11 +115,9 @@ export const role = z
   .enum(ROLES)
   .meta({ description: 'viewer reads figures; analyst also files and rows; operator decides and administers.' });
 /** limit is what an account sees: the shops with these values. */
-export const limit = z
-  .partialRecord(z.enum(LIMIT_DIMENSIONS as [Dimension, ...Dimension[]]), value)
-  .meta({
-    description: 'The account sees only shops with these values; everything when empty.',
-  }) as unknown as z.ZodType<Limit, Limit>;
+export const limit = z.partialRecord(z.enum(LIMIT_DIMENSIONS as [Dimension, ...Dimension[]]), value).meta({
+  description: 'The account sees only shops with these values; everything when empty.',
+}) as unknown as z.ZodType<Limit, Limit>;
 export const accountName = text(64)
   .min(1)
   .meta({ examples: ['bayar'] });

@@ -1,19 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 import { type History } from '../domain/backtest-subjects';
 import { isBusinessDay } from '../domain/calendar';
 import { type Fen } from '../domain/money';
 import { type PipelineError, terminal } from '../errors';
+import { readSmallTable, type TableRow as Row } from './small-table';
 
 /** Amounts may have up to six decimals; they are kept as whole millionths of the file's unit. */
 const DECIMALS = 6;
 const AMOUNT = /^(-?)(\d+)(?:\.(\d{1,6}))?$/;
-
-/** Row is one record with the physical line that it begins on. */
-interface Row {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
 
 /**
  * readHistory reads a csv of past sales for a backtest: columns `day,amount`, or `year,month` and one whose name begins
@@ -22,13 +15,7 @@ interface Row {
  * @throws PipelineError `file-unreadable`, `file-empty`, `file-not-a-table`, with line and column of what is wrong
  */
 export async function readHistory(path: string): Promise<History> {
-  const [header, ...rows] = takeApart(path, await textOf(path));
-  if (header === undefined || rows.length === 0) {
-    throw terminal('file-empty', `${path} holds no figures`, 'Give it a header and a line for each day or month.', {
-      path,
-    });
-  }
-  rows.forEach((row) => refuseOtherWidth(path, row, header.cells));
+  const { header, rows } = await readSmallTable(path, 'Give it a header and a line for each day or month.');
   const names = header.cells.map((cell) => cell.trim().toLowerCase());
   const [day, amount] = ['day', 'amount'].map((name) => names.indexOf(name));
   const [year, month] = ['year', 'month'].map((name) => names.indexOf(name));
@@ -51,46 +38,6 @@ const has = (index: number | undefined): boolean => index !== undefined && index
 interface Column {
   readonly index: number;
   readonly name: string;
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it is not UTF-8 text';
-    throw terminal(
-      'file-unreadable',
-      `${path} cannot be read: ${reason}`,
-      'Name a csv file in UTF-8.',
-      { path },
-      error,
-    );
-  }
-}
-
-function takeApart(path: string, text: string): Row[] {
-  try {
-    const records = parse(text, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }) as unknown;
-    return (records as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({
-      line: info.lines,
-      cells: record,
-    }));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw terminal('file-not-a-table', `${path} is not a csv: ${reason}`, 'Mend its quotes.', { path }, error);
-  }
-}
-
-/** A row of another width has its cells under the wrong names: an amount written 1,000 is two cells. */
-function refuseOtherWidth(path: string, { line, cells }: Row, header: readonly string[]): void {
-  if (cells.length === header.length) return;
-  const column = Math.min(cells.length, header.length) + 1;
-  throw terminal(
-    'file-not-a-table',
-    `${path}, line ${line}, column ${column}: the row has ${cells.length} cells and the header ${header.length}`,
-    'Write as many cells as the header has, and amounts without separators.',
-    { path, line, column },
-  );
 }
 
 function wrong(path: string, { line }: Row, { name }: Column, cell: string, advice: string): PipelineError {

@@ -1,5 +1,13 @@
 import { type AlertKind } from '../domain/alert';
-import { type AlertView, type BarView, type CellView, type FigureView, type TableView } from './alert-view';
+import { CHART_CIDS, type ChartTheme } from './chart-cids';
+import {
+  type AlertView,
+  type BarView,
+  type CellView,
+  type ChartView,
+  type FigureView,
+  type TableView,
+} from './alert-view';
 import { darkCss, escapeHtml, paint, type ShadeName } from './html';
 import { HEADING_ZH } from './zh';
 
@@ -9,10 +17,18 @@ const TABLE = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" 
 const BREAK = 'word-break:break-word;overflow-wrap:anywhere;';
 const FIGURE_TEXT = 'font-variant-numeric:tabular-nums;';
 
+const BEHIND = { ink: 'behindInk', fill: 'behindFill' } as const;
+const MISSING = { ink: 'missingInk', fill: 'missingFill' } as const;
+const REPORT = { ink: 'ink', fill: 'expectedFill' } as const;
 const ACCENTS = {
-  'pace-behind': { ink: 'behindInk', fill: 'behindFill' },
+  'pace-behind': BEHIND,
+  'pace-reminder': BEHIND,
+  'pace-at-risk': MISSING,
   'pace-recovered': { ink: 'recoveredInk', fill: 'recoveredFill' },
-  'data-missing': { ink: 'missingInk', fill: 'missingFill' },
+  'data-problem': MISSING,
+  'report-week': REPORT,
+  'report-month': REPORT,
+  'report-year': REPORT,
 } as const satisfies Record<AlertKind, { ink: ShadeName; fill: ShadeName }>;
 
 const BAR_FILLS: Readonly<Record<Exclude<BarView['role'], 'actual'>, ShadeName>> = {
@@ -98,6 +114,15 @@ function tableHtml(table: TableView): string {
   return `<table width="100%" cellpadding="0" cellspacing="0" border="0"><tr>${titles}</tr>${rows}${total}</table>${after}`;
 }
 
+/** One picture for light and one for dark; programs that know no dark show the first, and its words where they show none. */
+function chartHtml({ alt }: ChartView): string {
+  const css = 'width:100%;max-width:576px;height:auto;border:0;font-size:14px;line-height:22px;';
+  const image = (theme: ChartTheme, display: string): string =>
+    `<img src="cid:${CHART_CIDS[theme]}" width="576" alt="${escapeHtml(alt)}" ` +
+    `${paint(['ink'], `display:${display};${css}`).replace('class="', `class="chart-${theme} `)}>`;
+  return image('light', 'block') + image('dark', 'none');
+}
+
 function leadHtml(view: AlertView, accent: ShadeName): string {
   const notes = view.notes
     .map(
@@ -130,16 +155,17 @@ const STYLE =
   'body{margin:0;padding:0;-webkit-text-size-adjust:100%;text-size-adjust:100%}' +
   'table{border-collapse:collapse}' +
   '@media (max-width:520px){.pad{padding-left:18px!important;padding-right:18px!important}.outer{padding:0!important}}' +
-  `@media (prefers-color-scheme:dark){${darkCss()}}`;
+  `@media (prefers-color-scheme:dark){${darkCss()}.chart-light{display:none!important}.chart-dark{display:block!important}}`;
 
 /**
- * htmlOfView writes the HTML part of a mail: tables and inline CSS, no image, no script, nothing fetched; every text
+ * htmlOfView writes the HTML part of a mail: tables and inline CSS, no script, and nothing fetched: pictures come with the mail; every text
  * is escaped here.
  */
 export function htmlOfView(view: AlertView): string {
   const accent = ACCENTS[view.kind];
   const rows = [
     leadHtml(view, accent.fill),
+    view.chart === null ? '' : section(view.chart.heading, chartHtml(view.chart)),
     view.bars === null ? '' : section(view.bars.heading, barsHtml(view.bars.rows, accent.fill)),
     view.figures === null
       ? ''

@@ -2,6 +2,8 @@ import { type Alert } from '../domain/alert';
 import { htmlOfView } from './alert-html';
 import { textOfView } from './alert-text';
 import { type AlertFigures } from './alert-view';
+import { CHART_CIDS } from './chart-cids';
+import { type InlineImage } from './mime-message';
 import { viewOfAlert } from './view-of-alert';
 
 export type { AlertFigures } from './alert-view';
@@ -11,13 +13,23 @@ export interface AlertMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly images: readonly InlineImage[];
 }
 
 /**
- * composeAlertMail writes the mail of an alert for the bureau, in Chinese, as text and as HTML. It is pure: the same
- * alert and figures give the same mail. An alert without a complete day is written as missing data, never as pace.
+ * composeAlertMail writes the mail of an alert for the bureau, in Chinese, as text and as HTML with its pictures. It is
+ * pure: the same alert and figures give the same mail.
  */
-export function composeAlertMail(alert: Alert, figures: AlertFigures): AlertMail {
+export async function composeAlertMail(alert: Alert, figures: AlertFigures): Promise<AlertMail> {
   const view = viewOfAlert(alert, figures);
-  return { subject: view.subject, text: textOfView(view), html: htmlOfView(view) };
+  const { subject, chart } = view;
+  const images: InlineImage[] = [];
+  if (chart !== null) {
+    // What draws is large, and most commands draw nothing.
+    const { drawChart } = await import('./chart.js');
+    for (const theme of ['light', 'dark'] as const) {
+      images.push({ cid: CHART_CIDS[theme], png: drawChart(chart.series, theme) });
+    }
+  }
+  return { subject, text: textOfView(view), html: htmlOfView(view), images };
 }

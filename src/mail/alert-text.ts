@@ -26,6 +26,7 @@ function tableLines(table: TableView): string[] {
 /** textOfView writes the plain part of a mail: aligned for a monospaced window, lines joined by `\n`. */
 export function textOfView(view: AlertView): string {
   const sections: { heading: string; lines: string[] }[] = [];
+  if (view.chart !== null) sections.push({ heading: view.chart.heading, lines: [INDENT + view.chart.alt] });
   if (view.figures !== null) sections.push({ heading: view.figures.heading, lines: figureLines(view.figures.rows) });
   for (const table of view.tables) sections.push({ heading: table.heading, lines: tableLines(table) });
   sections.push({ heading: HEADING_ZH.basis, lines: view.basis.map((line) => `${INDENT}- ${line}`) });

@@ -20,10 +20,12 @@ export interface Mailer {
   /**
    * deliver hands over one message. `delivered` follows the server's 2xx to the content, `unknown` means that the
    * content left and no answer came: it must not be sent again without a person's word.
+   * `beforeContent` is awaited just before the content leaves for a server: an error of it ends the delivery with nothing
+   * sent. It is not called for the outbox, where writing twice makes one file.
    * @throws PipelineError transient `mail-unreachable` (nothing was taken: try again), `disk-full`; terminal
    *   `config-invalid`, `mail-refused` (the server takes no mail at all)
    */
-  deliver(message: OutgoingMessage): Promise<DeliveryResult>;
+  deliver(message: OutgoingMessage, beforeContent?: () => Promise<void>): Promise<DeliveryResult>;
   /** close waits for deliveries under way. */
   close(): Promise<void>;
 }
@@ -50,12 +52,12 @@ export function openMailer(options: MailerOptions): Mailer {
   const log = options.log ?? silentLogger;
   const underWay = new Set<Promise<DeliveryResult>>();
 
-  const deliverOnce = async (message: OutgoingMessage): Promise<DeliveryResult> => {
+  const deliverOnce = async (message: OutgoingMessage, beforeContent: () => Promise<void>): Promise<DeliveryResult> => {
     const mime = await mimeMessageOf(options.from, message);
     const result: DeliveryResult =
       server === null
         ? { outcome: 'written', detail: await writeToOutbox(options.outboxDir, message.messageId, mime.bytes) }
-        : await sendBySmtp(server, mime, timeouts);
+        : await sendBySmtp(server, mime, timeouts, beforeContent);
     const level = result.outcome === 'refused' || result.outcome === 'unknown' ? 'warn' : 'info';
     log[level](`mail ${result.outcome}`, { messageId: message.messageId, detail: result.detail });
     return result;
@@ -63,8 +65,8 @@ export function openMailer(options: MailerOptions): Mailer {
 
   return {
     way: server === null ? 'outbox' : 'smtp',
-    deliver(message) {
-      const delivery = deliverOnce(message);
+    deliver(message, beforeContent = () => Promise.resolve()) {
+      const delivery = deliverOnce(message, beforeContent);
       underWay.add(delivery);
       const done = (): boolean => underWay.delete(delivery);
       delivery.then(done, done);

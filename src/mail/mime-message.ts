@@ -4,6 +4,12 @@ import parseAddresses from 'nodemailer/lib/addressparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { terminal } from '../errors';
 
+/** A picture that the HTML part shows as `cid:<cid>`. */
+export interface InlineImage {
+  readonly cid: string;
+  readonly png: Buffer;
+}
+
 /** A mail to one recipient. The same message always becomes the same bytes. */
 export interface OutgoingMessage {
   /** One address, without a name. */
@@ -11,6 +17,7 @@ export interface OutgoingMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly images?: readonly InlineImage[];
   /** With its angle brackets, from messageIdOf. */
   readonly messageId: string;
   readonly date: Date;
@@ -54,7 +61,8 @@ export function senderOf(from: string): { readonly address: string; readonly dom
 const isAddress = (text: string): boolean => /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/.test(text);
 
 /**
- * mimeMessageOf writes a message with nodemailer's composer: multipart/alternative, text first, CRLF lines.
+ * mimeMessageOf writes a message with nodemailer's composer: multipart/alternative, text first, the HTML with its
+ * pictures, CRLF lines.
  * @throws PipelineError `config-invalid` when the recipient is not one mail address (it is not named: errors are logged)
  */
 export async function mimeMessageOf(from: string, message: OutgoingMessage): Promise<MimeMessage> {
@@ -73,6 +81,13 @@ export async function mimeMessageOf(from: string, message: OutgoingMessage): Pro
     subject: message.subject,
     text: message.text,
     html: message.html,
+    attachments: (message.images ?? []).map(({ cid, png }) => ({
+      cid,
+      content: png,
+      contentType: 'image/png',
+      contentDisposition: 'inline' as const,
+      filename: `${cid.slice(0, cid.indexOf('@'))}.png`,
+    })),
     messageId: message.messageId,
     date: message.date,
     // The boundary is random by default, and the same mail written twice would not be the same file.

@@ -32,9 +32,9 @@ const QUIT_MS = 2_000;
  * and writes the final dot only after its end; so as long as `handedOver` has not been called, no server can have the
  * mail.
  */
-function contentOf(bytes: Buffer, begun: () => void, handedOver: () => void): Readable {
-  function* chunks(): Generator<Buffer> {
-    begun();
+function contentOf(bytes: Buffer, begun: () => Promise<void>, handedOver: () => void): Readable {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    await begun();
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
     handedOver();
   }
@@ -71,11 +71,17 @@ function leave(connection: SMTPConnection): void {
 
 /**
  * sendBySmtp hands one message to a server in a session of its own and tells how it ended; `delivered` only after the
- * server's 2xx to the content.
+ * server's 2xx to the content. `beforeContent` is awaited once the server asks for the content; when it fails, nothing of
+ * it leaves and its error is thrown.
  * @throws PipelineError as of verdictOf: `mail-unreachable` (transient, safe to try again), `mail-refused` and
  *   `config-invalid` (terminal). None holds the login or the recipient.
  */
-export function sendBySmtp(server: SmtpServer, message: MimeMessage, timeouts: SmtpTimeouts): Promise<SmtpOutcome> {
+export function sendBySmtp(
+  server: SmtpServer,
+  message: MimeMessage,
+  timeouts: SmtpTimeouts,
+  beforeContent: () => Promise<void>,
+): Promise<SmtpOutcome> {
   return new Promise((resolve, reject) => {
     const connection = connectionTo(server, timeouts);
     const clean = cleanerFor(server, message.to);
@@ -98,7 +104,16 @@ export function sendBySmtp(server: SmtpServer, message: MimeMessage, timeouts: S
     };
     const content = contentOf(
       message.bytes,
-      () => {
+      async () => {
+        try {
+          await beforeContent();
+        } catch (error) {
+          if (settle()) reject(error instanceof Error ? error : new Error(String(error)));
+          connection.close();
+          throw error;
+        }
+        // Given up while the claim was made: the content must not leave any more.
+        if (settled) throw new Error('given up');
         clearTimeout(deadline);
         deadline = setTimeout(() => fail({ message: 'no answer in time', code: 'ETIMEDOUT' }), timeouts.replyMs);
       },

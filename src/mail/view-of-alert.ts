@@ -1,49 +1,57 @@
-import { type Alert } from '../domain/alert';
+import { type Alert, type PaceAlert } from '../domain/alert';
 import { type BusinessDay } from '../domain/calendar';
-import { shareOf } from '../domain/money';
-import { type PaceReport } from '../domain/pace';
+import { oneLine } from '../domain/text-columns';
+import { terminal } from '../errors';
 import { barsOf, figuresOf, projectedGapOf } from './alert-figures';
 import { missingTable, platformTable } from './alert-tables';
-import { type AlertFigures, type AlertView } from './alert-view';
-import { oneLine } from '../domain/text-columns';
+import { type AlertFigures, type AlertView, type ViewFrame } from './alert-view';
+import { chartOf, needOf, paceBasis, projectedGapText } from './pace-words';
+import { viewOfProblems } from './view-of-problems';
+import { viewOfReport } from './view-of-report';
 import {
   amountZh,
-  BASIS_ZH,
   dayZh,
   FOOTER_ZH,
   HEADING_ZH,
   KIND_ZH,
   LEAD_ZH,
   MEASURE_ZH,
-  percentZh,
-  seasonSourceZh,
+  type PaceWords,
   SUBJECT_ZH,
   versusZh,
-  type PaceWords,
 } from './zh';
 
-function needOf(report: PaceReport): string {
-  if (report.remaining === 0n) return LEAD_ZH.needMet;
-  if (report.remainingDays === 0) return LEAD_ZH.needOver(amountZh(report.remaining));
-  return LEAD_ZH.need(report.remainingDays, amountZh(report.dailyNeeded), amountZh(report.dailySoFar));
+/**
+ * viewOfAlert decides everything that the message of an alert says.
+ * @throws PipelineError `internal` for a pace or a report without a complete day: there is none to speak of
+ */
+export function viewOfAlert(alert: Alert, figures: AlertFigures): AlertView {
+  const { kind, report } = alert;
+  const region = oneLine(figures.region);
+  const frame: ViewFrame = {
+    kind,
+    system: HEADING_ZH.system(region),
+    title: KIND_ZH[kind].title,
+    notes: (figures.notes ?? []).map(oneLine),
+    footer: FOOTER_ZH(oneLine(figures.generatedAt)),
+    tagged: (text) => SUBJECT_ZH.tagged(KIND_ZH[kind].tag, text),
+  };
+  if (alert.kind === 'data-problem') return viewOfProblems(alert, frame, region, figures.platformNames ?? {});
+  const { asOf } = report;
+  if (asOf === null) throw terminal('internal', `${alert.id} rests on no complete day`);
+  return 'from' in alert
+    ? viewOfReport(alert, asOf, frame, region, figures)
+    : viewOfPace(alert, asOf, frame, region, figures);
 }
 
-function projectedGapText(report: PaceReport): string | null {
-  const gap = projectedGapOf(report);
-  if (gap === null) return null;
-  const share = Math.abs(shareOf(gap, report.goal.amount));
-  return gap === 0n ? versusZh(gap) : `${versusZh(gap)}（${percentZh(share)}）`;
-}
-
-function paceWords(alert: Alert, region: string, asOf: BusinessDay): PaceWords {
-  const { report } = alert;
+function paceWords({ report, scope, since }: PaceAlert, region: string, asOf: BusinessDay): PaceWords {
   const { year } = report.goal;
   return {
-    region,
+    region: scope === '' ? region : `${region}（${oneLine(scope)}）`,
     year,
     measure: MEASURE_ZH[report.goal.measure].name,
     goal: amountZh(report.goal.amount),
-    since: dayZh(alert.raisedFor, year),
+    since: dayZh(since, year),
     asOf: dayZh(asOf, year),
     gap: versusZh(report.seasonal.gap),
     projectedGap: projectedGapText(report),
@@ -51,86 +59,37 @@ function paceWords(alert: Alert, region: string, asOf: BusinessDay): PaceWords {
   };
 }
 
-function coverageBasis(report: PaceReport): string[] {
-  const year = report.goal.year;
-  const requested = dayZh(report.requestedAsOf, year);
-  const waiting = report.waitingFor.length;
-  return [
-    report.asOf === null ? BASIS_ZH.noAsOf(requested) : BASIS_ZH.asOf(dayZh(report.asOf, year), requested),
-    ...(report.shops === 0
-      ? []
-      : [waiting === 0 ? BASIS_ZH.allShops(report.shops) : BASIS_ZH.someShops(report.shops, waiting)]),
-  ];
-}
+const LEADS = {
+  'pace-behind': LEAD_ZH.behind,
+  'pace-reminder': LEAD_ZH.reminder,
+  'pace-at-risk': LEAD_ZH.atRisk,
+  'pace-recovered': LEAD_ZH.recovered,
+} as const satisfies Record<PaceAlert['kind'], (words: PaceWords) => string>;
 
-function paceBasis(report: PaceReport): string[] {
-  const measure = MEASURE_ZH[report.goal.measure];
-  return [
-    ...coverageBasis(report),
-    BASIS_ZH.measure(measure.name, measure.meaning),
-    ...(report.goal.measure === 'net' ? [BASIS_ZH.refunds] : []),
-    BASIS_ZH.season(seasonSourceZh(oneLine(report.seasonal.source))),
-    ...(report.forecast && report.remaining > 0n && report.remainingDays > 0 ? [BASIS_ZH.forecast] : []),
-    BASIS_ZH.straightLine,
-  ];
-}
-
-function missingLead(report: PaceReport, region: string): string {
-  const year = report.goal.year;
-  const requested = dayZh(report.requestedAsOf);
-  const complete = report.asOf === null ? null : dayZh(report.asOf, year);
-  if (report.shops === 0) return LEAD_ZH.nothing({ region, requested });
-  if (report.waitingFor.length === 0 && complete !== null) return LEAD_ZH.stale({ region, requested, complete });
-  return LEAD_ZH.missing({ region, requested, shops: report.shops, waiting: report.waitingFor.length, complete });
-}
-
-/** viewOfAlert decides everything that the mail of an alert says. */
-export function viewOfAlert(alert: Alert, figures: AlertFigures): AlertView {
+function viewOfPace(
+  alert: PaceAlert,
+  asOf: BusinessDay,
+  frame: ViewFrame,
+  region: string,
+  figures: AlertFigures,
+): AlertView {
   const { report, kind } = alert;
   const { year } = report.goal;
-  const region = oneLine(figures.region);
-  const { asOf } = report;
-  const missing = missingTable(report, figures.platformNames ?? {});
-  const frame = {
-    kind,
-    system: HEADING_ZH.system(region),
-    title: KIND_ZH[kind].title,
-    notes: (figures.notes ?? []).map(oneLine),
-    footer: FOOTER_ZH(oneLine(figures.generatedAt)),
-  };
-  const tagged = (text: string): string => SUBJECT_ZH.tagged(KIND_ZH[kind].tag, text);
-  // Without a complete day there is no pace to speak of, whatever the alert calls itself.
-  if (kind === 'data-missing' || asOf === null) {
-    return {
-      ...frame,
-      kind: 'data-missing',
-      title: KIND_ZH['data-missing'].title,
-      subject: SUBJECT_ZH.tagged(
-        KIND_ZH['data-missing'].tag,
-        SUBJECT_ZH.missing(region, report.waitingFor.length, dayZh(report.requestedAsOf, year)),
-      ),
-      lead: missingLead(report, region),
-      bars: null,
-      figures: null,
-      tables: missing === null ? [] : [missing],
-      basis: [...coverageBasis(report), BASIS_ZH.missing],
-    };
-  }
   const words = paceWords(alert, region, asOf);
-  const day = dayZh(asOf, year);
   const gap = projectedGapOf(report);
-  const platforms = platformTable(figures, asOf, year);
+  const tables = [platformTable(figures, asOf, year), missingTable(report, figures.platformNames ?? {})];
   return {
     ...frame,
-    subject: tagged(
-      kind === 'pace-behind'
-        ? SUBJECT_ZH.behind(region, year, gap === null ? null : versusZh(gap), day)
-        : SUBJECT_ZH.recovered(region, year, day),
+    subject: frame.tagged(
+      kind === 'pace-recovered'
+        ? SUBJECT_ZH.recovered(words.region, year, words.asOf)
+        : SUBJECT_ZH.behind(words.region, year, gap === null ? null : versusZh(gap), words.asOf),
     ),
-    lead: kind === 'pace-behind' ? LEAD_ZH.behind(words) : LEAD_ZH.recovered(words),
-    bars: { heading: HEADING_ZH.bars(day), rows: barsOf(report) },
+    lead: LEADS[kind](words),
+    chart: chartOf(report, asOf, figures.series),
+    bars: { heading: HEADING_ZH.bars(words.asOf), rows: barsOf(report) },
     figures: { heading: HEADING_ZH.figures(words.measure), rows: figuresOf(report, asOf) },
-    tables: [...(platforms === null ? [] : [platforms]), ...(missing === null ? [] : [missing])],
+    tables: tables.filter((table) => table !== null),
     basis: paceBasis(report),
   };
 }

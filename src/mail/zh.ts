@@ -58,7 +58,12 @@ export const MEASURE_ZH = {
 export const KIND_ZH = {
   'pace-behind': { title: '进度落后提醒', tag: '进度落后' },
   'pace-recovered': { title: '进度恢复通知', tag: '进度恢复' },
-  'data-missing': { title: '数据缺报提醒', tag: '数据缺报' },
+  'pace-reminder': { title: '进度落后每周提醒', tag: '进度仍落后' },
+  'pace-at-risk': { title: '进度预警', tag: '进度预警' },
+  'data-problem': { title: '数据问题提醒', tag: '数据问题' },
+  'report-week': { title: '网络零售额周报', tag: '周报' },
+  'report-month': { title: '网络零售额月报', tag: '月报' },
+  'report-year': { title: '网络零售额年报', tag: '年报' },
 } as const satisfies Record<AlertKind, { title: string; tag: string }>;
 
 /** HEADING_ZH holds headings, column titles and labels. */
@@ -69,6 +74,14 @@ export const HEADING_ZH = {
   figures: (measure: string) => `主要数字（${measure}）`,
   platforms: (day: string) => `各平台（今年1月1日至${day}）`,
   missing: '未报齐的店铺',
+  found: '发现的问题',
+  stillOpen: '此前已通知、尚未解决的问题',
+  chart: '全年走势',
+  about: '对象',
+  todo: '情况与处理',
+  contribution: '对差距影响',
+  inPeriod: (period: string) => `本${period}`,
+  sinceJanuary: '今年累计',
   basis: '数据依据',
   platform: '平台',
   shop: '店铺',
@@ -149,23 +162,123 @@ const paceZh = (words: PaceWords, happened: string): string =>
   (words.projectedGap === null ? '' : `照此推算全年比目标${words.projectedGap}，`) +
   `${words.need}。`;
 
+/** What the first sentence of a report is made of, in words but for the year. */
+export interface ReportWords extends Omit<PaceWords, 'since' | 'gap'> {
+  /** The period: `9月21日至9月27日`, `9月`, `2026年`. */
+  readonly title: string;
+  /** 周, 月 or 年. */
+  readonly unit: string;
+  readonly amount: string;
+  readonly change: string;
+  readonly actual: string;
+  readonly share: string;
+}
+
+/** PROBLEM_ZH says what is wrong with the data, and what to do. */
+export const PROBLEM_ZH = {
+  names: {
+    unjudged: '数据不足',
+    missing: '未按时报送',
+    held: '文件待核对',
+    rejects: '错误行突增',
+    volume: '销售额异常',
+    totals: '汇总核对不符',
+  },
+  counts: {
+    unjudged: () => '数据不足以统计',
+    missing: (count: number) => `${count}家店铺未按时报送`,
+    held: (count: number) => `${count}个文件待核对`,
+    rejects: (count: number) => `${count}家店铺错误行突增`,
+    volume: (count: number) => `${count}家店铺销售额异常`,
+    totals: () => '汇总与订单核对不符',
+  },
+  unjudged: '完整的日子离今天太远，暂停统计判断；请先补齐下列店铺的数据。',
+  missing: (days: number, first: string, last: string | null) =>
+    `${last === null ? '从未报送' : `已报到${last}`}，自${first}起缺${days}天；请督促补报，确无数据的请登记。`,
+  held: (why: string) => `${why}未计入汇总；请与平台后台核对后放行或拒收。`,
+  heldOtherwise: '内容存疑。',
+  rejects: (rejected: number, rows: number, share: string, usual: string) =>
+    `${rows}行中有${rejected}行无法读取（${share}，平时${usual}），其余已入库；请重新导出或核对。`,
+  volume: (from: string, to: string, times: string) =>
+    `${from}至${to}销售额为平时的${times}倍（已按节令调整）；请与店铺核对是否漏报、重复或有活动。`,
+  totals: (differences: number, from: string, to: string) =>
+    `有${differences}处与订单重新计算的结果不一致（${from}至${to}）；请运维人员执行核对。`,
+  file: (name: string) => `文件${name}`,
+  system: '系统',
+  more: (count: number) => `另有${count}项，未一一列出。`,
+  none: '没有未解决的数据问题。',
+} as const;
+
+/** listZh joins parts of a sentence. */
+export const listZh = (parts: readonly string[]): string => parts.join('、');
+
+/** HELD_ZH says why a file is held. */
+export const HELD_ZH: Readonly<Record<string, string>> = {
+  'shop-unknown': '文件中没有店铺名称，',
+  'rejects-over-limit': '无法读取的行过多，',
+  'rows-unusual': '行数与该店铺平时相差过大，',
+  'sales-unusual': '金额与该店铺平时相差过大，',
+  'file-cut': '文件在最后一行中断，',
+  'wholesale-not-retail': '批发平台的店铺未登记为零售，',
+};
+
+/** PERIOD_ZH names the period of a report. */
+export const PERIOD_ZH = {
+  'report-week': { unit: '周', title: (from: string, to: string) => `${from}至${to}` },
+  'report-month': { unit: '月', title: (from: string) => from.replace(/\d+日$/, '') },
+  'report-year': { unit: '年', title: (from: string) => from.replace(/\d+月\d+日$/, '全年') },
+} as const;
+
+/** changeZh says how an amount changed: `增长3.2%`, `下降3.2%`, `持平`; without an amount before it cannot be compared. */
+export const changeZh = (share: number | null): string => {
+  if (share === null) return '无可比数据';
+  const text = percentZh(Math.abs(share));
+  return text === '0.0%' ? '持平' : share > 0 ? `增长${text}` : `下降${text}`;
+};
+
+/** CHART_ZH holds the words of the chart, and says in words what it shows. */
+export const CHART_ZH = {
+  actual: '实际',
+  expected: '应有进度',
+  band: (level: number) => `${level}%区间`,
+  projected: '推算',
+  goal: '目标',
+  unit: '亿元',
+  unitSmall: '万元',
+  month: (month: number) => `${month}月`,
+  alt: (words: {
+    asOf: string;
+    actual: string;
+    expected: string;
+    level: number;
+    low: string;
+    high: string;
+    goal: string;
+    projected: string | null;
+  }) =>
+    `走势图：截至${words.asOf}实际累计${words.actual}，按季节规律应完成${words.expected}（${words.level}%区间${words.low}至${words.high}），` +
+    `全年目标${words.goal}${words.projected === null ? '' : `，推算全年${words.projected}`}。`,
+} as const;
+
 /** LEAD_ZH writes the first sentence of each kind: who, since when, how far, what is needed. */
 export const LEAD_ZH = {
   behind: (words: PaceWords) => paceZh(words, '进度落后'),
   recovered: (words: PaceWords) => paceZh(words, '回到应有进度'),
+  atRisk: (words: PaceWords) => paceZh(words, '有完不成的风险'),
+  reminder: (words: PaceWords) => paceZh(words, '进度落后、至今未恢复'),
+  report: (words: ReportWords) =>
+    `${words.region}${words.title}网络零售额（${words.measure}）${words.amount}，比上${words.unit}${words.change}；` +
+    `${words.year}年截至${words.asOf}累计${words.actual}，完成全年目标${words.goal}的${words.share}，` +
+    (words.projectedGap === null ? '' : `照此推算全年比目标${words.projectedGap}，`) +
+    `${words.need}。`,
+  problems: (words: { region: string; day: string; counts: string; complete: string | null }) =>
+    `${words.day}检查${words.region}网络零售额监测数据，新发现${words.counts}，` +
+    `${words.complete === null ? '还没有一天的数据是完整的' : `完整数据截至${words.complete}`}；` +
+    '请按下表督促补报或核对，处理后系统自动继续统计。',
   need: (days: number, daily: string, soFar: string) =>
     `余下${days}天每天需完成${daily}才能达标（今年以来日均${soFar}）`,
   needMet: '全年目标已经完成',
   needOver: (remaining: string) => `全年已结束，距目标还差${remaining}`,
-  missing: (words: { region: string; requested: string; shops: number; waiting: number; complete: string | null }) =>
-    `截至${words.requested}，${words.region}网络零售额监测的${words.shops}家店铺中有${words.waiting}家订单导出文件未报齐，` +
-    `${words.complete === null ? '还没有一天的数据是完整的' : `完整数据只到${words.complete}`}；` +
-    '请督促补报，补齐后系统自动继续统计。',
-  nothing: (words: { region: string; requested: string }) =>
-    `截至${words.requested}，${words.region}网络零售额监测还没有收到任何店铺的订单导出文件；请督促报送，收到后系统自动开始统计。`,
-  stale: (words: { region: string; requested: string; complete: string }) =>
-    `截至${words.requested}，${words.region}网络零售额监测的完整数据只到${words.complete}，此后没有新的订单导出文件；` +
-    '请督促报送，补齐后系统自动继续统计。',
 } as const;
 
 /** SUBJECT_ZH writes the subject after its tag. */
@@ -174,8 +287,8 @@ export const SUBJECT_ZH = {
   behind: (region: string, year: number, versus: string | null, day: string) =>
     `${region}${year}年网络零售额${versus === null ? '' : `预计比目标${versus}`}（截至${day}）`,
   recovered: (region: string, year: number, day: string) => `${region}${year}年网络零售额回到应有进度（截至${day}）`,
-  missing: (region: string, waiting: number, day: string) =>
-    `${region}网络零售额监测${waiting === 0 ? '没有新数据' : `有${waiting}家店铺未报齐`}（截至${day}）`,
+  problems: (region: string, counts: string, day: string) => `${region}网络零售额监测：${counts}（${day}）`,
+  report: (region: string, title: string, amount: string) => `${region}${title}网络零售额${amount}`,
 } as const;
 
 /** BASIS_ZH writes what the figures rest on, a line each. */
@@ -217,12 +330,20 @@ export function seasonSourceZh(source: string): string {
 export const FOOTER_ZH = (generatedAt: string): string =>
   `本邮件由 Paceline 自动生成，生成时间${generatedAt}（北京时间）。`;
 
+/** TABLE_ZH explains the table of platforms. */
+export const TABLE_ZH = {
+  contribution: '对差距的影响：与按去年同期占比应完成的金额相比，各平台之和即与季节规律的差距。',
+} as const;
+
 /** MISSING_ZH fills the table of shops that are late. */
 export const MISSING_ZH = {
   never: '从未报送',
   days: (days: number) => `${days}天`,
   more: (count: number) => `另有${count}家未报齐，未一一列出。`,
 } as const;
+
+/** ROBOT_ZH ends a message that is longer than a robot takes. */
+export const ROBOT_ZH = { more: '内容较长，完整情况见邮件或请联系运维人员。' } as const;
 
 /** besideZh puts the exact amount beside the rounded one. */
 export const besideZh = (text: string): string => `（${text}）`;

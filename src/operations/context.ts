@@ -1,4 +1,5 @@
 import { type Database } from '../clickhouse/client';
+import { type AlertSettings } from '../domain/alert-settings';
 import { type PaceSettings } from '../domain/pace';
 import { type UsualSettings } from '../domain/usual';
 import { type Watching } from '../intake/growing-files';
@@ -17,7 +18,7 @@ export interface OperationSettings {
   readonly usual: UsualSettings;
   /** How many days a committed file can be withdrawn and a held one released from its staged rows. */
   readonly keepDays: number;
-  readonly recipients: readonly string[];
+  readonly alerts: AlertSettings;
   readonly mailFrom: string;
   readonly smtpUrl: string | undefined;
   readonly outboxDir: string;

@@ -15,7 +15,7 @@ export function deploymentOf(config: Config, log: Logger): Deployment {
       archivePassword: config.archivePassword,
       usual: config.usual,
       keepDays: config.keepDays,
-      recipients: config.alertTo,
+      alerts: config.alerts,
       mailFrom: config.mailFrom,
       smtpUrl: config.smtpUrl,
       outboxDir: config.outbox,

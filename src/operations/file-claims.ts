@@ -1,5 +1,5 @@
 import { sellsRetail } from '../clickhouse/shops';
-import { instantOf } from '../domain/calendar';
+import { businessDayAt, instantOf } from '../domain/calendar';
 import { type Layout } from '../domain/layout';
 import { terminal } from '../errors';
 import { type OrderTable } from '../intake/open-table';
@@ -47,11 +47,11 @@ export function shopOf(request: Claims, { layout, takenApart }: OrderTable): str
 }
 
 /** refuseWholesale @throws PipelineError `wholesale-not-retail` unless the register says that the shop sells retail */
-export async function refuseWholesale({ db }: Context, request: Claims, layout: Layout): Promise<void> {
+export async function refuseWholesale({ db, now }: Context, request: Claims, layout: Layout): Promise<void> {
   if (layout.channel === 'retail') return;
   const platform = platformOf(layout).id;
   const shop = request.shop?.trim() ?? '';
-  if (await sellsRetail(db, platform, shop)) return;
+  if (await sellsRetail(db, { platform, shop }, businessDayAt(now().getTime()))) return;
   throw terminal(
     'wholesale-not-retail',
     `${request.path} is of a wholesale platform (${layout.title}); sales between businesses are no retail sales`,

@@ -6,7 +6,7 @@ import { dropStaging, type LoadRequest, stageFile, type Staged } from '../clickh
 import { type BusinessDay, wallClockAt } from '../domain/calendar';
 import { HOLD_CODES } from '../domain/holds';
 import { type Decision, type FileFigures, type FileReport, type RowAccount } from '../domain/order-file';
-import { PipelineError } from '../errors';
+import { PipelineError, transient } from '../errors';
 import { type FileIdentity, type Fingerprint, identityOf, refuseChanged, takeFingerprint } from '../intake/fingerprint';
 import { untilStable } from '../intake/source';
 import { openTable, type OrderTable } from '../intake/open-table';
@@ -25,6 +25,7 @@ import {
   snapshotInName,
 } from './file-claims';
 import { judgeStaged, withoutOrders } from './judge-staged';
+import { type Lease } from './operations';
 import { lookUp, refuseOtherThanMeant } from './look-up';
 
 /** What the caller knows of a file beside its path. */
@@ -40,6 +41,8 @@ export interface IngestRequest {
   readonly replaces?: string;
   /** Nobody hands the file in anew, it is only still there: what an operator refused or withdrew stays so. */
   readonly decisionsStand?: boolean;
+  /** The hold of the worker that loads it: without it any more, nothing is committed. */
+  readonly lease?: Lease;
   /** The fingerprint of the file, where it was begun before. */
   readonly fingerprint?: Promise<Fingerprint>;
   /** Told while the rows are on their way to the engine; called often. */
@@ -202,6 +205,7 @@ async function loadTable(
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
     refuseFutureSnapshot(context, request.path, progress.snapshotAt);
     if (!request.release) doubt = await judgeStaged(context, request.path, { ...progress, staged });
+    if (request.lease) await refuseTaken(context, request.path, request.lease, progress);
   } catch (error) {
     await dropStaging(context.db, staged.suffix);
     throw error;
@@ -220,6 +224,21 @@ async function loadTable(
     seconds: ((performance.now() - began) / 1000).toFixed(2),
   });
   return report(request.path, progress, 'committed', null);
+}
+
+/**
+ * A worker that was silent for too long (frozen, or cut off) leaves its file to whoever has it now. The queue is asked
+ * for the lease and the ledger for its number: neither may have moved. In the moment between this look and the commit
+ * both could still be at it, which does no harm: equal keys and versions collapse.
+ */
+async function refuseTaken({ db }: Context, path: string, lease: Lease, { file, known }: Progress): Promise<void> {
+  const latest = file && (await findFile(db, file.fileId));
+  if ((latest?.seq ?? 0) === (known?.seq ?? 0) && (await lease.isHeld())) return;
+  throw transient(
+    'file-taken',
+    `${path} has gone to another worker (this one had turn ${lease.turn})`,
+    'Nothing to do: the other worker loads it.',
+  );
 }
 
 /**

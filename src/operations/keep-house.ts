@@ -1,3 +1,4 @@
+import { dropSupersededEditions } from '../clickhouse/totals/coarse-totals';
 import { dropSupersededGenerations } from '../clickhouse/totals/generations';
 import { dropOldOriginals } from './clear-inbox';
 import { type Context } from './context';
@@ -10,6 +11,7 @@ export async function keepHouse(context: Context): Promise<KeptHouse> {
   const originals = await dropOldOriginals(context);
   const compacted = await compactKept(context);
   await dropSupersededGenerations(context.db);
+  await dropSupersededEditions(context.db);
   return {
     keptRowsDropped: Math.max(0, compacted.rowsBefore - compacted.rowsAfter),
     heldDropped: compacted.heldDropped,

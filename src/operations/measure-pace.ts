@@ -1,19 +1,25 @@
-import { standingOf } from '../clickhouse/alerts';
+import { paceOf, standingOf } from '../clickhouse/alerts';
 import { goalOf } from '../clickhouse/goals';
 import { readTotals } from '../clickhouse/queries/totals';
+import { shopHistories, shopKey } from '../clickhouse/shops';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
-import { coverageOfShops } from '../domain/completeness';
+import { coverageOfShops, type ExpectedShop } from '../domain/completeness';
+import { type Goal, type GoalScope, scopeText } from '../domain/goal';
 import { type Fen } from '../domain/money';
-import { judgePace, type PaceInput, type PaceReport } from '../domain/pace';
+import { judgePace, type PaceReport } from '../domain/pace';
 import { type ChartedDay, chartPace } from '../domain/pace-chart';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
+import { type SeasonalCurve } from '../domain/season';
+import { traitsOn, versionsOf } from '../domain/shop-register';
+import { terminal } from '../errors';
 import { type Context } from './context';
 import { readExpectedShops } from './expected-exports';
 
-/** Which year to measure and on which day to stand; today in Shanghai and its year unless told. */
+/** Which goal to measure and on which day to stand; the region's, today in Shanghai and its year unless told. */
 export interface PaceRequest {
   readonly year?: number;
   readonly asOf?: BusinessDay;
+  readonly scope?: GoalScope;
 }
 
 /** Own years that a season is learned from, at most. */
@@ -21,33 +27,43 @@ const PAST_YEARS = 3;
 /** The engine's days begin here. */
 const EARLIEST_YEAR = 1970;
 
-/**
- * measurePace judges a goal's year from the totals, the coverage of shops, and the season, learned from the region's own
- * past years where the store holds them whole.
- */
+/** MeasuredPace is a judgement with what it was drawn from. */
+export interface MeasuredPace {
+  readonly report: PaceReport;
+  /** The season of the goal's year. */
+  readonly curve: SeasonalCurve;
+  /** Business day -> amount of the goal's measure, of the goal's year. */
+  readonly dailyAmounts: ReadonlyMap<BusinessDay, Fen>;
+  readonly shops: readonly ExpectedShop[];
+}
+
+/** measurePace judges a goal's year: see measuredPace. */
 export async function measurePace(context: Context, request: PaceRequest): Promise<PaceReport> {
-  return judgePace(await readPaceInput(context, request));
+  return (await measuredPace(context, request)).report;
 }
 
-/** drawPace is measurePace with the days behind it: what was done, what was to be expected, and what is to come. */
-export async function drawPace(
-  context: Context,
-  request: PaceRequest,
-): Promise<{ readonly report: PaceReport; readonly days: readonly ChartedDay[] }> {
-  const input = await readPaceInput(context, request);
-  const report = judgePace(input);
-  return { report, days: chartPace(input, report) };
-}
-
-async function readPaceInput(context: Context, request: PaceRequest): Promise<PaceInput> {
+/**
+ * measuredPace judges a goal from the totals and the shops of its scope, and the season, learned from the scope's own past
+ * years where the store holds them whole.
+ * @throws PipelineError `goal-missing`, and `usage` for the goal of a month, which has no season
+ */
+export async function measuredPace(context: Context, request: PaceRequest): Promise<MeasuredPace> {
   const { db } = context;
+  const { scope = {} } = request;
+  refuseMonth(scope);
   const requestedAsOf = request.asOf ?? businessDayAt(context.now().getTime());
   const year = request.year ?? yearOf(requestedAsOf);
-  const goal = await goalOf(db, year);
+  const goal = await goalOf(db, year, { scope, on: requestedAsOf });
   const [totals, shops, standing] = await Promise.all([
-    readTotals(db, { from: firstDay(Math.max(EARLIEST_YEAR, year - PAST_YEARS)), to: lastDay(year), by: ['day'] }),
-    readExpectedShops(context, firstDay(year)),
-    standingOf(db, goal),
+    readTotals(db, {
+      from: firstDay(Math.max(EARLIEST_YEAR, year - PAST_YEARS)),
+      to: lastDay(year),
+      by: ['day'],
+      where: scope,
+    }),
+    shopsOf(context, scope, { from: firstDay(year), to: requestedAsOf }),
+    // Alerts stand for the region's goal.
+    scopeText(scope) === scopeText() ? standingOf(db, paceOf(goal, '')) : null,
   ]);
   const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
   const amountsOf = (of: number): Map<BusinessDay, Fen> => new Map(amounts.filter(([day]) => yearOf(day) === of));
@@ -56,14 +72,60 @@ async function readPaceInput(context: Context, request: PaceRequest): Promise<Pa
     return { year: past, dailyAmounts: amountsOf(past) };
   });
   const curve = regionalCurve(year, pastYears);
-  return {
+  const dailyAmounts = amountsOf(year);
+  const report = judgePace({
     goal,
-    dailyAmounts: amountsOf(year),
+    dailyAmounts,
     coverage: coverageOfShops(shops, firstDay(year), requestedAsOf),
     requestedAsOf,
     previous: standing?.standing.judged?.state ?? null,
     curve,
     lastYear: curve.ownYears.includes(year - 1) ? amountsOf(year - 1) : null,
     settings: context.settings.pace,
-  };
+  });
+  return { report, curve, dailyAmounts, shops };
+}
+
+/** drawPace is measurePace with the days behind it: what was done, what was to be expected, and what is to come. */
+export async function drawPace(
+  context: Context,
+  request: PaceRequest,
+): Promise<{ readonly report: PaceReport; readonly days: readonly ChartedDay[] }> {
+  const measured = await measuredPace(context, request);
+  return { report: measured.report, days: chartPace(measured) };
+}
+
+function refuseMonth({ month }: GoalScope): void {
+  if (month === undefined) return;
+  throw terminal(
+    'usage',
+    `the goal of ${month} has no pace: a pace is that of a year`,
+    '"npx paceline goal list" shows what is done of it.',
+  );
+}
+
+/** The shops that a scope waits for: those that the register puts there on any day of the period. */
+async function shopsOf(
+  context: Context,
+  { platform, league, chain }: GoalScope,
+  { from, to }: { readonly from: BusinessDay; readonly to: BusinessDay },
+): Promise<ExpectedShop[]> {
+  const shops = await readExpectedShops(context, from);
+  const ofPlatform = shops.filter((shop) => platform === undefined || shop.platform === platform);
+  if (league === undefined && chain === undefined) return ofPlatform;
+  const histories = await shopHistories(context.db);
+  return ofPlatform.filter((shop) => {
+    const statements = histories.get(shopKey(shop))?.statements ?? [];
+    const changes = versionsOf(statements).map(({ validFrom }) => validFrom);
+    return [from, ...changes.filter((day) => from < day && day <= to)].some((day) => {
+      const traits = traitsOn(statements, day);
+      return (league === undefined || traits.league === league) && (chain === undefined || traits.chain === chain);
+    });
+  });
+}
+
+/** salesTowards is what is sold so far of what a goal counts, whether days are complete or not. */
+export async function salesTowards({ db }: Context, { year, measure, scope = {} }: Goal): Promise<Fen> {
+  const { total } = await readTotals(db, { from: firstDay(year), to: lastDay(year), by: [], where: scope });
+  return total[measure];
 }

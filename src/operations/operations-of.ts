@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isNightDone, recordNight } from '../clickhouse/nights';
+import { keepReport } from '../clickhouse/reports';
 import { refreshTotals } from '../clickhouse/totals/refresh';
 import { filesUnder, findExports, type FoundExport } from '../intake/find-files';
 import { growingFiles } from '../intake/growing-files';
@@ -20,7 +21,11 @@ export function operationsOf(context: Context): Operations {
     findFiles: async (inbox) => await findInInbox(context, inbox),
     findArchived: async (days) => await findArchived(context, days),
     ingestFile: async (file) => await ingestFile(context, { ...file, decisionsStand: true }),
-    refreshTotals: async () => ({ partitions: (await refreshTotals(db, now)).length }),
+    refreshTotals: async () => {
+      const partitions = await refreshTotals(db, now);
+      await keepReport(db, now);
+      return { partitions: partitions.length };
+    },
     clearInbox: async (inbox) => {
       const cleared = await clearInbox(context, inbox);
       if (cleared.archived + cleared.refused > 0) log.info('put files of the inbox away', { ...cleared });

@@ -10,6 +10,13 @@ export interface FoundFile {
   readonly shop?: string;
 }
 
+/** Lease is a worker's hold on a file: whoever was silent for too long has lost it to another. */
+export interface Lease {
+  /** Grows each time the file is given to a worker. */
+  readonly turn: number;
+  isHeld(): Promise<boolean>;
+}
+
 /** DayRange is a closed interval of business days. */
 export interface DayRange {
   readonly from: BusinessDay;
@@ -26,13 +33,21 @@ export interface KeptHouse {
   readonly daysOfOriginalsDropped: number;
 }
 
-/** RaisedAlerts is the outcome of judging the pace once: the judgement, and what is to be told to whom. */
+/** WaitingAlert is an alert that some of those who were to be told of it have not been told of. */
+export interface WaitingAlert {
+  readonly alertId: string;
+  readonly kind: AlertKind;
+  readonly recipients: readonly string[];
+}
+
+/** RaisedAlerts is the outcome of deciding once on everything that alerts are about. */
 export interface RaisedAlerts {
   readonly report: PaceReport;
-  /** One sentence on where the alert stands, also when there is nothing to tell. */
+  /** One sentence on where the alerts of the pace stand, also when there is nothing to tell. */
   readonly standing: string;
   /** Alerts that still have a recipient to reach, those of earlier nights included. */
-  readonly alerts: readonly { readonly alertId: string; readonly kind: AlertKind }[];
+  readonly alerts: readonly WaitingAlert[];
+  /** All of these recipients, each once. */
   readonly recipients: readonly string[];
 }
 
@@ -47,18 +62,18 @@ export interface Operations {
   /** findArchived finds the originals that were put away on some days. */
   findArchived(days: DayRange): Promise<readonly FoundFile[]>;
   /** ingestFile takes one file to its commit. A file that is held or refused is an answer, not an error. */
-  ingestFile(input: FoundFile): Promise<FileReport>;
-  /** refreshTotals rebuilds the totals of every partition that a commit has touched since. */
+  ingestFile(input: FoundFile & { readonly lease?: Lease }): Promise<FileReport>;
+  /** refreshTotals rebuilds the totals of every partition that a commit has touched since, and keeps them as reported. */
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */
   clearInbox(inbox: string): Promise<{ readonly archived: number; readonly refused: number }>;
-  /** raiseAlerts measures the pace and records what it calls for; nothing is sent here. */
+  /** raiseAlerts looks at the pace, the data and the calendar, and records what they call for; nothing is sent here. */
   raiseAlerts(input: { readonly asOf?: BusinessDay }): Promise<RaisedAlerts>;
   /** isNightDone says whether the night of a day came to its end. */
   isNightDone(due: BusinessDay): Promise<boolean>;
   /** recordNight writes down that a night came to its end: what is left of it are mails, which the next one finds again. */
   recordNight(input: { readonly nightId: string; readonly due?: BusinessDay }): Promise<void>;
-  /** deliverAlert mails one alert to one recipient, once. */
+  /** deliverAlert hands one alert to one recipient, once. */
   deliverAlert(input: { readonly alertId: string; readonly recipient: string }): Promise<Delivery>;
   /** keepHouse removes what is past its retention. */
   keepHouse(): Promise<KeptHouse>;

@@ -46,3 +46,12 @@ export function displayName(platformId: string): string {
 export const exportsOnlyIds: readonly string[] = PLATFORMS.filter((platform) =>
   platform.layouts.some((layout) => layout.orderDay === 'order-id-yymmdd'),
 ).map((platform) => platform.id);
+
+/** Form of the ids of platforms that deliver by the template only. */
+const ID_FORM = /^[a-z0-9][a-z0-9-]{1,31}$/;
+
+/** platformIdOf is the id of a platform by itself or by the name that the bureau reads; null for neither. */
+export function platformIdOf(text: string): string | null {
+  const named = PLATFORMS.find(({ id, name }) => name === text || id === text)?.id ?? text;
+  return ID_FORM.test(named) && named !== template.id ? named : null;
+}

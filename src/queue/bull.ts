@@ -10,6 +10,10 @@ export interface ReceivedJob {
   readonly payload: unknown;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** How often the job has been given to a worker: who has the higher number has it now. */
+  readonly turn: number;
+  /** Whether the job is still this worker's; one that was silent for too long has lost it to another. */
+  isHeld(): Promise<boolean>;
 }
 
 /** Sighting is where a queued job stands. `missing`: never queued, or forgotten by retention. */
@@ -202,13 +206,17 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
     },
 
     consume(name, work, options) {
-      const worker = new classes.Worker<unknown, unknown>(queueName(name), (job) => run(job, work), {
-        ...base,
-        concurrency: options.concurrency,
-        lockDuration: options.lockMs,
-        stalledInterval: options.stalledCheckMs,
-        maxStalledCount: MAX_STALLED,
-      });
+      const worker = new classes.Worker<unknown, unknown>(
+        queueName(name),
+        (job, token) => run(job, () => isHeld(job, token, options.lockMs), work),
+        {
+          ...base,
+          concurrency: options.concurrency,
+          lockDuration: options.lockMs,
+          stalledInterval: options.stalledCheckMs,
+          maxStalledCount: MAX_STALLED,
+        },
+      );
       worker.on('error', complain(name));
       worker.on('stalled', (jobId) =>
         options.log.warn('a job was taken over from a silent worker', { job: name, jobId }),
@@ -245,15 +253,31 @@ const bulkEntry = (request: JobRequest) => ({
   opts: optionsOf(request),
 });
 
-type BullJob = Pick<Job, 'id' | 'data' | 'attemptsMade'>;
+type BullJob = Pick<Job, 'id' | 'data' | 'attemptsMade' | 'attemptsStarted' | 'extendLock'>;
 
-async function run(job: BullJob, work: (job: ReceivedJob) => Promise<unknown>): Promise<unknown> {
+/** Only the holder of a lock can extend it. */
+async function isHeld(job: BullJob, token: string | undefined, lockMs: number): Promise<boolean> {
+  if (token === undefined) return false;
+  try {
+    return (await job.extendLock(token, lockMs)) === 1;
+  } catch {
+    return false;
+  }
+}
+
+async function run(
+  job: BullJob,
+  held: () => Promise<boolean>,
+  work: (job: ReceivedJob) => Promise<unknown>,
+): Promise<unknown> {
   const payload: unknown = job.data;
   try {
     return await work({
       id: job.id ?? '',
       payload,
       attempt: job.attemptsMade + 1,
+      turn: job.attemptsStarted,
+      isHeld: held,
     });
   } catch (error) {
     // BullMQ keeps the message only, and decides by the class whether to try again.

@@ -119,13 +119,13 @@ export async function lookAtNight(backend: QueueBackend, nightId: string): Promi
   return 'over';
 }
 
-/** alertJobs lists one job for each alert and recipient. */
+/** alertJobs lists one job for each alert and each of its recipients. */
 export function alertJobs(
   night: string,
-  raised: { readonly alerts: readonly { readonly alertId: string }[]; readonly recipients: readonly string[] },
+  raised: { readonly alerts: readonly { readonly alertId: string; readonly recipients: readonly string[] }[] },
 ): RequestOf<'alert'>[] {
-  return raised.alerts.flatMap(({ alertId }) =>
-    raised.recipients.map((recipient): RequestOf<'alert'> => ({
+  return raised.alerts.flatMap(({ alertId, recipients }) =>
+    recipients.map((recipient): RequestOf<'alert'> => ({
       name: 'alert',
       payload: { nightId: night, alertId, recipient },
     })),

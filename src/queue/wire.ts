@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Delivery } from '../domain/alert';
+import { ALERT_KINDS, type Delivery } from '../domain/alert';
 import { isBusinessDay } from '../domain/calendar';
 import { GOAL_MEASURES } from '../domain/measures';
 import { type Fen, formatYuan, parseYuan } from '../domain/money';
@@ -65,7 +65,21 @@ const expectation = z.object({ share: z.number(), expected: fen, gap: fen, proje
 
 /** paceReport is the wire form of the pace of one goal on one day. */
 export const paceReport = z.object({
-  goal: z.object({ year: z.number().int(), measure: z.enum(GOAL_MEASURES), amount: fen, setOn: day.nullable() }),
+  goal: z.object({
+    year: z.number().int(),
+    measure: z.enum(GOAL_MEASURES),
+    amount: fen,
+    setOn: day.nullable(),
+    scope: z
+      .object({
+        league: z.string().optional(),
+        platform: z.string().optional(),
+        chain: z.string().optional(),
+        month: z.string().optional(),
+      })
+      .optional(),
+    validFrom: day.optional(),
+  }),
   state: z.enum(['on-track', 'at-risk', 'behind', 'no-data']),
   requestedAsOf: day,
   asOf: day.nullable(),
@@ -83,10 +97,11 @@ export const paceReport = z.object({
   because: z.string(),
 }) satisfies z.ZodType<PaceReport>;
 
-/** raisedAlert names an alert and why it was raised. */
+/** raisedAlert names an alert, its kind, and who is still to be told of it (in earlier versions: all recipients of the night). */
 export const raisedAlert = z.object({
   alertId: z.string().min(1),
-  kind: z.enum(['pace-behind', 'pace-recovered', 'data-missing']),
+  kind: z.enum(ALERT_KINDS),
+  recipients: z.array(z.string()).readonly().default([]),
 });
 
 /** delivery is the wire form of how one mail to one recipient ended. */

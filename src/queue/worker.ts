@@ -10,6 +10,7 @@ import { failureOf } from './failure';
 interface JobContext {
   readonly jobId: string;
   readonly attempt: number;
+  readonly lease: Pick<ReceivedJob, 'turn' | 'isHeld'>;
   readonly log: Logger;
 }
 
@@ -101,7 +102,7 @@ async function perform<N extends JobName>(
   log: Logger,
 ): Promise<unknown> {
   const payload = parsePayload(name, job);
-  const outcome = await handler(payload, { jobId: job.id, attempt: job.attempt, log });
+  const outcome = await handler(payload, { jobId: job.id, attempt: job.attempt, lease: job, log });
   const { each = [], then } = outcome.next ?? {};
   await (then ? backend.enqueueJoin(each, then) : backend.enqueue(each));
   return z.encode(catalog[name].result, outcome.result);

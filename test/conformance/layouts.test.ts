@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CellText, type Layout } from '../../src/domain/layout';
 import { type FileReport } from '../../src/domain/order-file';
 import { ingestFile } from '../../src/operations/ingest-file';
-import { registerShop } from '../../src/clickhouse/shops';
+import { registerShops } from '../../src/clickhouse/shops';
 import { refreshTotals } from '../../src/clickhouse/totals/refresh';
 import { columnNames, normaliseHeader } from '../../src/platforms/recognise';
 import { LAYOUTS, platformOf } from '../../src/platforms/registry';
@@ -22,6 +22,7 @@ import {
 import { htmlOf, rowsXml, utf16Of, workbookOf, zipOf, zstOf } from '../support/containers';
 import { type Fixture, figuresOf, listFixtures, reportOf } from '../support/fixtures';
 import { loadText, rejectsOf, shopOf, toGb18030 } from '../support/load';
+import { retailShop } from '../support/shops';
 import { countOrders, readState } from '../support/state';
 import { type TestStore, useStores } from '../support/store';
 
@@ -52,7 +53,7 @@ describe('every layout', () => {
 async function registerRetail({ db, now }: TestStore, fixture: Fixture): Promise<void> {
   if (layoutOf(fixture).channel === 'retail') return;
   const { platform } = fixture.expect;
-  await registerShop(db, { platform, shop: fixture.shop ?? '', retail: true }, now());
+  await registerShops(db, [retailShop(platform, fixture.shop ?? '', 'yes')], now());
 }
 
 describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (_, fixture) => {
@@ -90,7 +91,7 @@ describe.each(fixtures.map((fixture) => [fixture.id, fixture] as const))('%s', (
     await registerRetail(store, fixture);
     expect(await ingestFile(store, request)).toMatchObject({ status: 'committed' });
     if (!fixture.name.endsWith('.csv')) return;
-    await registerShop(store.db, { platform: '1688', shop: fixture.shop ?? '', retail: false }, store.now());
+    await registerShops(store.db, [retailShop('1688', fixture.shop ?? '', 'no')], store.now());
     const later = Buffer.concat([readFileSync(fixture.path), Buffer.from('\n')]);
     expect(await loadText(store, 'later.csv', later, shopOf(fixture.shop))).toMatchObject({ status: 'held' });
   });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { deliveriesOf, raisedAlerts } from '../../src/clickhouse/alerts';
+import { raisedAlerts } from '../../src/clickhouse/alerts';
 import { type Database, openDatabase } from '../../src/clickhouse/client';
+import { deliveriesOf } from '../../src/clickhouse/deliveries';
 import { findFile } from '../../src/clickhouse/ledger';
 import { isNightDone } from '../../src/clickhouse/nights';
 import { placesOf } from '../../src/clickhouse/originals';
@@ -47,8 +48,8 @@ export async function isOver(deployment: Deployment, day: BusinessDay, clock: st
 
 async function openMails(db: Database): Promise<string[]> {
   const open: string[] = [];
-  for (const { alert, recipients } of await raisedAlerts(db)) {
-    const told = new Set((await deliveriesOf(db, alert.id)).map(({ recipient }) => recipient));
+  for (const { alert, recipients } of await raisedAlerts(db, new Date(0))) {
+    const told = new Set((await deliveriesOf(db, [alert.id])).map(({ recipient }) => recipient));
     open.push(...recipients.filter((recipient) => !told.has(recipient)).map((recipient) => `${alert.id} ${recipient}`));
   }
   return open;
@@ -110,8 +111,8 @@ async function mailsAmiss(db: Database, { post }: Deployment): Promise<Finding[]
   const open = new Map<string, number>();
   for (const mail of post.taken) open.set(mail, (open.get(mail) ?? 0) + 1);
   for (const [mail, times] of open) if (times > 1) findings.push({ kind: 'doubled', what: `mail ${mail}` });
-  for (const { alert, recipients } of await raisedAlerts(db)) {
-    const deliveries = await deliveriesOf(db, alert.id);
+  for (const { alert, recipients } of await raisedAlerts(db, new Date(0))) {
+    const deliveries = await deliveriesOf(db, [alert.id]);
     for (const recipient of recipients) {
       const told = deliveries.filter((each) => each.recipient === recipient);
       const taken = told.some(({ messageId }) => open.has(`${messageId} ${recipient}`));

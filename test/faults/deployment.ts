@@ -110,6 +110,7 @@ export class Deployment {
     const env = {
       PACELINE_CLOCK: clock,
       PACELINE_METRICS_LISTEN: 'off',
+      PACELINE_HTTP_PORT: 'off',
       PACELINE_USUAL_FACTOR: '50',
       PACE_MIN_DAYS: '1',
       ALERT_TO: RECIPIENTS.join(','),

@@ -39,7 +39,7 @@ export function failingDatabase(
       rows: (query, params) => attempt(() => db.rows(query, params), 'read'),
       row: (query, params) => attempt(() => db.row(query, params), 'read'),
       command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
-      insert: (table, rows) => attempt(() => db.insert(table, rows)),
+      insert: (table, rows, token) => attempt(() => db.insert(table, rows, token)),
       stream: (name, sql, body, params, settings) => attempt(() => db.stream(name, sql, body, params, settings)),
       ping: () => db.ping(),
       close: () => db.close(),

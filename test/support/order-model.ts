@@ -1,4 +1,4 @@
-import { type Dimension, type Totals } from '../../src/domain/measures';
+import { type OrderDimension, type Totals } from '../../src/domain/measures';
 import { PROVINCES } from '../../src/domain/provinces';
 import { type StoredOrder } from './state';
 
@@ -23,7 +23,7 @@ export interface ModelFile {
 export interface Expected {
   readonly orders: readonly StoredOrder[];
   readonly total: Totals;
-  readonly by: Readonly<Record<Dimension, Readonly<Record<string, Totals>>>>;
+  readonly by: Readonly<Record<OrderDimension, Readonly<Record<string, Totals>>>>;
 }
 
 /** storedOf is what the table of orders keeps of a line: all but where it went. */
@@ -56,7 +56,7 @@ export function expectedOf(files: readonly ModelFile[]): Expected {
   const placed = lines
     .filter((line) => line.lineId === '' || !whole.has(orderOf(line)))
     .map((line) => ({ ...line, province: known.get(orderOf(line)) ?? null }));
-  const group = (dimension: Dimension): Record<string, Totals> => totalsBy(placed, dimension);
+  const group = (dimension: OrderDimension): Record<string, Totals> => totalsBy(placed, dimension);
   return {
     orders: lines.map(storedOf),
     total: sumOf(placed),
@@ -70,7 +70,7 @@ export function expectedOf(files: readonly ModelFile[]): Expected {
   };
 }
 
-const VALUE: Readonly<Record<Dimension, (line: ModelLine) => string>> = {
+const VALUE: Readonly<Record<OrderDimension, (line: ModelLine) => string>> = {
   platform: (line) => line.platform,
   month: (line) => line.paidAt?.slice(0, 7) ?? '',
   day: (line) => line.paidAt?.slice(0, 10) ?? '',
@@ -78,7 +78,7 @@ const VALUE: Readonly<Record<Dimension, (line: ModelLine) => string>> = {
   province: (line) => PROVINCES.find(([, official]) => official === line.province)?.[0] ?? '',
 };
 
-function totalsBy(lines: readonly ModelLine[], dimension: Dimension): Record<string, Totals> {
+function totalsBy(lines: readonly ModelLine[], dimension: OrderDimension): Record<string, Totals> {
   const values = [...new Set(lines.filter(({ paidAt }) => paidAt !== null).map(VALUE[dimension]))];
   return Object.fromEntries(
     values.map((value) => [value, sumOf(lines.filter((line) => VALUE[dimension](line) === value))]),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from '../../src/clickhouse/client';
 import { type EngineLease, leaseEngine } from '../../src/clickhouse/engine/launch';
 import { migrate } from '../../src/clickhouse/migrate';
+import { DEFAULT_ALERT_SETTINGS } from '../../src/domain/alert-settings';
 import { instantOf } from '../../src/domain/calendar';
 import { DEFAULT_PACE_SETTINGS } from '../../src/domain/pace';
 import { DEFAULT_USUAL_SETTINGS } from '../../src/domain/usual';
@@ -115,7 +116,7 @@ function settingsOf(folder: string, { settings = {} }: StoreOptions): OperationS
     maxRejectShare: 1,
     usual: DEFAULT_USUAL_SETTINGS,
     keepDays: 60,
-    recipients: [],
+    alerts: DEFAULT_ALERT_SETTINGS,
     mailFrom: 'Paceline <paceline@localhost.invalid>',
     smtpUrl: undefined,
     outboxDir: join(folder, 'outbox'),

@@ -1,23 +1,24 @@
 import { type Delivery } from '../../domain/alert';
 import { terminal } from '../../errors';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
-import { deliveriesOf, raisedAlerts } from '../../clickhouse/alerts';
+import { raisedAlerts } from '../../clickhouse/alerts';
+import { deliveriesOf } from '../../clickhouse/deliveries';
 import { type Context } from '../../operations/context';
 import { deliverAlert } from '../../operations/deliver-alert';
 import { raiseAlerts } from '../../operations/raise-alerts';
 import { type Io } from '../io';
 import { paceJson, paceRequest, type PaceOptions } from './pace';
 
-/** alert measures the pace, decides whether the bureau must hear of it, and delivers what is due, once. */
+/** alert measures the pace, looks at the data, decides what somebody must hear of, and delivers what is due, once. */
 export async function alert(io: Io, context: Context, options: PaceOptions): Promise<boolean> {
   await refreshTotals(context.db, context.now);
   const raised = await raiseAlerts(context, paceRequest(options));
   const deliveries: Delivery[] = [];
-  for (const { alertId } of raised.alerts) {
-    for (const recipient of raised.recipients) deliveries.push(await deliverAlert(context, { alertId, recipient }));
+  for (const { alertId, recipients } of raised.alerts) {
+    for (const recipient of recipients) deliveries.push(await deliverAlert(context, { alertId, recipient }));
   }
-  const last = (await raisedAlerts(context.db)).at(-1);
-  const earlier = last === undefined ? [] : await deliveriesOf(context.db, last.alert.id);
+  const last = (await raisedAlerts(context.db, new Date(0))).at(-1);
+  const earlier = last === undefined ? [] : await deliveriesOf(context.db, [last.alert.id]);
   io.answer(
     {
       changed: deliveries.length > 0,

@@ -120,12 +120,12 @@ async function mail(config: Config): Promise<Omit<Finding, 'check'>> {
 }
 
 function recipients(config: Config): Finding {
-  const { alertTo } = config;
-  const some = alertTo.length > 0;
+  const { to } = config.alerts;
+  const some = to.length > 0;
   return {
     check: 'recipients',
     state: some ? 'ok' : 'warning',
-    found: some ? `${alertTo.length} in ALERT_TO` : 'none: alerts have nobody to reach',
+    found: some ? `${to.length} in ALERT_TO` : 'none: alerts have nobody to reach',
     advice: some ? '' : 'Set ALERT_TO to the addresses of the commerce bureau.',
   };
 }

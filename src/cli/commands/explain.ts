@@ -1,33 +1,59 @@
+import { type Figure } from '../../clickhouse/queries/explain';
+import { partitionStates } from '../../clickhouse/totals/partitions';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { parseDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
 import { formatYuan, groupYuan } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
+import { explainSince } from './explain-since';
 import { explainDay, type NamedShare, type TracedLine } from '../../operations/explain-day';
-import { PLATFORMS } from '../../platforms/registry';
+import { platformIdOf, PLATFORMS } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { totalsJson } from '../money';
 
 export interface ExplainOptions {
-  readonly day: string;
-  readonly platform: string;
+  readonly day?: string;
+  readonly platform?: string;
   readonly shop?: string;
   /** List every order line too. */
   readonly lines?: boolean;
+  /** What has changed since the report of this day. */
+  readonly since?: string;
 }
 
-/** explain lists the files, and on demand the lines, that make up a day's figure; it fails when they don't add up to it. */
+/** explain lists what a figure is made of, or what has changed in it since it was reported. */
 export async function explain(io: Io, context: Context, options: ExplainOptions): Promise<boolean> {
+  const { day, platform, shop, lines = false, since } = options;
+  const figure = {
+    ...(day === undefined ? {} : { day: parseDay(day) }),
+    ...(platform === undefined ? {} : { platform: await platformNamed(context, platform) }),
+    ...(shop === undefined ? {} : { shop }),
+  };
+  if (since !== undefined) {
+    if (lines) throw terminal('usage', '--lines and --since do not go together', 'A difference is told by its files.');
+    return await explainSince(io, context, parseDay(since), figure);
+  }
+  if (figure.day === undefined || figure.platform === undefined) {
+    throw terminal(
+      'usage',
+      'a figure is that of a platform on a day',
+      'Add --day and --platform, or ask with --since what has changed after a report.',
+    );
+  }
+  return await answerDay(io, context, { ...figure, day: figure.day, platform: figure.platform }, lines);
+}
+
+/** It fails when the files don't add up to the figure. */
+async function answerDay(io: Io, context: Context, figure: Figure, withLines: boolean): Promise<boolean> {
   const { db } = context;
-  const figure = { day: parseDay(options.day), platform: platformNamed(options.platform), shop: options.shop };
   await refreshTotals(db, context.now);
   const {
     totals,
     files: shares,
     lines,
     addsUp,
-  } = await explainDay(context, figure, options.lines === true, (path) => io.progress(`looking up lines of ${path}`));
+  } = await explainDay(context, figure, withLines, (path) => io.progress(`looking up lines of ${path}`));
   io.answer(
     {
       ...figure,
@@ -59,9 +85,13 @@ export async function explain(io: Io, context: Context, options: ExplainOptions)
   return addsUp;
 }
 
-function platformNamed(id: string): string {
-  if (PLATFORMS.some((platform) => platform.id === id)) return id;
-  throw terminal('usage', `there is no platform "${id}"`, `Choose from ${PLATFORMS.map((p) => p.id).join(', ')}.`);
+/** Platforms that deliver by the template are known by what they have delivered. */
+async function platformNamed({ db }: Context, text: string): Promise<string> {
+  const id = platformIdOf(text);
+  const delivered = (await partitionStates(db)).map(({ platform }) => platform);
+  const known = new Set([...PLATFORMS.map((platform) => platform.id), ...delivered]);
+  if (id !== null && known.has(id)) return id;
+  throw terminal('usage', `there is no platform "${text}"`, `Choose from ${[...known].sort().join(', ')}.`);
 }
 
 const lineJson = ({ gross, refunded, ...line }: TracedLine): Record<string, string | number | null> => ({

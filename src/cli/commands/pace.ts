@@ -1,14 +1,16 @@
 import { refreshTotals } from '../../clickhouse/totals/refresh';
-import { parseDay } from '../../domain/calendar';
+import { businessDayAt, parseDay, yearOf } from '../../domain/calendar';
 import { formatYuan } from '../../domain/money';
 import { type Forecast } from '../../domain/forecast';
+import { scopeText } from '../../domain/goal';
 import { chanceText, type Expectation, type PaceReport } from '../../domain/pace';
 import { type ShoppingEvent } from '../../domain/shopping-events';
 import { type Context } from '../../operations/context';
 import { measurePace } from '../../operations/measure-pace';
 import { type Io } from '../io';
-import { yuan } from '../money';
-import { yearArgument } from './totals';
+import { signedPercent, yuan } from '../money';
+import { scopeOf, yearArgument } from '../question';
+import { goalJson } from './goal';
 
 export interface PaceOptions {
   readonly year?: string;
@@ -16,9 +18,15 @@ export interface PaceOptions {
 }
 
 /** pace prints where a goal's year stands and why. */
-export async function pace(io: Io, context: Context, options: PaceOptions): Promise<boolean> {
+export async function pace(
+  io: Io,
+  context: Context,
+  options: PaceOptions & { readonly goal: string },
+): Promise<boolean> {
   await refreshTotals(context.db, context.now);
-  const report = await measurePace(context, paceRequest(options));
+  const request = paceRequest(options);
+  const year = request.year ?? yearOf(request.asOf ?? businessDayAt(context.now().getTime()));
+  const report = await measurePace(context, { ...request, scope: scopeOf(options.goal, year) });
   io.answer(paceJson(report), () => paceText(report));
   return true;
 }
@@ -37,7 +45,7 @@ export function paceJson(report: PaceReport): Record<string, unknown> {
   return {
     state: report.state,
     because: report.because,
-    goal: { year: goal.year, measure: goal.measure, amount: formatYuan(goal.amount), setOn: goal.setOn },
+    goal: goalJson(goal),
     requestedAsOf: report.requestedAsOf,
     asOf: report.asOf,
     actual: formatYuan(report.actual),
@@ -85,7 +93,6 @@ function expectationJson({ share, expected, gap, projected }: Expectation): Reco
 
 const STATES = { 'on-track': 'ON TRACK', 'at-risk': 'AT RISK', behind: 'BEHIND', 'no-data': 'NO DATA' } as const;
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
-const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} %`;
 
 const EVENTS: Readonly<Record<ShoppingEvent, string>> = {
   'spring-festival': 'Spring Festival',
@@ -100,10 +107,10 @@ function forecastLines({ chance, intervals, gapDays, upliftNeeded, growth, event
     `chance of goal  ${chanceText(chance)}; the year stands ${Math.abs(gapDays).toFixed(1)} days ${gapDays < 0 ? 'behind' : 'ahead of'} its season`,
     ...(upliftNeeded === null
       ? []
-      : [`to meet it      the rest must bring ${signed(upliftNeeded)} against its projection`]),
+      : [`to meet it      the rest must bring ${signedPercent(upliftNeeded)} against its projection`]),
     ...(growth === null
       ? []
-      : [`on last year    ${signed(growth.soFar)} so far; the rest needs ${signed(growth.needed)}`]),
+      : [`on last year    ${signedPercent(growth.soFar)} so far; the rest needs ${signedPercent(growth.needed)}`]),
     ...events.map(
       ({ event, from, to, needed, projected }) =>
         `  ${EVENTS[event].padEnd(13)} ${from} to ${to}: needs ${yuan(needed)}, projected ${yuan(projected)}`,
@@ -115,13 +122,14 @@ function forecastLines({ chance, intervals, gapDays, upliftNeeded, growth, event
 export function paceText(report: PaceReport): string {
   const { goal, seasonal, straightLine } = report;
   const asked = report.asOf === report.requestedAsOf ? '' : ` (asked for ${report.requestedAsOf})`;
+  const ofScope = scopeText(goal.scope) === scopeText() ? '' : ` for ${scopeText(goal.scope)}`;
   const late = report.waitingFor.map(
     ({ platform, shop, completeTo }) =>
       `  ${platform} / ${shop}: ${completeTo === null ? 'nothing yet' : `to ${completeTo}`}`,
   );
   return [
     `${STATES[report.state]}. ${report.because}`,
-    `goal ${goal.year}       ${yuan(goal.amount)} ${goal.measure}${goal.setOn === null ? ' (built-in default)' : ''}`,
+    `goal ${goal.year}       ${yuan(goal.amount)} ${goal.measure}${ofScope}${goal.setOn === null ? ' (built-in default)' : ''}`,
     `as of           ${report.asOf ?? 'no complete day'}${asked}`,
     `done            ${yuan(report.actual)}`,
     `season expects  ${yuan(seasonal.expected)} (${percent(seasonal.share)} of the year), gap ${yuan(seasonal.gap)}`,

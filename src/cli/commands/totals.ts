@@ -1,97 +1,260 @@
 import { goalOf } from '../../clickhouse/goals';
-import { readTotals } from '../../clickhouse/queries/totals';
+import { readTotals, type TotalsQuestion } from '../../clickhouse/queries/totals';
+import { type Report, reportOn } from '../../clickhouse/reports';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
-import { type BusinessDay, businessDayAt, firstDay, lastDay, parseDay, yearOf } from '../../domain/calendar';
+import { type BusinessDay, businessDayAt, firstDay, parseDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
-import { type Dimension, DIMENSIONS, type Totals } from '../../domain/measures';
-import { groupYuan } from '../../domain/money';
+import { type Level, type YearOnYear } from '../../domain/growth';
+import { type Dimension, type GoalMeasure, type SalesTotals, type TotalsRow } from '../../domain/measures';
+import { formatYuan, groupYuan } from '../../domain/money';
 import { lastCompleteDay } from '../../domain/pace';
+import { runningTotals } from '../../domain/running';
 import { terminal } from '../../errors';
+import { compareYears, type YearComparison } from '../../operations/compare-years';
 import { type Context } from '../../operations/context';
 import { readExpectedShops } from '../../operations/expected-exports';
 import { type Io, table } from '../io';
-import { totalsJson } from '../money';
+import { salesJson, signedPercent, totalsJson } from '../money';
+import { dimensionsOf, EARLIEST, filterOf, known, LATEST, type PeriodOptions, periodOf } from '../question';
 
-export interface TotalsOptions {
-  readonly year?: string;
-  readonly from?: string;
-  readonly to?: string;
+export interface TotalsOptions extends PeriodOptions {
   readonly by?: string;
+  readonly where: readonly string[];
+  readonly running?: boolean;
+  readonly yearOnYear?: boolean;
+  readonly asOf?: string;
+  readonly asKnown?: boolean;
 }
-
-/** The days that an engine's Date can hold: "all time". */
-const [EARLIEST, LATEST] = ['1970-01-01', '2149-06-06'];
 
 /** totals prints sums over all committed files, each order once, by the day of payment. */
 export async function totals(io: Io, context: Context, options: TotalsOptions): Promise<boolean> {
-  const by = dimensionsOf(options.by ?? '');
-  const { from, to } = periodOf(options);
+  refuseContradictions(options);
+  const by = options.running === true ? withDay(dimensionsOf(options.by ?? '')) : dimensionsOf(options.by ?? '');
+  const where = filterOf(options.where);
   // Files that were committed by a command that was cut off before it refreshed the totals count here too.
   await refreshTotals(context.db, context.now);
   const today = businessDayAt(context.now().getTime());
+  const report = options.asKnown === true ? await reportKnownOn(context, options.asOf) : null;
+  const { from, to } = periodIn(options, today);
   const since = from === EARLIEST ? firstDay(yearOf(today)) : from;
-  const [answer, shops, goal] = await Promise.all([
-    readTotals(context.db, { from, to, by }),
-    readExpectedShops(context, since),
-    goalOf(context.db, yearOf(since)),
-  ]);
   const until = earlier(to, today);
+  const [shops, goal] = await Promise.all([
+    readExpectedShops(context, since),
+    goalOf(context.db, yearOf(since), { on: today }),
+  ]);
   const asOf = lastCompleteDay(coverageOfShops(shops, since, until), until).day;
-  const rows = answer.rows.map(({ dimensions, totals: sums }) => ({
-    ...Object.fromEntries(by.map((dimension) => [dimension, known(dimensions[dimension])])),
-    ...totalsJson(sums),
-  }));
-  io.answer({ measure: goal.measure, asOf, rows, total: totalsJson(answer.total) }, () => {
-    const header = [...by, 'paid orders', 'quantity', ...MONEY.map((name) => `${name} yuan`)];
-    const lines = answer.rows.map((row) => [
-      ...by.map((dimension) => known(row.dimensions[dimension])),
-      ...figures(row.totals),
-    ]);
-    const total =
-      by.length === 0 ? figures(answer.total) : ['total', ...by.slice(1).map(() => ''), ...figures(answer.total)];
-    const complete =
-      asOf === null ? 'nothing has been loaded yet' : `every known shop has delivered to the end of ${asOf}`;
-    return `${table(header, [...lines, total], header.slice(by.length))}\n\n${complete}`;
-  });
+  const asReported = report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
+  const answer: Answer = {
+    io,
+    by,
+    measure: goal.measure,
+    asOf,
+    report,
+    question: { from, to, by, where, ...asReported },
+  };
+  if (options.yearOnYear === true) {
+    await answerYearOnYear(context, answer);
+    return true;
+  }
+  const { rows, total } = await readTotals(context.db, answer.question);
+  if (options.running === true) answerRunning(answer, rows, total);
+  else answerPlain(answer, rows, total);
   return true;
 }
 
-/** What is not known is shown with its amount, never left out. */
-const known = (value = ''): string => (value === '' ? 'unknown' : value);
-const MONEY = ['gross', 'shipping', 'subsidy', 'booked', 'refunded', 'net'] as const;
+/** What every form of the answer is made from. */
+interface Answer {
+  readonly io: Io;
+  readonly by: readonly Dimension[];
+  readonly measure: GoalMeasure;
+  readonly asOf: BusinessDay | null;
+  readonly report: Report | null;
+  readonly question: TotalsQuestion;
+}
+
+function refuseContradictions({ running, yearOnYear, asOf, asKnown, to, from, by = '' }: TotalsOptions): void {
+  if (running === true && yearOnYear === true) {
+    throw terminal('usage', '--running and --year-on-year do not go together', 'Ask for one of them.');
+  }
+  if (running === true && by.split(',').some((name) => name.trim() === 'month')) {
+    throw terminal('usage', 'running totals go by day, not by month', 'Leave month out of --by.');
+  }
+  if (asKnown === true && asOf === undefined) {
+    throw terminal('usage', '--as-known needs the day of a report', 'Add --as-of, such as --as-of 2026-10-01.');
+  }
+  if (asOf !== undefined && to !== undefined) {
+    throw terminal('usage', '--as-of and --to both say where the period ends', 'Leave one of them out.');
+  }
+  if (asOf !== undefined && from !== undefined && from > asOf) {
+    throw terminal('usage', `the period ends (${asOf}) before it begins (${from})`);
+  }
+}
+
+/** Up to --as-of, from 1 January of its year unless the period is told; a comparison of years is of this year to date. */
+function periodIn(options: TotalsOptions, today: BusinessDay): { from: BusinessDay; to: BusinessDay } {
+  const { asOf, year, from, to } = options;
+  const end = asOf === undefined ? undefined : parseDay(asOf);
+  const untold = year === undefined && from === undefined && to === undefined;
+  if (end === undefined && options.yearOnYear === true && untold) return { from: firstDay(yearOf(today)), to: today };
+  const period = periodOf(options);
+  if (end === undefined) return period;
+  return {
+    from: period.from === EARLIEST ? firstDay(yearOf(end)) : period.from,
+    to: earlier(end, period.to),
+  };
+}
+
+async function reportKnownOn({ db }: Context, asOf = ''): Promise<Report> {
+  const report = await reportOn(db, parseDay(asOf));
+  if (report) return report;
+  throw terminal(
+    'nothing-found',
+    `nothing had been reported by ${asOf}`,
+    'Each "paceline night" keeps what it reported; ask for the day of one, or leave --as-known out.',
+  );
+}
+
+const withDay = (by: readonly Dimension[]): Dimension[] => [...by.filter((dimension) => dimension !== 'day'), 'day'];
 const earlier = (a: BusinessDay, b: BusinessDay): BusinessDay => (a < b ? a : b);
 
-const figures = (totals: Totals): string[] => [
-  String(totals.paidOrders),
-  String(totals.quantity),
-  ...MONEY.map((name) => groupYuan(totals[name])),
-];
+/** What stands in every answer beside its rows. */
+const headOf = ({ measure, asOf, report }: Answer): Record<string, unknown> => ({
+  measure,
+  asOf,
+  ...(report === null ? {} : { asKnown: { reportedOn: report.reportedOn, at: `${report.at}Z` } }),
+});
 
-function dimensionsOf(by: string): Dimension[] {
-  const names = by
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  return names.map((name) => {
-    const dimension = DIMENSIONS.find((known) => known === name);
-    if (!dimension)
-      throw terminal('usage', `totals cannot be grouped by "${name}"`, `Choose from ${DIMENSIONS.join(', ')}.`);
-    return dimension;
+/** The sentences below a table: how far the figures are complete, and when they were said. */
+function footOf({ asOf, report }: Answer): string {
+  const until = asOf === null ? 'nothing has been loaded yet' : `every known shop has delivered to the end of ${asOf}`;
+  return report === null ? until : `as reported on ${report.reportedOn} (${report.at.slice(0, 16)} UTC); now, ${until}`;
+}
+
+const valuesOf = ({ dimensions }: Pick<TotalsRow, 'dimensions'>, by: readonly Dimension[]): string[] =>
+  by.map((dimension) => known(dimensions[dimension]));
+const named = ({ dimensions }: Pick<TotalsRow, 'dimensions'>, by: readonly Dimension[]): Record<string, string> =>
+  Object.fromEntries(by.map((dimension) => [dimension, known(dimensions[dimension])]));
+
+/** The cells before the figures of the last line. */
+const totalCells = (by: readonly Dimension[]): string[] => by.map((_, index) => (index === 0 ? 'total' : ''));
+
+const MONEY = ['gross', 'shipping', 'subsidy', 'booked', 'refunded', 'net'] as const;
+
+function answerPlain(answer: Answer, rows: readonly TotalsRow[], total: SalesTotals): void {
+  const { io, by } = answer;
+  const document = { ...headOf(answer), rows: rows.map((row) => ({ ...named(row, by), ...salesJson(row.totals) })) };
+  io.answer({ ...document, total: salesJson(total) }, () => {
+    const header = [...by, 'shops', 'paid orders', 'quantity', ...MONEY.flatMap(moneyHeads)];
+    const lines = rows.map((row) => [...valuesOf(row, by), ...figures(row.totals)]);
+    const last = [...totalCells(by), ...figures(total)];
+    return `${table(header, [...lines, last], header.slice(by.length))}\n\n${footOf(answer)}`;
   });
 }
 
-function periodOf({ year, from, to }: TotalsOptions): { from: BusinessDay; to: BusinessDay } {
-  const wholeYear = year === undefined ? null : yearArgument(year);
-  const period = {
-    from: from === undefined ? (wholeYear === null ? EARLIEST : firstDay(wholeYear)) : parseDay(from),
-    to: to === undefined ? (wholeYear === null ? LATEST : lastDay(wholeYear)) : parseDay(to),
-  };
-  if (period.from <= period.to) return period;
-  throw terminal('usage', `the period ends (${period.to}) before it begins (${period.from})`);
+/** Refunds that are assumed stand beside all refunds. */
+const moneyHeads = (name: (typeof MONEY)[number]): string[] =>
+  name === 'refunded' ? ['refunded yuan', 'of it assumed'] : [`${name} yuan`];
+
+const figures = (totals: SalesTotals): string[] => [
+  String(totals.shopsSelling),
+  String(totals.paidOrders),
+  String(totals.quantity),
+  ...MONEY.flatMap((name) =>
+    name === 'refunded' ? [groupYuan(totals.refunded), groupYuan(totals.refundedAssumed)] : [groupYuan(totals[name])],
+  ),
+];
+
+function answerRunning(answer: Answer, rows: readonly TotalsRow[], total: SalesTotals): void {
+  const { io, by } = answer;
+  const running = runningTotals(rows, by);
+  io.answer(
+    {
+      ...headOf(answer),
+      rows: running.map((row) => ({ ...named(row, by), ...salesJson(row.totals), running: totalsJson(row.running) })),
+      total: salesJson(total),
+    },
+    () => {
+      const header = [...by, 'gross yuan', 'net yuan', 'gross so far', 'net so far', 'paid orders so far'];
+      const lines = running.map((row) => [
+        ...valuesOf(row, by),
+        ...[row.totals.gross, row.totals.net, row.running.gross, row.running.net].map(groupYuan),
+        String(row.running.paidOrders),
+      ]);
+      return `${table(header, lines, header.slice(by.length))}\n\n${footOf(answer)}`;
+    },
+  );
 }
 
-/** yearArgument takes a year from the command line. @throws PipelineError `usage` */
-export function yearArgument(text: string): number {
-  if (/^(19[7-9]\d|20\d\d|21[0-4]\d)$/.test(text)) return Number(text);
-  throw terminal('usage', `"${text}" is not a year`, 'Write it like 2026.');
+async function answerYearOnYear(context: Context, answer: Answer): Promise<void> {
+  const { io, by, asOf, measure } = answer;
+  if (asOf === null || asOf < answer.question.from) {
+    throw terminal(
+      'nothing-found',
+      'no day of the period is complete yet, so there is nothing to compare',
+      'Load exports of this year and of the one before.',
+    );
+  }
+  // Days that only some shops have delivered would read as a fall.
+  const question = { ...answer.question, to: earlier(answer.question.to, asOf) };
+  if (question.to === LATEST || question.from === EARLIEST) {
+    throw terminal('usage', 'all time has no year before it', 'Name a --year or the days.');
+  }
+  const comparison = await compareYears(context, question, measure);
+  const { from, to } = question;
+  const { before, rows, total, comparableShops } = comparison;
+  io.answer(
+    {
+      ...headOf(answer),
+      period: { from, to },
+      before,
+      comparableShops,
+      rows: rows.map((row) => ({ ...named(row, by), ...yearOnYearJson(row) })),
+      total: yearOnYearJson(total),
+    },
+    () => yearOnYearText(answer, { from, to }, comparison),
+  );
+}
+
+const levelJson = ({ now, before, growth }: Level): unknown => ({
+  now: formatYuan(now),
+  before: formatYuan(before),
+  growth,
+});
+const yearOnYearJson = ({ level, comparable }: YearOnYear): Record<string, unknown> => ({
+  level: levelJson(level),
+  comparable: levelJson(comparable),
+});
+
+function yearOnYearText(
+  answer: Answer,
+  { from, to }: { from: string; to: string },
+  { before, rows, total, comparableShops }: YearComparison,
+): string {
+  const { by, measure } = answer;
+  const levelCells = ({ now, before: then, growth }: Level): string[] => [
+    groupYuan(now),
+    groupYuan(then),
+    growth === null ? '-' : signedPercent(growth),
+  ];
+  const cells = ({ level, comparable }: YearOnYear): string[] => [...levelCells(level), ...levelCells(comparable)];
+  const header = [
+    ...by,
+    `${measure} yuan`,
+    'year before',
+    'growth',
+    `${measure}, same shops`,
+    'before, same shops',
+    'comparable',
+  ];
+  return [
+    `${from} to ${to} against ${before.from} to ${before.to}`,
+    '',
+    table(
+      header,
+      [...rows.map((row) => [...valuesOf(row, by), ...cells(row)]), [...totalCells(by), ...cells(total)]],
+      header.slice(by.length),
+    ),
+    '',
+    `comparable: the ${comparableShops} shops that sold something in both periods; ${footOf(answer)}`,
+  ].join('\n');
 }

@@ -1,4 +1,5 @@
-import { type TotalsDifference, verifyTotals } from '../../clickhouse/totals/verify';
+import { type CoarseDifference } from '../../clickhouse/totals/coarse-totals';
+import { type TotalsDifference, totalsAreSound, verifyTotals } from '../../clickhouse/totals/verify';
 import { formatYuan } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
@@ -6,9 +7,17 @@ import { type Io, table } from '../io';
 
 /** verify recomputes every total from the orders and compares; it fails when one differs or is out of date. */
 export async function verify(io: Io, context: Context): Promise<boolean> {
-  const { partitions, stale, differences } = await verifyTotals(context.db);
-  const good = stale.length === 0 && differences.length === 0;
-  io.answer({ ok: good, partitions, stale, differences: differences.map(differenceJson) }, () =>
+  const verification = await verifyTotals(context.db);
+  const { partitions, stale, differences, coarse } = verification;
+  const good = stale.length === 0 && totalsAreSound(verification);
+  const answer = {
+    ok: good,
+    partitions,
+    stale,
+    differences: differences.map(differenceJson),
+    coarse: coarse.map(coarseJson),
+  };
+  io.answer(answer, () =>
     good
       ? `every total of ${partitions} partitions equals the orders, to the fen`
       : [
@@ -27,12 +36,16 @@ export async function verify(io: Io, context: Context): Promise<boolean> {
             ]),
             ['shown gross', 'true gross', 'shown orders', 'true orders'],
           ),
+          ...coarse.map(
+            ({ grain, platform, day, shop, province }) =>
+              `not the sum of its days: ${[grain, platform, day, shop || province].filter(Boolean).join(' ')}`,
+          ),
         ].join('\n'),
   );
   if (good) return true;
   throw terminal(
     'totals-differ',
-    `${differences.length} totals differ from the orders and ${stale.length} partitions are out of date`,
+    `${differences.length + coarse.length} totals differ from the orders and ${stale.length} partitions are out of date`,
     'Out-of-date partitions are refreshed by "npx paceline totals". A difference is a fault: report it with this answer.',
   );
 }
@@ -44,4 +57,12 @@ function differenceJson(difference: TotalsDifference): unknown {
     refunded: formatYuan(refunded),
   });
   return { ...difference, rollup: side(difference.rollup), orders: side(difference.orders) };
+}
+
+function coarseJson({ shown, summed, ...cell }: CoarseDifference): unknown {
+  const side = ({ paidOrders, gross }: CoarseDifference['shown']): unknown => ({
+    paidOrders,
+    gross: formatYuan(gross),
+  });
+  return { ...cell, shown: side(shown), summed: side(summed) };
 }

@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS daily_totals
     shipping          Decimal(18, 2),
     subsidy           Decimal(18, 2),
     refunded_exact    Decimal(18, 2),
-    refunded_assumed  Decimal(18, 2)
+    refunded_assumed  Decimal(18, 2),
+    dispatch          Tuple(hours Array(UInt16), orders Array(UInt64)) COMMENT 'paid orders by whole hours, begun, from payment to dispatch; the hours ascend',
+    receipt           Tuple(hours Array(UInt16), orders Array(UInt64)) COMMENT 'the same from payment to receipt'
 )
 ENGINE = MergeTree
 PARTITION BY generation

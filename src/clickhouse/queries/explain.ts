@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type BusinessDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
 import { type Database, type NamedQuery } from '../client';
-import { count, fen, TOTALS_COLUMNS, totalsFrom, totalsRow } from '../rows';
+import { count, fen, SUMS_OF_MEASURES, totalsFrom, totalsRow } from '../rows';
 import { currentGenerations } from '../totals/generations';
 import { countedLines, LINE_SUMS } from '../totals/summed-orders';
 
@@ -44,7 +44,7 @@ const rollupRow = totalsRow.extend({ days: z.array(z.string()) });
 
 const IN_ROLLUP: NamedQuery<z.output<typeof rollupRow>> = {
   name: 'a figure of the totals',
-  sql: `SELECT arraySort(groupUniqArray(order_day)) AS days, ${TOTALS_COLUMNS}
+  sql: `SELECT arraySort(groupUniqArray(order_day)) AS days, ${SUMS_OF_MEASURES}
     FROM daily_totals WHERE generation IN {generations: Array(UUID)} AND ${OF_FIGURE}`,
   row: rollupRow,
 };
@@ -54,10 +54,8 @@ const LINES = `(${countedLines('platform = {platform: String} AND order_day IN {
 
 const SHARES: NamedQuery<FileShare> = {
   name: 'files behind a figure',
-  sql: `SELECT file_id, lines, first_record, last_record, paid_orders, quantity, gross, shipping, subsidy, refunded_exact + refunded_assumed AS refunded
-    FROM (SELECT o.file_id AS file_id, count() AS lines, min(o.record) AS first_record, max(o.record) AS last_record,${LINE_SUMS}
-      FROM ${LINES} GROUP BY file_id)
-    ORDER BY lines DESC, file_id`,
+  sql: `SELECT o.file_id AS file_id, count() AS lines, min(o.record) AS first_record, max(o.record) AS last_record,${LINE_SUMS}
+    FROM ${LINES} GROUP BY file_id ORDER BY lines DESC, file_id`,
   row: totalsRow
     .extend({ file_id: z.string(), lines: count, first_record: count, last_record: count })
     .transform((row) => ({

@@ -1,60 +1,136 @@
 import { z } from 'zod';
-import { type BusinessDay } from '../../domain/calendar';
-import { type Dimension, type DimensionFilter, DIMENSIONS, type Totals, type TotalsRow } from '../../domain/measures';
-import { type Database } from '../client';
-import { TOTALS_COLUMNS, totalsFrom, totalsRow } from '../rows';
-import { currentGenerations } from '../totals/generations';
+import { type SalesTotals, type TotalsRow } from '../../domain/measures';
+import { type Database, type NamedQuery } from '../client';
+import { count, MEASURES, SUMS_OF_MEASURES, totalsFrom, totalsRow } from '../rows';
+import { type CurrentTotals, currentTotals, type PaidMonth } from '../totals/coarse-totals';
+import { rowsOfPeriod } from '../totals/rows-of-period';
+import {
+  dimensionColumns,
+  dimensionsAsked,
+  dimensionsFrom,
+  groupedBy,
+  only,
+  paramsOf,
+  rowsOf,
+  type Sold,
+  soldBy,
+  type TotalsQuestion,
+} from './sold-by';
 
-const DIMENSION_SQL: Readonly<Record<Dimension, string>> = {
-  platform: 'platform',
-  month: "formatDateTime(day, '%Y-%m')",
-  day: 'toString(day)',
-  shop: 'shop',
-  province: 'province',
-};
+export type { TotalsQuestion } from './sold-by';
 
-/** A question for totals: days of payment from and to, both included, kept to values, grouped by dimensions in this order. */
-export interface TotalsQuestion {
-  readonly from: BusinessDay;
-  readonly to: BusinessDay;
-  readonly by: readonly Dimension[];
-  readonly where?: DimensionFilter;
+/** Totals with the rows that they were asked by. */
+export interface TotalsAnswer {
+  readonly rows: TotalsRow[];
+  readonly total: SalesTotals;
 }
 
-/** readTotals answers from the rollup: one row a combination that occurs, sorted, and the total of all. Unknown destinations have a blank province. */
-export async function readTotals(
+const salesRow = totalsRow.extend({ shops: count });
+
+const salesFrom = (row: z.output<typeof salesRow>): SalesTotals => ({
+  ...totalsFrom(row),
+  refundedExact: row.refunded_exact,
+  refundedAssumed: row.refunded_assumed,
+  shopsSelling: row.shops,
+});
+
+const NOTHING: z.output<typeof salesRow> = {
+  paid_orders: 0,
+  quantity: 0,
+  gross: 0n,
+  shipping: 0n,
+  subsidy: 0n,
+  refunded_exact: 0n,
+  refunded_assumed: 0n,
+  shops: 0,
+};
+
+const answerRow = salesRow.extend({ is_total: z.boolean() }).catchall(z.unknown());
+
+/**
+ * readTotals answers from the rollup: one row a combination that occurs, sorted, and the total of all. What is not known
+ * (a destination, a trait of a shop that is not registered) is a row of its own with a blank value.
+ */
+export async function readTotals(db: Database, question: TotalsQuestion): Promise<TotalsAnswer> {
+  return await readTotalsAt(db, question, await currentTotals(db));
+}
+
+/** readTotalsAt answers as readTotals does, from one moment, so that several answers agree with each other. */
+export async function readTotalsAt(
   db: Database,
   question: TotalsQuestion,
-): Promise<{ rows: TotalsRow[]; total: Totals }> {
-  const dimensions = question.by.map((dimension) => `${DIMENSION_SQL[dimension]} AS by_${dimension}`);
-  const names = question.by.map((dimension) => `by_${dimension}`);
-  const filters = DIMENSIONS.filter((dimension) => question.where?.[dimension] !== undefined);
-  const params = {
-    from: question.from,
-    to: question.to,
-    generations: await currentGenerations(db),
-    ...Object.fromEntries(filters.map((dimension) => [`only_${dimension}`, question.where?.[dimension]])),
-  };
-  const kept = filters.map((dimension) => ` AND ${DIMENSION_SQL[dimension]} = {only_${dimension}: String}`).join('');
-  const source = `FROM daily_totals WHERE generation IN {generations: Array(UUID)}
-    AND day BETWEEN {from: Date} AND {to: Date}${kept}`;
-  const total = await db.row({ name: 'total', sql: `SELECT ${TOTALS_COLUMNS} ${source}`, row: totalsRow }, params);
-  const rows =
-    names.length === 0
-      ? []
-      : await db.rows(
-          {
-            name: 'totals by dimensions',
-            sql: `SELECT ${[...dimensions, TOTALS_COLUMNS].join(', ')} ${source} GROUP BY ${names.join(', ')} ORDER BY ${names.join(', ')}`,
-            row: totalsRow.catchall(z.unknown()),
-          },
-          params,
-        );
+  current: CurrentTotals,
+): Promise<TotalsAnswer> {
+  if (current.months !== null && asksOnly(question, ['platform', 'day', 'month']) && question.by.includes('day')) {
+    // A shop sells on many days: how many did so on any of them is a question of its own.
+    const [{ rows }, { total }] = await Promise.all([
+      answer(db, question, soldOnDays(question, current.months), 'sum(t.shops)'),
+      readTotalsAt(db, { ...question, by: [] }, current),
+    ]);
+    return { rows, total };
+  }
+  if (asksOnly(question, ['platform', 'month', 'province']) && dimensionsAsked(question).includes('province')) {
+    return await answer(db, question, soldInProvinces(question, current), 'uniqExactArray(t.sellers)');
+  }
+  const sold = soldBy(question, rowsOf(question, current), SUMS_OF_MEASURES);
+  return await answer(db, question, sold, 'uniqExactIf((t.platform, t.shop), t.paid_orders > 0)');
+}
+
+/** Whether a question is of what counts now, and of no more than some dimensions. */
+const asksOnly = (question: TotalsQuestion, dimensions: readonly string[]): boolean =>
+  !question.asReported &&
+  !question.soldIn &&
+  question.where?.day === undefined &&
+  dimensionsAsked(question).every((dimension) => dimensions.includes(dimension));
+
+function soldOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Sold {
   return {
-    total: totalsFrom(total),
-    rows: rows.map((row) => ({
-      dimensions: Object.fromEntries(question.by.map((dimension) => [dimension, String(row[`by_${dimension}`])])),
-      totals: totalsFrom(row),
-    })),
+    source: `FROM coarse_totals AS t WHERE edition IN {editions: Array(UUID)} AND grain = 'platform day'
+      AND day BETWEEN {from: Date} AND {to: Date}${only(question)}`,
+    params: {
+      from: question.from,
+      to: question.to,
+      editions: [...new Set(months.map(({ edition }) => edition))],
+      ...paramsOf(question),
+    },
+    dimensions: dimensionColumns(question),
+  };
+}
+
+const OF_PROVINCE = `platform, day, province, ${MEASURES.join(', ')}`;
+
+function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Sold {
+  const { sql, params } = rowsOfPeriod(current, question, {
+    columns: `${OF_PROVINCE}, if(paid_orders > 0, [concat(platform, '/', shop)], []) AS sellers`,
+    name: 'own',
+    coarse: { grain: 'province month', columns: `${OF_PROVINCE}, sellers` },
+  });
+  return {
+    source: `FROM (${sql}) AS t WHERE true${only(question)}`,
+    params: { ...params, ...paramsOf(question) },
+    dimensions: dimensionColumns(question),
+  };
+}
+
+/** @param shops how many shops sold something in a group of rows `t` */
+async function answer(
+  db: Database,
+  { by }: TotalsQuestion,
+  { source, params, dimensions }: Sold,
+  shops: string,
+): Promise<TotalsAnswer> {
+  const { isTotal, sql } = groupedBy(by);
+  const sums = MEASURES.map((measure) => `sum(t.${measure}) AS ${measure}`);
+  const query: NamedQuery<z.output<typeof answerRow>> = {
+    name: 'totals by dimensions',
+    sql: `SELECT ${[...dimensions, ...sums, `${shops} AS shops`, isTotal].join(', ')} ${source} ${sql}`,
+    row: answerRow,
+  };
+  const rows = await db.rows(query, params);
+  return {
+    total: salesFrom(rows.find(({ is_total }) => is_total) ?? NOTHING),
+    rows: rows
+      .filter(({ is_total }) => !is_total)
+      .map((row) => ({ dimensions: dimensionsFrom(row, by), totals: salesFrom(row) })),
   };
 }

@@ -18,7 +18,7 @@ export async function currentGenerations(db: Database): Promise<string[]> {
 }
 
 /** A reader or a builder may still be at work on the generations that it was told of; they stay this long. */
-const GRACE_SECONDS = 600;
+export const GRACE_SECONDS = 600;
 
 const SUPERSEDED: NamedQuery<{ generation: string }> = {
   name: 'superseded generations',

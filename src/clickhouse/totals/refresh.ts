@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { transient } from '../../errors';
 import { type Database } from '../client';
 import { engineTime } from '../time';
+import { keepCoarseTotals } from './coarse-totals';
 import { dropSupersededGenerations } from './generations';
 import {
   type PartitionKey,
@@ -38,7 +39,10 @@ export async function refreshTotals(db: Database, now: () => Date): Promise<Part
   const giveUpAt = Date.now() + COMMIT_WAIT_MS;
   for (;;) {
     const dirty = (await partitionStates(db)).filter(({ covers, published }) => covers > published);
-    if (dirty.length === 0) return [];
+    if (dirty.length === 0) {
+      await keepCoarseTotals(db);
+      return [];
+    }
     const stale = dirty.filter((state) => built.get(partitionName(state))?.covers !== state.covers);
     if (dirty.some((state) => state.inFlight > 0)) {
       if (Date.now() > giveUpAt) throw commitInFlight();
@@ -61,6 +65,7 @@ export async function refreshTotals(db: Database, now: () => Date): Promise<Part
       at: engineTime(now()),
     })),
   );
+  await keepCoarseTotals(db);
   await dropSupersededGenerations(db);
   return partitions.map(({ platform, month }) => ({ platform, month }));
 }

@@ -12,7 +12,8 @@ const KEY = 'shop, order_day, order_id';
  */
 export function countedLines(where: string): string {
   return `
-    SELECT platform, ${KEY}, line_id, file_id, record, line, toDate(assumeNotNull(paid_at)) AS day, province, quantity,
+    SELECT platform, ${KEY}, line_id, file_id, record, line, toDate(assumeNotNull(paid_at)) AS day, paid_at,
+      shipped_at, completed_at, province, quantity,
       gross, shipping, subsidy, refunded, refund_basis,
       if(line_id = '', true, (platform, ${KEY}, line_id) IN (
         SELECT platform, ${KEY}, argMin(line_id, (paid_at, line_id)) FROM orders FINAL
@@ -32,13 +33,25 @@ export const LINE_SUMS = `
     sumIf(o.refunded, o.refund_basis = 'assumed-full') AS refunded_assumed`;
 
 /**
+ * Counts of orders by the hours that went by from payment, each hour that has begun as a whole one: "within n hours".
+ * A time before the payment is a mistake of the export, and not counted.
+ */
+function hoursUntil(moment: string): string {
+  const known = `o.counts AND o.${moment} >= o.paid_at`;
+  const hours = `intDiv(dateDiff('second', assumeNotNull(o.paid_at), assumeNotNull(o.${moment})) + 3599, 3600)`;
+  return `sumMap(if(${known}, [toUInt16(least(${hours}, 65535))], []), if(${known}, [toUInt64(1)], []))`;
+}
+
+/**
  * summedOrders is the one definition of a daily total: a SELECT of one row per platform, order day, day of payment, shop
  * and destination, over countedLines. The destination of an order is the newest known of any of its lines.
  */
 export function summedOrders(where: string): string {
   return `
   SELECT o.platform AS platform, o.order_day AS order_day, o.day AS day, o.shop AS shop,
-    if(d.province != '', d.province, o.province) AS province,${LINE_SUMS}
+    if(d.province != '', d.province, o.province) AS province,${LINE_SUMS},
+    ${hoursUntil('shipped_at')} AS dispatch,
+    ${hoursUntil('completed_at')} AS receipt
   FROM (${countedLines(where)}
   ) AS o
   LEFT ANY JOIN (
@@ -47,7 +60,7 @@ export function summedOrders(where: string): string {
   GROUP BY platform, order_day, day, shop, province`;
 }
 
-/** Settings of every statement over summedOrders: a row's versions lie in one partition, since that follows its key. */
+/** Settings of every statement over countedLines: a row's versions lie in one partition, since that follows its key. */
 export const SUMMING_SETTINGS = {
   do_not_merge_across_partitions_select_final: 1,
   max_partitions_per_insert_block: '0',

@@ -5,10 +5,15 @@ import { Chip, Empty, Loaded, type Tone } from '../parts';
 import { language, t } from '../settings';
 
 type Raised = AlertsAnswer['alerts'][number];
-const TONES: Readonly<Partial<Record<string, Tone>>> = {
+const TONES: Readonly<Record<Raised['kind'], Tone>> = {
   'pace-behind': 'bad',
+  'pace-reminder': 'bad',
+  'pace-at-risk': 'warn',
   'pace-recovered': 'good',
-  'data-missing': 'warn',
+  'data-problem': 'warn',
+  'report-week': 'calm',
+  'report-month': 'calm',
+  'report-year': 'calm',
 };
 
 /** Alerts lists every alert that was raised, on which figures, and how its mails ended. */
@@ -34,22 +39,24 @@ export function Alerts() {
   );
 }
 
-function One({ alert: { kind, raisedFor, report, recipients, deliveries } }: { readonly alert: Raised }) {
+function One({ alert: { kind, scope, raisedFor, report, recipients, deliveries } }: { readonly alert: Raised }) {
   const words = t.value.alerts;
   const lang = language.value;
   const amount = (yuan: string): string => shortAmount(yuan, lang);
-  const title = words.kinds[kind] ?? kind;
+  const title = words.kinds[kind];
+  const isOfData = kind === 'data-problem';
   return (
     <article class="card alert" aria-label={`${title}, ${raisedFor}`}>
       <header>
-        <Chip tone={TONES[kind] ?? 'calm'}>{title}</Chip>
+        <Chip tone={TONES[kind]}>{title}</Chip>
         <h2>{words.raised(dayText(raisedFor, lang))}</h2>
+        {scope !== '' && <span class="quiet">{scope}</span>}
       </header>
       <p>
         {[
           words.figures(amount(report.actual), amount(report.goal.amount)),
-          ...(kind === 'data-missing' ? [words.missing(report.waitingFor.length)] : []),
-          ...(kind !== 'data-missing' && report.forecast
+          ...(isOfData ? [words.missing(report.waitingFor.length)] : []),
+          ...(!isOfData && report.forecast
             ? [
                 words.chance(
                   report.forecast.chance < 0.01

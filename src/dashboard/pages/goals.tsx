@@ -4,7 +4,7 @@ import { GOAL_MEASURES } from '../../domain/measures';
 import { formatYuan, parseYuan } from '../../domain/money';
 import { type GoalOnWire, type GoalsAnswer } from '../answers';
 import { ask, me, Refused, useAsked } from '../api';
-import { Card, Choice, Day, Empty, Field, figure, Form, Loaded, Money, Table } from '../parts';
+import { Card, Choice, Day, Empty, Field, figure, Form, Loaded, Money, Table, valueName } from '../parts';
 import { t } from '../settings';
 
 /** Goals shows the goal of each year and what was said before; operators set it. */
@@ -49,6 +49,7 @@ function List({ goals, label }: { readonly goals: readonly GoalOnWire[]; readonl
       keyOf={({ index }) => index}
       columns={[
         { title: words.year, heads: true, cell: ({ year }) => String(year) },
+        { title: words.scope, cell: ({ scope }) => scopeName(scope) },
         {
           title: words.measure,
           cell: ({ measure }) => <span title={t.value.meanings[measure]}>{t.value.measures[measure]}</span>,
@@ -60,6 +61,12 @@ function List({ goals, label }: { readonly goals: readonly GoalOnWire[]; readonl
     />
   );
 }
+
+/** What a goal speaks of. */
+const scopeName = (scope: GoalOnWire['scope'] = {}): string =>
+  t.value.scope(
+    Object.entries(scope).map(([name, value = '']) => `${t.value.dimensions[name] ?? name} ${valueName(name, value)}`),
+  );
 
 function SetGoal({ year, onSet }: { readonly year: number; readonly onSet: () => void }) {
   const words = t.value.goals;

@@ -14,6 +14,7 @@ import { drawTotals } from '../totals-drawing';
 import { drilled, type Measure, MEASURES, parametersOf, questionOf, type View, viewOf, without } from '../totals-view';
 
 const YEARS_BACK = 4;
+const EXPLAINED: ReadonlySet<string> = new Set(['platform', 'shop', 'month', 'day']);
 const rowsOf = (answer: TotalsAnswer): readonly TotalsRowOnWire[] => answer.rows;
 
 const open = (view: View): void => goTo(linkTo('totals', parametersOf(view)));
@@ -258,7 +259,8 @@ function useColumns(view: View): readonly Column<TotalsRowOnWire>[] {
   const hasSource = (['day', 'platform'] as const).every(
     (name) => view.by.includes(name) || view.where[name] !== undefined,
   );
-  const isWhole = !view.by.includes('province') && view.where.province === undefined;
+  // What explains a figure knows days, platforms and shops: other dimensions would split what it adds up.
+  const isWhole = [...view.by, ...Object.keys(view.where)].every((name) => EXPLAINED.has(name));
   const source: Column<TotalsRowOnWire> = {
     title: words.source,
     cell: (row) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { deliveriesOf, raisedAlerts } from '../../clickhouse/alerts';
+import { raisedAlerts } from '../../clickhouse/alerts';
+import { deliveriesOf } from '../../clickhouse/deliveries';
 import { delivery, paceReport, raisedAlert } from '../../queue/wire';
 import { type AnyRoute, route } from '../route';
 import { businessDay } from '../shapes';
@@ -8,6 +9,7 @@ const alert = z
   .object({
     id: z.string(),
     kind: raisedAlert.shape.kind,
+    scope: z.string().meta({ description: 'Of which goal it speaks; blank: the region’s.' }),
     raisedFor: businessDay,
     recipients: z.array(z.string()).readonly().meta({ description: 'Who was to be told.' }),
     report: paceReport.meta({ description: 'The figures that it was decided on.' }),
@@ -25,17 +27,20 @@ export const alertRoutes: readonly AnyRoute[] = [
     answer: z.object({ alerts: z.array(alert) }),
     examples: [{ path: '/v1/alerts' }],
     handle: async ({ context }) => {
-      const raised = await raisedAlerts(context.db);
-      const alerts = await Promise.all(
-        raised.map(async ({ alert: { id, kind, raisedFor, report }, recipients }) => ({
-          id,
-          kind,
-          raisedFor,
-          report,
-          recipients,
-          deliveries: await deliveriesOf(context.db, id),
-        })),
+      const raised = await raisedAlerts(context.db, new Date(0));
+      const deliveries = await deliveriesOf(
+        context.db,
+        raised.map(({ alert: { id } }) => id),
       );
+      const alerts = raised.map(({ alert: { id, kind, scope, raisedFor, report }, recipients }) => ({
+        id,
+        kind,
+        scope,
+        raisedFor,
+        report,
+        recipients,
+        deliveries: deliveries.filter(({ alertId }) => alertId === id),
+      }));
       return { alerts: alerts.reverse() };
     },
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { goalOf, listGoals, setGoal } from '../../clickhouse/goals';
 import { businessDayAt, yearOf } from '../../domain/calendar';
+import { goalsInForce, scopeText } from '../../domain/goal';
 import { GOAL_MEASURES } from '../../domain/measures';
 import { paceReport } from '../../queue/wire';
 import { wrongParameter } from '../problem';
@@ -13,16 +14,24 @@ export const goalRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
     path: '/v1/goals',
-    summary: 'The goals in force, a year each, and all that were ever set',
+    summary: 'The goals in force, of the region and of its parts, and all that were ever set',
     rule: { who: 'viewer', limited: 'refused' },
     restsOn: 'data',
     answer: z.object({ goals: z.array(goal), history: z.array(goal) }),
     examples: [{ path: '/v1/goals' }],
     handle: async ({ context }) => {
       const history = await listGoals(context.db);
-      const thisYear = yearOf(businessDayAt(context.now().getTime()));
+      const today = businessDayAt(context.now().getTime());
+      const thisYear = yearOf(today);
       const years = [...new Set([...history.map((each) => each.year), thisYear])].sort((a, b) => a - b);
-      return { goals: await Promise.all(years.map((of) => goalOf(context.db, of))), history };
+      const goals = await Promise.all(
+        years.map(async (of) => {
+          const region = await goalOf(context.db, of, { on: today });
+          const parts = goalsInForce(history, of, today).filter(({ scope }) => scopeText(scope) !== scopeText());
+          return [region, ...parts];
+        }),
+      );
+      return { goals: goals.flat(), history };
     },
   }),
   route({

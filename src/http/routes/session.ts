@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLimited } from '../../domain/access';
 import { addAccount, changeAccount, signIn, signOut } from '../../operations/accounts';
 import { type Caller, nameOf, signedIn } from '../caller';
-import { SESSION_COOKIE } from '../doorkeeper';
+import { noCookie, sessionCookie } from '../cookie';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { accountName, done, limit, role } from '../shapes';
@@ -44,7 +44,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
       // A session that was there before ends: nobody who planted it goes on with it.
       if (caller.via === 'session') await signOut(context, caller);
       around.doorkeeper.forget();
-      reply.setCookie(SESSION_COOKIE, session.secret);
+      void reply.header('set-cookie', sessionCookie(session.secret, around.secure));
       return meOf({ via: 'session', id: session.id, account: session.account });
     },
   }),
@@ -68,7 +68,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
       const known = signedIn(caller);
       if (known.via === 'session') await signOut(context, known);
       around.doorkeeper.forget();
-      reply.clearCookie(SESSION_COOKIE);
+      void reply.header('set-cookie', noCookie(around.secure));
       return { done: true as const };
     },
   }),
@@ -89,7 +89,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
       around.doorkeeper.succeeded(name, request.ip);
       await changeAccount(context, name, { password: body.password }, name);
       around.doorkeeper.forget();
-      reply.clearCookie(SESSION_COOKIE);
+      void reply.header('set-cookie', noCookie(around.secure));
       return { done: true as const };
     },
   }),

@@ -1,24 +1,35 @@
 import { z } from 'zod';
 import { goalOf } from '../../clickhouse/goals';
 import { readTotals } from '../../clickhouse/queries/totals';
+import { reportOn } from '../../clickhouse/reports';
 import { type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
-import { type Dimension, type DimensionFilter, DIMENSIONS, GOAL_MEASURES, type TotalsRow } from '../../domain/measures';
+import {
+  type Dimension,
+  type DimensionFilter,
+  DIMENSIONS,
+  GOAL_MEASURES,
+  type Totals,
+  type TotalsRow,
+} from '../../domain/measures';
 import { lastCompleteDay } from '../../domain/pace';
+import { runningTotals } from '../../domain/running';
 import { type Context } from '../../operations/context';
 import { readExpectedShops } from '../../operations/expected-exports';
 import { narrowed, seenWithin } from '../../operations/limit';
 import { signedIn } from '../caller';
 import { readCursor, writeCursor } from '../cursor';
-import { wrongParameter } from '../problem';
+import { refusal, wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
 import {
+  askedDay,
   businessDay,
   count,
   dimensionList,
   EARLIEST,
   filterOf,
   filters,
+  instant,
   next,
   paging,
   period,
@@ -50,6 +61,11 @@ const totalsQuery = z.strictObject({
   ...period.shape,
   by: dimensionList.optional(),
   ...filters.shape,
+  running: z
+    .enum(['true', 'false'])
+    .meta({ description: 'Each row also has the sums from the first day on; by day, never by month.' })
+    .optional(),
+  asKnown: askedDay.meta({ description: 'As the last report up to this day said it.' }).optional(),
   ...paging.shape,
 });
 
@@ -74,7 +90,11 @@ export const totalsRoutes: readonly AnyRoute[] = [
       asOf: businessDay
         .nullable()
         .meta({ description: 'The last day up to which every shop that is expected has delivered; null: none.' }),
-      rows: z.array(z.object({ dimensions: dimensionValues, totals: totalsShape })),
+      asKnown: z
+        .object({ reportedOn: businessDay, at: instant })
+        .nullable()
+        .meta({ description: 'The report that the figures are from; null: they are what is known now.' }),
+      rows: z.array(z.object({ dimensions: dimensionValues, totals: totalsShape, running: totalsShape.optional() })),
       total: totalsShape,
       rowCount: count,
       next,
@@ -84,26 +104,41 @@ export const totalsRoutes: readonly AnyRoute[] = [
       { path: '/v1/totals?year=2026&by=platform,month' },
       { path: '/v1/totals?from=2026-06-01&to=2026-06-30&by=day&platform=taobao' },
       { path: '/v1/totals?year=2026&by=province&limit=5' },
+      { path: '/v1/totals?year=2026&by=platform&running=true' },
     ],
     handle: async ({ query, caller, context }) => {
       const asked = periodOf(query);
       if (asked.from > asked.to)
         throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
-      const by = query.by ?? [];
+      const running = query.running === 'true';
+      const by = running ? withDay(query.by ?? []) : (query.by ?? []);
+      if (running && by.includes('month'))
+        throw wrongParameter('query', 'by', 'running totals go by day, not by month');
+      const report = query.asKnown === undefined ? null : await reportOn(context.db, query.asKnown);
+      if (query.asKnown !== undefined && report === null) {
+        throw refusal(404, 'nothing-found', `Nothing had been reported by ${query.asKnown}.`);
+      }
       const { limit } = signedIn(caller).account;
       const where = narrowed(filterOf(query), limit);
-      const question = where === null ? { from: LATER, to: EARLIER, by } : { ...asked, by, where };
+      const asReported = report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
+      const question = where === null ? { from: LATER, to: EARLIER, by } : { ...asked, by, where, ...asReported };
       const [answer, standing] = await Promise.all([
         readTotals(context.db, question),
         standingOf(context, asked, limit),
       ]);
-      const page = pageOf(answer.rows, by, query.limit ?? PAGE, query.cursor);
+      const rows: readonly ShownRow[] = running ? runningTotals(answer.rows, by) : answer.rows;
+      const page = pageOf(rows, by, query.limit ?? PAGE, query.cursor);
       return {
         ...asked,
         by,
         where: named(filterOf(query)),
         ...standing,
-        rows: page.rows.map(({ dimensions, totals }) => ({ dimensions: named(dimensions), totals: { ...totals } })),
+        asKnown: report === null ? null : { reportedOn: report.reportedOn, at: report.at },
+        rows: page.rows.map((row) => ({
+          dimensions: named(row.dimensions),
+          totals: { ...row.totals },
+          ...(row.running === undefined ? {} : { running: { ...row.running } }),
+        })),
         total: { ...answer.total },
         rowCount: answer.rows.length,
         next: page.next,
@@ -111,6 +146,10 @@ export const totalsRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+type ShownRow = TotalsRow & { readonly running?: Totals };
+
+const withDay = (by: readonly Dimension[]): Dimension[] => [...by.filter((name) => name !== 'day'), 'day'];
 
 /** A period in which there is nothing: a filter that contradicts what the account sees has no rows. */
 const [LATER, EARLIER] = ['2149-06-06', '2149-06-05'];
@@ -121,11 +160,11 @@ function named(values: DimensionFilter): Partial<Record<Dimension, string>> {
 
 /** Rows are sorted by their dimensions, so that a page goes on after the last row of the one before. */
 function pageOf(
-  rows: readonly TotalsRow[],
+  rows: readonly ShownRow[],
   by: readonly Dimension[],
   limit: number,
   cursor: string | undefined,
-): { rows: readonly TotalsRow[]; next: string | null } {
+): { rows: readonly ShownRow[]; next: string | null } {
   const keyOf = (row: TotalsRow): string[] => by.map((name) => row.dimensions[name] ?? '');
   const after =
     cursor === undefined
@@ -160,7 +199,7 @@ async function standingOf(
   const until = to < today ? to : today;
   const [shops, goal, seen] = await Promise.all([
     readExpectedShops(context, since),
-    goalOf(context.db, yearOf(since)),
+    goalOf(context.db, yearOf(since), { on: today }),
     seenWithin(context, limit),
   ]);
   const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop));

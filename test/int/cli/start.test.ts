@@ -18,7 +18,11 @@ import {
 } from '../../support/process';
 
 const home = temporaryFolder();
-const clock = { PACELINE_CLOCK: '2026-10-21 09:00:00', PACELINE_METRICS_LISTEN: '127.0.0.1:0' };
+const clock = {
+  PACELINE_CLOCK: '2026-10-21 09:00:00',
+  PACELINE_METRICS_LISTEN: '127.0.0.1:0',
+  PACELINE_HTTP_PORT: '0',
+};
 const surroundings = { home, env: { ...clock, ALERT_TO: 'bureau@example.invalid' } };
 const running: Running[] = [];
 

@@ -3,58 +3,24 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { completeness } from '../../../src/cli/commands/completeness';
 import { type Io } from '../../../src/cli/io';
 import { acceptDays, setExpectation } from '../../../src/clickhouse/expectations';
-import { recordFile } from '../../../src/clickhouse/ledger';
 import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
-import { addDays, type BusinessDay, eachDay } from '../../../src/domain/calendar';
-import { type FileStatus } from '../../../src/domain/order-file';
+import { addDays, type BusinessDay } from '../../../src/domain/calendar';
 import { silentLogger } from '../../../src/log';
 import { measurePace } from '../../../src/operations/measure-pace';
 import { raiseAlerts } from '../../../src/operations/raise-alerts';
+import { deliver as deliverTo, deliverEachMorning, type Delivered } from '../../support/ledger';
 import { type TestStore, useStores } from '../../support/store';
 
 const stores = useStores();
 const DECISION = { by: 'a test', reason: 'closed for the holidays' };
 let store: TestStore;
-let files = 0;
 beforeEach(async () => {
   store = await stores.open({ now: '2026-06-10 09:00:00' });
 });
 
-interface Delivered {
-  readonly shops: readonly string[];
-  /** Its snapshot is taken on this day, at two in the morning. */
-  readonly snapshot: BusinessDay;
-  readonly days: readonly BusinessDay[];
-  readonly status?: FileStatus;
-}
-
-async function deliver({ shops, snapshot, days, status = 'committed' }: Delivered): Promise<void> {
-  const nothing = { gross: 0n, shipping: 0n, subsidy: 0n, booked: 0n, refunded: 0n, net: 0n, paidOrders: 0 };
-  const entry = {
-    fileId: (files += 1).toString(16).padStart(64, '0'),
-    seq: 1,
-    path: `/inbox/${files}.csv`,
-    bytes: 1,
-    platform: 'douyin',
-    layout: 'douyin/orders',
-    encoding: 'utf-8',
-    shops,
-    snapshotAt: `${snapshot} 02:00:00`,
-    rows: { read: 1, loaded: 1, rejected: 0, ignored: 0 },
-    figures: nothing,
-    days,
-    staging: '',
-    error: null,
-    decision: null,
-  };
-  await recordFile(store.db, { ...entry, status }, store.now());
-}
-
-const eachMorning = async (shop: string, from: BusinessDay, to: BusinessDay, except: readonly BusinessDay[] = []) => {
-  for (const day of eachDay(from, to)) {
-    if (!except.includes(day)) await deliver({ shops: [shop], snapshot: addDays(day, 1), days: [day] });
-  }
-};
+const deliver = async (file: Delivered): Promise<string> => await deliverTo(store, file);
+const eachMorning = async (shop: string, from: BusinessDay, to: BusinessDay, except: readonly BusinessDay[] = []) =>
+  await deliverEachMorning(store, shop, from, to, except);
 const delivered = async (shop: string, since = '2026-01-01') =>
   (await deliveriesOfShops(store.db, since)).find((each) => each.shop === shop);
 

@@ -115,3 +115,28 @@ async function reopen({ db, now }: TestStore): Promise<void> {
   const recovered = await recoverCommits(db, now, true);
   if (recovered.length > 0) await refreshTotals(db, now);
 }
+
+test('commits nothing of a file that has gone to another worker, and leaves no staging', async () => {
+  const store = await stores.open();
+  const { older } = writeFiles(store);
+  const taken = { code: 'file-taken', kind: 'transient' };
+  const lost = { turn: 1, isHeld: () => Promise.resolve(false) };
+  await expect(ingestFile(store, { path: older, lease: lost })).rejects.toMatchObject(taken);
+  expect(await store.staging()).toEqual([]);
+  expect((await shown(store)).rows).toEqual([]);
+
+  // The other worker is done before this one looks.
+  const held = { turn: 2, isHeld: () => Promise.resolve(true) };
+  const overtaken = {
+    turn: 1,
+    isHeld: async () => {
+      expect(await ingestFile(store, { path: older, lease: held })).toMatchObject({ status: 'committed' });
+      return false;
+    },
+  };
+  await expect(ingestFile(store, { path: older, lease: overtaken })).rejects.toMatchObject(taken);
+  expect(await ingestFile(store, { path: older, lease: held })).toMatchObject({ status: 'duplicate' });
+  await refreshTotals(store.db, store.now);
+  expect((await shown(store)).total).toMatchObject({ paidOrders: 2, gross: 3000n });
+  expect(await store.staging()).toEqual([]);
+});

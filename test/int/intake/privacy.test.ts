@@ -6,7 +6,7 @@ import { PINDUODUO_FULL, PINDUODUO_SHORT } from '../../../src/demo/writers/pindu
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { WECHAT_SHOP_COLUMNS } from '../../../src/demo/writers/wechat-shop';
 import { writeXlsx } from '../../../src/demo/writers/xlsx';
-import { registerShop } from '../../../src/clickhouse/shops';
+import { registerShops } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type FileReport } from '../../../src/domain/order-file';
 import { lineLogger } from '../../../src/log';
@@ -17,6 +17,7 @@ import { ORDER_HEADERS } from '../../support/headers';
 import { loadText } from '../../support/load';
 import { type Cells } from '../../support/made-export';
 import { PLAIN_ORDERS } from '../../support/plain-orders';
+import { retailShop } from '../../support/shops';
 import { type TestStore, useStores } from '../../support/store';
 
 const stores = useStores();
@@ -156,7 +157,7 @@ describe('what is personal in an export is stored nowhere', () => {
     '%s: not of rows that load, that are rejected, that are out of line',
     async (layout) => {
       const { store, log } = await watched();
-      await registerShop(store.db, { platform: '1688', shop: '云岫店', retail: true }, store.now());
+      await registerShops(store.db, [retailShop('1688', '云岫店', 'yes')], store.now());
       const cells = underEveryName(layout);
       const answers: FileReport[] = [];
       for (const [index, { is, columns }] of ORDER_HEADERS.entries()) {

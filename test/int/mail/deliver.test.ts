@@ -1,24 +1,38 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { PipelineError } from '../../../src/errors';
 import { type Logger, type LogFields } from '../../../src/log';
-import { composeAlertMail } from '../../../src/mail/alert-message';
+import { type AlertMail, composeAlertMail } from '../../../src/mail/alert-message';
 import { messageIdOf, openMailer, type DeliveryResult, type OutgoingMessage } from '../../../src/mail/deliver';
 import { behind, figures } from '../../unit/mail/alerts';
 import { smtpReply, startScriptedServer, startSmtpServer, type Script, type TestServer } from './servers';
 
 const FROM = '商务监测 <paceline@example.cn>';
 const TO = 'office@commerce.example.cn';
-const mail = composeAlertMail(behind, figures);
-const message: OutgoingMessage = {
-  ...mail,
-  to: TO,
-  messageId: messageIdOf(behind.id, TO, 'example.cn'),
-  date: new Date('2026-10-02T06:30:12+08:00'),
+const amounts = Array.from({ length: 365 }, (_, day) => BigInt(day + 1) * 16_000_000_000n);
+const series = {
+  year: 2026,
+  actual: amounts.slice(0, 273),
+  expected: amounts,
+  low: amounts,
+  high: amounts,
+  projected: amounts.slice(272),
+  goal: 6_000_000_000_000n,
 };
+let mail: AlertMail;
+let message: OutgoingMessage;
+beforeAll(async () => {
+  mail = await composeAlertMail(behind, { ...figures, series });
+  message = {
+    ...mail,
+    to: TO,
+    messageId: messageIdOf(behind.id, TO, 'example.cn'),
+    date: new Date('2026-10-02T06:30:12+08:00'),
+  };
+});
 const quick = { connectMs: 400, sessionMs: 600, replyMs: 400 };
 
 const toClose: (() => Promise<unknown>)[] = [];
@@ -75,12 +89,31 @@ describe('a server that takes the mail', () => {
     const parsed = await simpleParser(server.accepted[0] ?? '');
     expect(parsed.subject).toBe(mail.subject);
     expect(parsed.text).toBe(mail.text);
-    expect(String(parsed.html)).toBe(mail.html);
+    // The parser puts the pictures in the place of their names.
+    expect(String(parsed.html).replace(/data:image\/png;base64,[\w+/=]+/g, 'PICTURE')).toBe(
+      mail.html.replace(/cid:[\w.@-]+/g, 'PICTURE'),
+    );
     expect(parsed.messageId).toBe(message.messageId);
     expect(parsed.from?.value).toEqual([{ address: 'paceline@example.cn', name: '商务监测' }]);
     expect([parsed.to].flat()[0]?.text).toBe(TO);
     expect(parsed.date?.toISOString()).toBe('2026-10-01T22:30:12.000Z');
     expect(parsed.headers.get('auto-submitted')).toBe('auto-generated');
+  });
+
+  test('gets the chart within the mail: a PNG for light and one for dark, each under 100 kB, always the same', async () => {
+    const server = kept(await startSmtpServer());
+    await deliverTo(server.url);
+    const { attachments } = await simpleParser(server.accepted[0] ?? '');
+    expect(attachments.map(({ cid, contentType, related }) => [cid, contentType, related])).toEqual([
+      ['chart-light@paceline.invalid', 'image/png', true],
+      ['chart-dark@paceline.invalid', 'image/png', true],
+    ]);
+    const again = await composeAlertMail(behind, { ...figures, series });
+    for (const [index, { content }] of attachments.entries()) {
+      expect([content.readUInt32BE(16), content.readUInt32BE(20)]).toEqual([1080, 720]);
+      expect(content.length).toBeLessThan(100_000);
+      expect(content.equals(again.images[index]!.png)).toBe(true);
+    }
   });
 
   test('gets a mail far over one chunk whole', async () => {
@@ -264,7 +297,7 @@ describe('the outbox, without a server', () => {
     const result = await write(outbox);
     expect(result.outcome).toBe('written');
     const parsed = await simpleParser(await readFile(result.detail));
-    expect([parsed.subject, parsed.text, parsed.html]).toEqual([mail.subject, mail.text, mail.html]);
+    expect([parsed.subject, parsed.text, parsed.attachments.length]).toEqual([mail.subject, mail.text, 2]);
     expect(parsed.messageId).toBe(message.messageId);
     expect([parsed.to].flat()[0]?.text).toBe(TO);
   });

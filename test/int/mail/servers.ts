@@ -28,12 +28,14 @@ export async function startSmtpServer(
     disabledCommands: ['STARTTLS'],
     authOptional: true,
     onData: (stream, _session, done) => {
-      void text(stream).then(async (content) => {
+      const take = async (content: string): Promise<void> => {
         contents += 1;
         const refusal = (await judge?.(content)) ?? null;
         if (refusal === null) accepted.push(content);
         done(refusal);
-      });
+      };
+      // A client may hang up instead of sending any content.
+      void text(stream).then(take, () => undefined);
     },
     ...rest,
   });

@@ -1,26 +1,36 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deliveriesOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
+import { alertWords, recordWord } from '../../../src/clickhouse/alert-words';
+import { findAlert, lastDecisions, paceOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
+import { claimDelivery, deliveriesOf, giveUpClaim, claimAge } from '../../../src/clickhouse/deliveries';
+import { rowsOfFiles } from '../../../src/clickhouse/queries/file-rows';
+import { listRecipients, recordRecipient } from '../../../src/clickhouse/recipients';
 import { type Database, type NamedQuery, type QueryParams, serverVersion } from '../../../src/clickhouse/client';
 import { listAcceptedDays, listExpectations, setExpectation } from '../../../src/clickhouse/expectations';
 import { goalOf } from '../../../src/clickhouse/goals';
-import { fileHistory, findFile, listFiles } from '../../../src/clickhouse/ledger';
+import { fileHistory, findFile, listFiles, pageOfFiles } from '../../../src/clickhouse/ledger';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
 import { storeFigures } from '../../../src/clickhouse/queries/figures';
-import { listRejects } from '../../../src/clickhouse/queries/rejects';
+import { dataVersion } from '../../../src/clickhouse/queries/data-version';
+import { listRejects, pageOfRejects } from '../../../src/clickhouse/queries/rejects';
 import { placesOf, recordOriginals } from '../../../src/clickhouse/originals';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
-import { listShops } from '../../../src/clickhouse/shops';
-import { isNightDone, recordNight } from '../../../src/clickhouse/nights';
+import { isNightDone, latestNights, recordNight } from '../../../src/clickhouse/nights';
+import { replaceChains } from '../../../src/clickhouse/chains';
+import { readLogistics } from '../../../src/clickhouse/queries/logistics';
+import { keepReport, reportOn, restatementsSince } from '../../../src/clickhouse/reports';
+import { sellsRetail } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { verifyTotals } from '../../../src/clickhouse/totals/verify';
 import { DIMENSIONS } from '../../../src/domain/measures';
 import { packageRoot } from '../../../src/clickhouse/package-root';
 import { refuseFile } from '../../../src/operations/decide-file';
 import { ingestFile } from '../../../src/operations/ingest-file';
+import { listAccounts, listTokens, readAudit } from '../../../src/clickhouse/accounts';
+import { addAccount, makeToken, sessionOf, signIn, tokenOf } from '../../../src/operations/accounts';
 import { compactKept, withdrawFile } from '../../../src/operations/withdraw-file';
 import { useStores } from '../../support/store';
 
@@ -73,6 +83,9 @@ describe('named queries', () => {
     const report = await ingestFile(context, { path, shop: 'a shop' });
     expect(report).toMatchObject({ status: 'committed', error: null });
     await refreshTotals(db, store.now);
+    expect(await rowsOfFiles(db, '2026-01-01')).toMatchObject([
+      [{ fileId: report.fileId, rejected: report.rows.rejected }],
+    ]);
     await recoverCommits(db, store.now, true);
     expect((await verifyTotals(db)).differences).toEqual([]);
     for (const by of [[], [...DIMENSIONS]]) await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by });
@@ -86,10 +99,28 @@ describe('named queries', () => {
     expect(await isNightDone(db, '2026-06-10', new Date(store.now().getTime() - 1))).toBe(false);
     await recordOriginals(db, [{ fileId: report.fileId, path }], store.now());
     expect(await placesOf(db, report.fileId)).toEqual([path]);
+    await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: ['league'] });
+    await readLogistics(db, { from: '2026-01-01', to: '2026-12-31', by: [...DIMENSIONS] });
+    await replaceChains(db, [{ cluster: 'a cluster', chain: 'a chain' }], store.now());
+    await keepReport(db, store.now);
     const [listed] = await listFiles(db);
     const entry = await findFile(db, report.fileId);
     expect(entry).toEqual(listed);
     expect(await listRejects(db, entry!)).not.toEqual([]);
+    const asked = { statuses: [], platform: '', shop: '', path: '', after: null, limit: 1 } as const;
+    expect(await pageOfFiles(db, asked)).toMatchObject([{ fileId: report.fileId }]);
+    expect(await pageOfRejects(db, entry!, { after: { line: 0, record: 0 }, limit: 1 })).toHaveLength(1);
+    expect(await latestNights(db, 1)).toMatchObject([{ nightId: '2026-06-10', byClock: true }]);
+    const version = await dataVersion(db);
+    await addAccount(context, { name: 'bayar', role: 'analyst', limit: {}, password: 'long enough for it' }, 'a test');
+    expect(await dataVersion(db)).toMatchObject({ data: version.data });
+    expect(await listAccounts(db)).toMatchObject([{ name: 'bayar', role: 'analyst' }]);
+    const session = await signIn(context, 'bayar', 'long enough for it');
+    expect(await sessionOf(context, session!.secret)).toMatchObject({ account: { name: 'bayar' } });
+    const { token } = await makeToken(context, session!.account, { label: 'a test', role: 'operator', days: 1 });
+    expect(await tokenOf(context, token)).toMatchObject({ account: { role: 'analyst' } });
+    expect(await listTokens(db, 'bayar')).toMatchObject([{ label: 'a test', lastUsedAt: null }]);
+    expect(await readAudit(db, { user: '', before: '2299-01-01 00:00:00.000', limit: 1 })).toEqual([]);
     const decision = { by: 'a test', reason: 'to ask every query' };
     await withdrawFile(context, { fileId: report.fileId, decision });
     expect(await fileHistory(db, report.fileId)).toMatchObject([
@@ -98,12 +129,16 @@ describe('named queries', () => {
       { status: 'withdrawing', decision },
       { status: 'withdrawn', decision },
     ]);
+    await refreshTotals(db, store.now);
+    const reported = await reportOn(db, '2026-06-10');
+    expect(await restatementsSince(db, reported!, { from: '2026-01-01', to: '2026-12-31' })).toMatchObject([
+      { reportedOn: null, shop: 'a shop', files: [{ fileId: report.fileId, path, status: 'withdrawn' }] },
+    ]);
     await compactKept(context);
     const strict = { ...context, settings: { ...store.settings, maxRejectShare: 0 } };
     expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
     expect(await ingestFile(strict, { path, shop: 'a shop' })).toMatchObject({ status: 'held' });
     expect(await refuseFile(context, { fileId: report.fileId, decision })).toMatchObject({ status: 'refused' });
-    expect(await listShops(db)).toEqual([]);
     const decided = { by: 'a test', reason: '' };
     const shop = { platform: 'jd', shop: 'a shop' };
     await setExpectation(db, { ...shop, everyDays: 7, since: '2026-06-01' }, decided, store.now());
@@ -114,9 +149,26 @@ describe('named queries', () => {
       filesByStatus: [{ kind: 'refused', number: 1 }],
       mailsByOutcome: [],
     });
-    await standingOf(db, await goalOf(db, 2026));
-    await raisedAlerts(db);
-    await deliveriesOf(db, '2026-net-pace-behind-2026-06-10');
+    expect(await standingOf(db, paceOf(await goalOf(db, 2026, { on: '2026-06-10' }), ''))).toBeNull();
+    expect(await lastDecisions(db)).toEqual([]);
+    expect(await raisedAlerts(db, new Date(0))).toEqual([]);
+    const key = { alertId: '2026-net-pace-behind-2026-06-10', recipient: 'a@b.cn' };
+    expect(await findAlert(db, key.alertId)).toBeNull();
+    expect(await deliveriesOf(db, [key.alertId])).toEqual([]);
+    const claim = await claimDelivery(db, key);
+    expect(await claimDelivery(db, key)).toBeNull();
+    expect(await claimAge(db, key)).toBeLessThan(60);
+    await giveUpClaim(db, key, claim!);
+    expect(await claimAge(db, key)).toBeNull();
+    const word = { word: 'mute', subject: 'data', spell: null, from: '2026-06-10', until: '2026-06-12' } as const;
+    await recordWord(db, { ...word, ...decision });
+    expect(await alertWords(db)).toEqual([{ ...word, ...decision }]);
+    const rule = { recipient: 'a@b.cn', kind: 'data', scope: '' } as const;
+    await recordRecipient(db, rule, true, decided);
+    expect(await listRecipients(db)).toEqual([rule]);
+    await recordRecipient(db, rule, false, decided);
+    expect(await listRecipients(db)).toEqual([]);
+    expect(await sellsRetail(db, { platform: '1688', shop: 'a shop' }, '2026-06-10')).toBe(false);
     expect(await serverVersion(db)).toMatch(/^\d+\.\d+/);
 
     const names = declaredNames();

@@ -25,9 +25,12 @@ async function open(): Promise<Wiring> {
   const queue = await openQueueBackend(orders.queue, silentLogger);
   const operations = operationsWith({
     findFiles: () => Promise.resolve(orders.files.map((path) => ({ path }))),
-    async ingestFile({ path }) {
+    async ingestFile({ path, lease }) {
       const first = !noted(path);
       note(path);
+      if (first && path.includes('freeze')) process.kill(process.pid, 'SIGSTOP');
+      if (path.includes('freeze'))
+        note(`turn ${lease?.turn ?? 0} ${(await lease?.isHeld()) === true ? 'held' : 'lost'}`);
       if (first && path.includes('hang')) return hang();
       if (orders.slowMs !== undefined) await new Promise((done) => setTimeout(done, orders.slowMs));
       return fileOf(path);

@@ -66,6 +66,23 @@ else process.stderr.write(`Redis does not answer at ${redisUrl}: its half of the
     await queue.close();
   });
 
+  test('tells a worker that was frozen that its file has gone to another', async () => {
+    const settings = await fresh();
+    const journal = join(scratch, 'frozen');
+    const orders = { queue: settings, journal, files: ['/inbox/freeze.csv'] };
+    const crews = [startCrew(orders), startCrew(orders)];
+    const queue = await openQueueBackend(settings, silentLogger);
+    await until(() => areUp(journal, 2));
+    const result = await runNight(queue, { nightId: 'frozen', inbox: '/inbox' });
+    expect(result).toMatchObject({ failed: [], files: [{ path: '/inbox/freeze.csv' }] });
+    expect(journalOf(journal)).toContain('turn 2 held');
+    crews.forEach(({ child }) => child.kill('SIGCONT'));
+    await until(() => journalOf(journal).includes('turn 1 lost'));
+    crews.forEach(({ child }) => child.kill('SIGTERM'));
+    await Promise.all(crews.map((crew) => crew.ended));
+    await queue.close();
+  });
+
   test('says within seconds that Redis does not answer, without its password', async () => {
     const start = Date.now();
     const opening = openQueueBackend({ redisUrl: 'redis://user:secret@127.0.0.1:1', dataDir: '' }, silentLogger);

@@ -50,6 +50,8 @@ export function reportOf(): PaceReport {
   };
 }
 
+const recipients = ['one@bureau.example', 'two@bureau.example'];
+
 /** operationsWith does the work of a small region whose year fell behind, except where a test says otherwise. */
 export function operationsWith(own: Partial<Operations> = {}): Operations {
   return {
@@ -61,8 +63,8 @@ export function operationsWith(own: Partial<Operations> = {}): Operations {
       Promise.resolve({
         report: reportOf(),
         standing: 'behind since 2026-09-30',
-        alerts: [{ alertId: 'net:2026:pace-behind:2026-09-30', kind: 'pace-behind' }],
-        recipients: ['one@bureau.example', 'two@bureau.example'],
+        alerts: [{ alertId: 'net:2026:pace-behind:2026-09-30', kind: 'pace-behind', recipients }],
+        recipients,
       }),
     clearInbox: () => Promise.resolve({ archived: 0, refused: 0 }),
     isNightDone: () => Promise.resolve(false),

@@ -35,12 +35,12 @@ const store = (id: string, orders: number, seconds: readonly number[], totalsMs:
     node: { cpuSeconds: value / 2, peakMemoryMiB: 1 },
     engine: { cpuSeconds: value / 4, peakMemoryMiB: 1 },
   })),
-  totalsMs: [totalsMs],
+  totalsMs: { day: [totalsMs], league: [totalsMs - 1, totalsMs + 1, totalsMs + 1] },
 });
 
 describe('report of the growth bench', () => {
   const report = growthReport(
-    [store('small', 1_000, [2, 9, 1], 5), store('large', 50_000, [2.5, 2, 3], 7), store('hard', 50_000, [3], 80)],
+    [store('small', 1_000, [2, 9, 1], 4), store('large', 50_000, [2.5, 2, 3], 5), store('hard', 50_000, [3], 80)],
     { rows: 10, bytes: [1_000_000, 1_250_000] },
     ['a caveat'],
   );
@@ -49,8 +49,14 @@ describe('report of the growth bench', () => {
     expect(report.seconds).toEqual({ small: 2, large: 2.5, hard: 3 });
     expect(report.ratios).toEqual({ large: 1.25, hard: 1.5 });
     expect(report.cpuRatios).toEqual({ large: 1.25, hard: 1.5 });
-    expect(report.missed).toEqual({ hard: 0.2 });
-    expect(report.yearToDateMs).toEqual({ small: 5, large: 7, hard: 80 });
+    expect(report.yearToDateMs).toEqual({
+      small: { day: 4, league: 5 },
+      large: { day: 5, league: 6 },
+      hard: { day: 80, league: 81 },
+    });
+    expect(report.yearToDateRatios).toEqual({ large: 1.25, hard: 20 });
+    expect(report.slowestMs).toEqual({ small: 5, large: 6, hard: 81 });
+    expect(report.missed).toEqual({ hard: 0.2, 'year to date, hard': 15, 'year to date ms, hard': 1.7 });
   });
 
   it('says the same to people', () => {
@@ -58,6 +64,8 @@ describe('report of the growth bench', () => {
     expect(lines).toContain('A day of 10 rows, 1.00 to 1.25 MB; medians of 3, the stores in turn.');
     expect(lines).toContain('  large: 1.25, at most 1.25: kept; by CPU 1.25');
     expect(lines).toContain('  hard: 1.5, at most 1.25: MISSED by 0.25 (20 %); by CPU 1.5');
+    expect(lines).toContain('league    5.0    6.0  81.0');
+    expect(lines).toContain('  year to date, large: 1.25, at most 1.25: kept');
     expect(lines).toContain('Note: a caveat');
   });
 });

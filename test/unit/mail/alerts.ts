@@ -1,6 +1,10 @@
-import { type Alert } from '../../../src/domain/alert';
+import { type Alert, type DataAlert, type PaceAlert, type ReportAlert } from '../../../src/domain/alert';
+import { type DataFinding } from '../../../src/domain/data-findings';
 import { type PaceReport } from '../../../src/domain/pace';
+import { htmlOfView } from '../../../src/mail/alert-html';
 import { type AlertFigures } from '../../../src/mail/alert-message';
+import { textOfView } from '../../../src/mail/alert-text';
+import { viewOfAlert } from '../../../src/mail/view-of-alert';
 
 /** reportBehind is a year of 60 billion yuan that is short at the end of September. Amounts in fen. */
 export const reportBehind: PaceReport = {
@@ -56,16 +60,20 @@ export const reportForecast: PaceReport = {
   },
 };
 
-export const behind: Alert = {
+export const behind: PaceAlert = {
   id: 'pace-2026-net',
   kind: 'pace-behind',
+  scope: '',
+  since: '2026-10-01',
   raisedFor: '2026-10-01',
   report: reportBehind,
 };
 
-export const recovered: Alert = {
+export const recovered: PaceAlert = {
   id: 'pace-2026-net-2',
   kind: 'pace-recovered',
+  scope: '',
+  since: '2026-11-20',
   raisedFor: '2026-11-20',
   report: {
     ...reportBehind,
@@ -77,19 +85,69 @@ export const recovered: Alert = {
   },
 };
 
-export const missing: Alert = {
-  id: 'data-2026-10-05',
-  kind: 'data-missing',
-  raisedFor: '2026-10-05',
-  report: {
-    ...reportBehind,
-    state: 'no-data',
-    requestedAsOf: '2026-10-05',
-    waitingFor: [
-      { platform: 'wechat-shop', shop: '草原珍品', completeTo: '2026-09-30' },
-      { platform: 'pinduoduo', shop: '<script>alert(1)</script>', completeTo: null },
-    ],
+/** One finding of each kind. */
+export const findings: readonly DataFinding[] = [
+  {
+    kind: 'missing',
+    subject: 'data/missing/wechat-shop/草原珍品',
+    platform: 'wechat-shop',
+    shop: '草原珍品',
+    last: '2026-09-30',
+    days: 4,
+    first: '2026-10-01',
   },
+  {
+    kind: 'held',
+    subject: 'data/held/0123456789ab',
+    platform: 'pinduoduo',
+    shop: '<script>alert(1)</script>',
+    fileId: '0123456789ab',
+    name: 'orders_export.csv',
+    code: 'rows-unusual',
+  },
+  {
+    kind: 'rejects',
+    subject: 'data/rejects/jd/某店',
+    platform: 'jd',
+    shop: '某店',
+    fileId: 'ba9876543210',
+    name: 'jd.csv',
+    rejected: 42,
+    rows: 5000,
+    usualShare: 0.0004,
+  },
+  {
+    kind: 'volume',
+    subject: 'data/volume/douyin/直播间',
+    platform: 'douyin',
+    shop: '直播间',
+    from: '2026-09-24',
+    to: '2026-09-30',
+    times: 0.08,
+  },
+  { kind: 'totals', subject: 'data/totals', differences: 3, days: ['2026-09-02', '2026-09-04'] },
+  { kind: 'unjudged', subject: 'data/unjudged/2026', because: 'The last complete day lies too far back.' },
+];
+
+export const problems: DataAlert = {
+  id: 'data-2026-10-05',
+  kind: 'data-problem',
+  scope: '',
+  raisedFor: '2026-10-05',
+  report: { ...reportBehind, state: 'no-data', requestedAsOf: '2026-10-05' },
+  found: findings.slice(0, 2),
+  stillOpen: findings.slice(2),
+};
+
+export const weekly: ReportAlert = {
+  id: 'report-week-2026-09-27',
+  kind: 'report-week',
+  scope: '',
+  raisedFor: '2026-10-01',
+  report: reportForecast,
+  from: '2026-09-21',
+  to: '2026-09-27',
+  openFindings: findings.slice(0, 1),
 };
 
 export const figures: AlertFigures = {
@@ -101,3 +159,9 @@ export const figures: AlertFigures = {
     { platform: '拼多多', amount: 2_000_000_000_000n },
   ],
 };
+
+/** composed is what the mail of an alert says, without its pictures. */
+export function composed(alert: Alert, of: AlertFigures): { subject: string; text: string; html: string } {
+  const view = viewOfAlert(alert, of);
+  return { subject: view.subject, text: textOfView(view), html: htmlOfView(view) };
+}

@@ -1,0 +1,182 @@
+import {
+  type Dimension,
+  DIMENSIONS,
+  type DimensionFilter,
+  ORDER_DIMENSIONS,
+  type OrderDimension,
+  REGISTER_DIMENSIONS,
+  type RegisterDimension,
+  type TotalsRow,
+} from '../../domain/measures';
+import { type QueryParams } from '../client';
+import { MEASURES } from '../rows';
+import { REGISTER } from '../shops';
+import { type CurrentTotals } from '../totals/coarse-totals';
+import { type Period, rowsOfPeriod, type Source } from '../totals/rows-of-period';
+
+const ORDER_SQL: Readonly<Record<OrderDimension, string>> = {
+  platform: 'platform',
+  month: "formatDateTime(day, '%Y-%m')",
+  day: 'toString(day)',
+  shop: 'shop',
+  province: 'province',
+};
+
+const REGISTER_SQL: Readonly<Record<RegisterDimension, string>> = {
+  league: 'league',
+  cluster: 'cluster',
+  chain: 'chain',
+  brand: 'brand',
+  kind: 'kind',
+  rural: 'rural',
+  agricultural: 'agricultural',
+  'live-stream': 'live_stream',
+};
+
+/** DIMENSION_SQL is each dimension as an expression over a daily total and the register of its day. */
+const DIMENSION_SQL: Readonly<Record<Dimension, string>> = { ...ORDER_SQL, ...REGISTER_SQL };
+
+const isOfRegister = (dimension: Dimension): boolean => REGISTER_DIMENSIONS.some((known) => known === dimension);
+
+/** A question for totals: days of payment from and to, both included, grouped by dimensions in this order. */
+export interface TotalsQuestion extends Period {
+  readonly by: readonly Dimension[];
+  /** Only what has these values. */
+  readonly where?: DimensionFilter;
+  /** As a report said it then; without it as it is known now. */
+  readonly asReported?: ReportMoment;
+  /** Only shops that sold something in each of these periods. */
+  readonly soldIn?: readonly [Period, Period];
+}
+
+/** ReportMoment names a report, and when it was made (UTC, as the engine writes it). */
+export interface ReportMoment {
+  readonly seq: number;
+  readonly at: string;
+}
+
+/** Later than anything that is written down: what is known now. */
+const NOW = '2299-12-31 00:00:00.000';
+
+/** Sold is rows of totals beside what a question asks them by. */
+export interface Sold {
+  /** FROM and WHERE over rows `t`. */
+  readonly source: string;
+  readonly params: QueryParams;
+  /** The dimensions of the question as columns. */
+  readonly dimensions: readonly string[];
+}
+
+/** dimensionsAsked lists every dimension that a question groups by or is narrowed to. */
+export const dimensionsAsked = ({ by, where }: TotalsQuestion): Dimension[] =>
+  DIMENSIONS.filter((dimension) => by.includes(dimension) || where?.[dimension] !== undefined);
+
+/** only is a question's conditions on some dimensions, each of which must hold. */
+export const only = ({ where }: TotalsQuestion, dimensions: readonly Dimension[] = DIMENSIONS): string =>
+  dimensions
+    .filter((dimension) => where?.[dimension] !== undefined)
+    .map((dimension) => ` AND ${DIMENSION_SQL[dimension]} = {${paramOf(dimension)}: String}`)
+    .join('');
+
+/** paramsOf are the parameters of `only`. */
+export const paramsOf = ({ where = {} }: TotalsQuestion): QueryParams =>
+  Object.fromEntries(
+    DIMENSIONS.flatMap((dimension) =>
+      where[dimension] === undefined ? [] : [[paramOf(dimension), where[dimension]] as const],
+    ),
+  );
+
+/** dimensionColumns are the dimensions that a question groups by, as columns. */
+export const dimensionColumns = ({ by }: TotalsQuestion): string[] =>
+  by.map((dimension) => `${DIMENSION_SQL[dimension]} AS ${columnOf(dimension)}`);
+
+/** Where the rows of a question lie. */
+export type RowsOf = (period: Period, name: string) => Source;
+
+const ROW = `platform, shop, day, ${MEASURES.join(', ')}`;
+
+/**
+ * rowsOf says where the rows of a question lie: in the report that it asks for, or in what counts now. Whole months are
+ * read by shop where the question tells neither days nor destinations apart.
+ */
+export function rowsOf(question: TotalsQuestion, current: CurrentTotals): RowsOf {
+  const asked = dimensionsAsked(question);
+  const columns = asked.includes('province') ? `${ROW}, province` : ROW;
+  if (question.asReported) return reportedRows(question.asReported.seq, columns);
+  if (asked.includes('day') || asked.includes('province')) {
+    return (period, name) => rowsOfPeriod(current, period, { columns, name });
+  }
+  const changes = asked.some(isOfRegister) ? current.registerChanges : [];
+  return (period, name) =>
+    rowsOfPeriod(current, period, { columns, name, coarse: { grain: 'shop month', columns, changes } });
+}
+
+/** A report is the sum of all that it and those before it added. */
+const reportedRows =
+  (seq: number, columns: string): RowsOf =>
+  ({ from, to }, name) => ({
+    sql: `SELECT ${columns} FROM reported WHERE report IN (SELECT report FROM reports WHERE seq <= {reportSeq: UInt32})
+      AND day BETWEEN {${name}From: Date} AND {${name}To: Date}`,
+    params: { reportSeq: seq, [`${name}From`]: from, [`${name}To`]: to },
+  });
+
+/**
+ * soldBy adds up rows by shop, and sets the register beside each where the question needs it.
+ * @param columns what is selected of each group of rows, such as `sum(gross) AS gross`
+ */
+export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string): Sold {
+  const asked = dimensionsAsked(question);
+  const joins = asked.some(isOfRegister);
+  const { by } = question;
+  // Days are kept apart only where they are asked for, or where the register may change between them.
+  const keys = [
+    'platform',
+    'shop',
+    ...(joins || by.includes('day') || by.includes('month') ? ['day'] : []),
+    ...(by.includes('province') ? ['province'] : []),
+  ];
+  const own = rows(question, 'own');
+  const periods = (question.soldIn ?? []).map((period, index) => rows(period, `soldIn${index}`));
+  const soldIn = periods.map(
+    ({ sql }) =>
+      ` AND (platform, shop) IN (SELECT platform, shop FROM (${sql}) GROUP BY platform, shop HAVING sum(paid_orders) > 0)`,
+  );
+  const sold = `SELECT ${keys.join(', ')}, ${columns} FROM (${own.sql})
+    WHERE true${only(question, ORDER_DIMENSIONS)}${soldIn.join('')} GROUP BY ${keys.join(', ')}`;
+  return {
+    source: joins
+      ? `FROM (${sold}) AS t ASOF LEFT JOIN (${REGISTER}) AS r
+         ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from
+         WHERE true${only(question, REGISTER_DIMENSIONS)}`
+      : `FROM (${sold}) AS t`,
+    params: {
+      known: question.asReported?.at ?? NOW,
+      ...paramsOf(question),
+      ...[own, ...periods].reduce<QueryParams>((all, { params }) => ({ ...all, ...params }), {}),
+    },
+    dimensions: dimensionColumns(question),
+  };
+}
+
+/** columnOf is the name of a dimension's column in an answer. */
+export const columnOf = (dimension: Dimension): string => `by_${dimension.replace('-', '_')}`;
+const paramOf = (dimension: Dimension): string => `only_${dimension.replace('-', '_')}`;
+
+/** groupedBy is the end of a query that answers a question: a row for each combination, and one of all (`is_total`). */
+export function groupedBy(by: readonly Dimension[]): { readonly isTotal: string; readonly sql: string } {
+  const columns = by.map(columnOf);
+  const groups = columns.length === 0 ? '()' : `(${columns.join(', ')}), ()`;
+  return {
+    // The row of the total is the one in which no dimension is grouped.
+    isTotal: columns.length === 0 ? 'true AS is_total' : `toBool(grouping(${columns[0] ?? ''})) AS is_total`,
+    sql: `GROUP BY GROUPING SETS (${groups}) ORDER BY ${['is_total', ...columns].join(', ')}`,
+  };
+}
+
+/** dimensionsFrom reads the values of the dimensions off a row of an answer. */
+export function dimensionsFrom(
+  row: Readonly<Record<string, unknown>>,
+  by: readonly Dimension[],
+): TotalsRow['dimensions'] {
+  return Object.fromEntries(by.map((dimension) => [dimension, String(row[columnOf(dimension)])]));
+}

@@ -1,0 +1,246 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { type BusinessDay, yearOf } from '../../domain/calendar';
+import { type Database, type NamedQuery } from '../client';
+import { count, fen, MEASURES } from '../rows';
+import { GRACE_SECONDS } from './generations';
+
+/** PaidMonth is one month of payment: where its totals lie. */
+export interface PaidMonth {
+  /** Its first day. */
+  readonly month: BusinessDay;
+  /** The first and last day in it on which anything was paid. */
+  readonly first: BusinessDay;
+  readonly last: BusinessDay;
+  /** Generations of `daily_totals` with rows of it. */
+  readonly generations: readonly string[];
+  /** Edition of `coarse_totals` that adds them up; that of its year. */
+  readonly edition: string;
+}
+
+/** CurrentTotals is where the totals of one moment lie. */
+export interface CurrentTotals {
+  readonly generations: readonly string[];
+  /** Months of payment, ascending; null while no edition adds up these very generations. */
+  readonly months: readonly PaidMonth[] | null;
+  /** Days from which the register says anything of any shop. */
+  readonly registerChanges: readonly BusinessDay[];
+}
+
+const monthTuple = z
+  .tuple([z.string(), z.string(), z.string(), z.array(z.string()), z.string()])
+  .transform(([month, first, last, generations, edition]): PaidMonth => ({ month, first, last, generations, edition }));
+
+const currentRow = z
+  .object({
+    generations: z.array(z.string()),
+    found: z.tuple([z.coerce.number(), z.array(monthTuple)]),
+    changes: z.array(z.string()),
+  })
+  .transform(({ generations, found: [editions, months], changes }): CurrentTotals => {
+    return { generations, months: editions === 0 ? null : months, registerChanges: changes };
+  });
+
+const CURRENT: NamedQuery<CurrentTotals> = {
+  name: 'current totals',
+  sql: `
+    WITH (SELECT arraySort(groupArray(generation)) FROM (
+        SELECT toString(argMax(generation, covers)) AS generation FROM rollups GROUP BY platform, order_month)) AS current
+    SELECT current AS generations,
+      (SELECT (count(), argMax(months, at)) FROM editions WHERE basis = hex(SHA256(arrayStringConcat(current)))) AS found,
+      (SELECT groupUniqArray(toString(valid_from)) FROM shops) AS changes`,
+  row: currentRow,
+};
+
+/**
+ * currentTotals says where the totals of this moment lie. Generations are named only when their rows are there, and
+ * editions only for the very generations that they add up, so whoever reads after this sees one moment, whole.
+ */
+export async function currentTotals(db: Database): Promise<CurrentTotals> {
+  return await db.row(CURRENT);
+}
+
+const CELL = 'grain, platform, day, shop, province';
+const VALUES = `shops, sellers, ${MEASURES.join(', ')}`;
+const BLANK = `''`;
+const NO_SELLERS = `CAST([], 'Array(String)')`;
+const SELLERS = `arraySort(groupUniqArrayIf(concat(t.platform, '/', t.shop), t.paid_orders > 0))`;
+const MONTH = 'toStartOfMonth(t.day)';
+
+/** One grain of the coarse totals, as a SELECT over daily totals `t`; a blank key is not told apart. */
+const summed = (
+  grain: Grain,
+  [day, shop, province]: readonly [string, string, string],
+  sellers = NO_SELLERS,
+): string => `
+  SELECT '${grain}' AS grain, t.platform AS platform, ${day} AS day, ${shop} AS shop, ${province} AS province,
+    uniqExactIf(t.shop, t.paid_orders > 0) AS shops, ${sellers} AS sellers, ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
+  FROM daily_totals AS t
+  WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}
+  GROUP BY ${['t.platform', day, shop, province].filter((key) => key !== BLANK).join(', ')}`;
+
+/** How finely coarse totals tell things apart: what a question does not ask for need not be read. */
+export type Grain = 'platform day' | 'shop month' | 'province month';
+
+/** SUMMED is the one definition of the coarse totals: what the daily totals of `generations` say of the months `again`. */
+const SUMMED = [
+  summed('platform day', ['t.day', BLANK, BLANK]),
+  summed('shop month', [MONTH, 't.shop', BLANK]),
+  summed('province month', [MONTH, BLANK, 't.province'], SELLERS),
+].join(' UNION ALL ');
+
+const LAST_EDITIONS: NamedQuery<{ generations: readonly string[]; months: readonly PaidMonth[] }> = {
+  name: 'last editions of coarse totals',
+  sql: 'SELECT generations, months FROM editions ORDER BY at DESC LIMIT 1',
+  row: z.object({ generations: z.array(z.string()), months: z.array(monthTuple) }),
+};
+
+const MONTHS_OF: NamedQuery<Omit<PaidMonth, 'edition'>> = {
+  name: 'months of payment in generations',
+  sql: `SELECT toString(toStartOfMonth(day)) AS month, toString(min(day)) AS first, toString(max(day)) AS last,
+      arraySort(groupUniqArray(toString(generation))) AS generations
+    FROM daily_totals WHERE generation IN {generations: Array(UUID)} GROUP BY month ORDER BY month`,
+  row: z.object({ month: z.string(), first: z.string(), last: z.string(), generations: z.array(z.string()) }),
+};
+
+/**
+ * keepCoarseTotals writes the coarse totals of the generations that count now, unless they are there. Months in which a
+ * generation came or went are summed again from the daily totals; the other months of their years are copied, and other
+ * years keep their edition. Until that is done readers go to the daily totals; so they do when two processes published
+ * at once and neither knew of the other's generations, until the next one comes here.
+ */
+export async function keepCoarseTotals(db: Database): Promise<void> {
+  const { generations, months: known } = await currentTotals(db);
+  if (known !== null || generations.length === 0) return;
+  const [before = { generations: [], months: [] }] = await db.rows(LAST_EDITIONS);
+  const added = generations.filter((generation) => !before.generations.includes(generation));
+  const isGone = (generation: string): boolean => !generations.includes(generation);
+  const moved = new Set([
+    ...before.months.filter((month) => month.generations.some(isGone)).map(({ month }) => month),
+    ...(await db.rows(MONTHS_OF, { generations: added })).map(({ month }) => month),
+  ]);
+  const kept = before.months.filter(({ month }) => !moved.has(month));
+  const stillThere = before.months.flatMap((month) => (moved.has(month.month) ? month.generations : []));
+  const sources = [...new Set([...added, ...stillThere])].filter((generation) => !isGone(generation));
+  const again = (await db.rows(MONTHS_OF, { generations: sources })).filter(({ month }) => moved.has(month));
+  const written = new Map<number, string>();
+  for (const year of new Set([...moved].map(yearOf))) {
+    const edition = randomUUID();
+    const inYear = ({ month }: { readonly month: BusinessDay }): boolean => yearOf(month) === year;
+    await writeEdition(db, edition, kept.filter(inYear), again.filter(inYear));
+    written.set(year, edition);
+  }
+  const months = [...kept, ...again.map((month) => ({ ...month, edition: '' }))]
+    .map((month) => ({ ...month, edition: written.get(yearOf(month.month)) ?? month.edition }))
+    .sort((a, b) => (a.month < b.month ? -1 : 1));
+  await db.insert('editions', [{ basis: basisOf(generations), generations, months: months.map(tupleOf) }]);
+  await dropSupersededEditions(db);
+}
+
+/** As `CURRENT` works it out. */
+const basisOf = (generations: readonly string[]): string =>
+  createHash('sha256').update(generations.join('')).digest('hex').toUpperCase();
+
+const tupleOf = ({ month, first, last, generations, edition }: PaidMonth) => [month, first, last, generations, edition];
+
+async function writeEdition(
+  db: Database,
+  edition: string,
+  kept: readonly PaidMonth[],
+  again: readonly Omit<PaidMonth, 'edition'>[],
+): Promise<void> {
+  await db.command(
+    'write an edition of coarse totals',
+    `INSERT INTO coarse_totals (edition, ${CELL}, ${VALUES})
+     SELECT {edition: UUID}, ${CELL}, ${VALUES} FROM (
+       SELECT ${CELL}, ${VALUES} FROM coarse_totals
+       WHERE edition IN {editions: Array(UUID)} AND toStartOfMonth(day) IN {kept: Array(Date)}
+       UNION ALL ${SUMMED})`,
+    {
+      edition,
+      editions: [...new Set(kept.map((month) => month.edition))],
+      kept: kept.map(({ month }) => month),
+      again: again.map(({ month }) => month),
+      generations: [...new Set(again.flatMap(({ generations }) => generations))],
+    },
+    // One part an edition: readers pay for each.
+    { max_insert_threads: '1' },
+  );
+}
+
+const SUPERSEDED: NamedQuery<{ edition: string }> = {
+  name: 'superseded editions',
+  sql: `SELECT partition AS edition FROM (
+      SELECT partition, max(modification_time) AS written FROM system.parts
+      WHERE database = currentDatabase() AND table = 'coarse_totals' AND active GROUP BY partition)
+    WHERE written < now() - {grace: UInt32} AND partition NOT IN (
+      SELECT toString(arrayJoin(months).5) FROM editions
+      WHERE at >= (SELECT max(at) FROM editions WHERE at < now() - {grace: UInt32}))
+    LIMIT 500`,
+  row: z.object({ edition: z.string() }),
+};
+
+/** dropSupersededEditions removes what no reader can still be at work on, builds that were cut off included. */
+export async function dropSupersededEditions(db: Database): Promise<void> {
+  for (const { edition } of await db.rows(SUPERSEDED, { grace: GRACE_SECONDS })) {
+    await db.command('drop a superseded edition', `ALTER TABLE coarse_totals DROP PARTITION '${edition}'`);
+  }
+}
+
+/** A cell of the coarse totals that the daily totals don't bear out; money in fen. */
+export interface CoarseDifference {
+  readonly grain: Grain;
+  readonly platform: string;
+  /** Day of payment, or the first of the month. */
+  readonly day: BusinessDay;
+  readonly shop: string;
+  readonly province: string;
+  readonly shown: { readonly paidOrders: number; readonly gross: bigint };
+  readonly summed: { readonly paidOrders: number; readonly gross: bigint };
+}
+
+const side = (kept: boolean): string =>
+  ['shops', ...MEASURES]
+    .map((column) => `sumIf(${column}, ${kept ? '' : 'NOT '}kept) AS ${kept ? 'shown' : 'true'}_${column}`)
+    .join(', ');
+
+const COMPARED: NamedQuery<CoarseDifference> = {
+  name: 'compare coarse totals with daily totals',
+  sql: `SELECT grain, platform, toString(day) AS day, shop, province, ${side(true)}, ${side(false)},
+      groupArrayIf(sellers, kept) AS shown_sellers, groupArrayIf(sellers, NOT kept) AS true_sellers
+    FROM (
+      SELECT ${CELL}, ${VALUES}, true AS kept FROM coarse_totals WHERE edition IN {editions: Array(UUID)}
+      UNION ALL SELECT ${CELL}, ${VALUES}, false AS kept FROM (${SUMMED}))
+    GROUP BY ${CELL}
+    HAVING ${['shops', 'sellers', ...MEASURES].map((column) => `shown_${column} != true_${column}`).join(' OR ')}
+    ORDER BY ${CELL}`,
+  row: z
+    .object({
+      grain: z.enum(['platform day', 'shop month', 'province month']),
+      platform: z.string(),
+      day: z.string(),
+      shop: z.string(),
+      province: z.string(),
+      shown_paid_orders: count,
+      shown_gross: fen,
+      true_paid_orders: count,
+      true_gross: fen,
+    })
+    .transform(({ shown_paid_orders, shown_gross, true_paid_orders, true_gross, ...cell }) => ({
+      ...cell,
+      shown: { paidOrders: shown_paid_orders, gross: shown_gross },
+      summed: { paidOrders: true_paid_orders, gross: true_gross },
+    })),
+};
+
+/** verifyCoarseTotals sums the coarse totals again from the daily totals and lists the cells that differ. */
+export async function verifyCoarseTotals(db: Database): Promise<CoarseDifference[]> {
+  const { generations, months } = await currentTotals(db);
+  if (months === null) return [];
+  const again = await db.rows(MONTHS_OF, { generations });
+  return await db.rows(COMPARED, {
+    editions: [...new Set(months.map(({ edition }) => edition))],
+    generations,
+    again: again.map(({ month }) => month),
+  });
+}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Role, ROLES } from '../../../src/domain/access';
+import { ROUTES } from '../../../src/http/routes';
+import { openTestApi, PASSWORD, type TestApi } from '../../support/api';
+import { type TestStore, useStores } from '../../support/store';
+
+const stores = useStores();
+let store: TestStore;
+let api: TestApi;
+
+beforeEach(async () => {
+  store = await stores.open();
+  api = await openTestApi(store);
+});
+afterEach(async () => await api.server.close());
+
+const bodyOf = (method: string) => (method === 'GET' || method === 'DELETE' ? {} : { payload: {} });
+const concrete = (path: string): string =>
+  path.replace(':fileId', 'f'.repeat(64)).replace(':name', 'nobody-there').replace(':id', 'none');
+
+test('each role is let in where the route table says so, and nowhere else', async () => {
+  const tokens = new Map<Role, string>();
+  for (const role of ROLES) tokens.set(role, await api.account(`of-${role}`, role));
+  const limited = await api.account('limited', 'operator', { platform: 'taobao' });
+  for (const { method, path, rule } of ROUTES.filter(({ path: of }) => of !== '/v1/session')) {
+    const ask = async (token: string): Promise<number> =>
+      (await api.ask(concrete(path), token, { method, ...bodyOf(method) })).statusCode;
+    const outcomes: Record<string, boolean> = { nobody: (await ask('')) !== 401 };
+    for (const role of ROLES) outcomes[role] = (await ask(tokens.get(role) ?? '')) !== 403;
+    const least = rule.who === 'anyone' ? 0 : ROLES.indexOf(rule.who);
+    // Whoever has no session may send nothing that changes something, and the secret of the setup link is missing.
+    const open = rule.who === 'anyone' && method === 'GET';
+    const expected: Record<string, boolean> = {
+      nobody: open || rule.who === 'anyone',
+      ...Object.fromEntries(ROLES.map((role, index) => [role, index >= least])),
+    };
+    expect({ path, method, ...outcomes }).toEqual({ path, method, ...expected });
+    expect({ path, limited: (await ask(limited)) === 403 }).toEqual({ path, limited: rule.limited === 'refused' });
+  }
+});
+
+describe('signing in', () => {
+  const signIn = async (name: string, password: string, headers: Record<string, string> = { 'x-paceline': '1' }) =>
+    await api.ask('/v1/session', '', { method: 'POST', payload: { name, password }, headers });
+
+  test('a browser signs in with a cookie that no script reads, and out again', async () => {
+    await api.account('bayar', 'viewer');
+    const answer = await signIn('bayar', PASSWORD);
+    expect(answer.json()).toMatchObject({ name: 'bayar', role: 'viewer', via: 'session' });
+    const [cookie] = answer.cookies;
+    expect(cookie).toMatchObject({ name: 'paceline_session', httpOnly: true, sameSite: 'Strict', path: '/' });
+    const cookies = { paceline_session: cookie?.value ?? '' };
+    expect((await api.ask('/v1/session', '', { cookies })).statusCode).toBe(200);
+    const out = await api.ask('/v1/session', '', { method: 'DELETE', cookies, headers: { 'x-paceline': '1' } });
+    expect(out.statusCode).toBe(200);
+    expect((await api.ask('/v1/session', '', { cookies })).statusCode).toBe(401);
+  });
+
+  test('a session that was planted before does not become that of whoever signs in', async () => {
+    await api.account('bayar', 'viewer');
+    const planted = (await signIn('bayar', PASSWORD)).cookies[0]?.value ?? '';
+    const answer = await api.ask('/v1/session', '', {
+      method: 'POST',
+      payload: { name: 'bayar', password: PASSWORD },
+      headers: { 'x-paceline': '1' },
+      cookies: { paceline_session: planted },
+    });
+    expect(answer.cookies[0]?.value).not.toBe(planted);
+    expect((await api.ask('/v1/session', '', { cookies: { paceline_session: planted } })).statusCode).toBe(401);
+    expect((await api.ask('/v1/session', '', { cookies: { paceline_session: 'made-up' } })).statusCode).toBe(401);
+  });
+
+  test('another site can change nothing through the browser of somebody who is signed in', async () => {
+    await api.account('bayar', 'operator');
+    const cookies = { paceline_session: (await signIn('bayar', PASSWORD)).cookies[0]?.value ?? '' };
+    const goal = { year: 2026, measure: 'net', amount: '5.00' };
+    const send = async (headers: Record<string, string>) =>
+      (await api.ask('/v1/goals', '', { method: 'POST', payload: goal, cookies, headers })).statusCode;
+    expect(await send({})).toBe(403);
+    expect(await send({ 'x-paceline': '1', origin: 'https://elsewhere.example' })).toBe(403);
+    expect(await send({ 'x-paceline': '1', origin: 'http://127.0.0.1:8480' })).toBe(201);
+    expect((await signIn('bayar', PASSWORD, {})).statusCode).toBe(403);
+  });
+
+  test('passwords cannot be guessed one after the other, and a name that is not there looks like a wrong password', async () => {
+    await api.account('bayar', 'viewer');
+    expect((await signIn('nobody', PASSWORD)).json()).toEqual((await signIn('bayar', 'wrong')).json());
+    for (let tries = 0; tries < 4; tries += 1) expect((await signIn('bayar', 'wrong')).statusCode).toBe(401);
+    expect((await signIn('bayar', PASSWORD)).statusCode).toBe(429);
+  });
+
+  test('the first account is made by the link of the start, once', async () => {
+    const secret = (await api.server.doorkeeper.setupSecret()) ?? '';
+    const make = async (offered: string, name: string) =>
+      (
+        await api.ask('/v1/setup', '', {
+          method: 'POST',
+          payload: { secret: offered, name, password: PASSWORD },
+          headers: { 'x-paceline': '1' },
+        })
+      ).statusCode;
+    expect(await make('wrong', 'first')).toBe(403);
+    expect(await make(secret, 'first')).toBe(201);
+    expect(await make(secret, 'second')).toBe(403);
+  });
+});
+
+describe('tokens', () => {
+  test('a token may do no more than it was made for, and nothing once it is revoked', async () => {
+    const owner = await api.account('bayar', 'operator');
+    const made = (
+      await api.ask('/v1/tokens', owner, { method: 'POST', payload: { label: 'Excel', role: 'viewer' } })
+    ).json<{ id: string; token: string }>();
+    expect((await api.ask('/v1/totals', made.token)).statusCode).toBe(200);
+    expect((await api.ask('/v1/users', made.token)).statusCode).toBe(403);
+    expect((await api.ask(`/v1/tokens/${made.id}`, owner, { method: 'DELETE' })).statusCode).toBe(200);
+    expect((await api.ask('/v1/totals', made.token)).statusCode).toBe(401);
+    const listed = (await api.ask('/v1/tokens', owner)).json<{ tokens: { id: string; revoked: boolean }[] }>();
+    expect(listed.tokens.find(({ id }) => id === made.id)?.revoked).toBe(true);
+    expect(JSON.stringify(listed)).not.toContain(made.token.slice(16));
+  });
+
+  test('an account that is removed leaves no token behind', async () => {
+    const boss = await api.account('boss', 'operator');
+    const token = await api.account('bayar', 'analyst');
+    expect((await api.ask('/v1/files', token)).statusCode).toBe(200);
+    expect((await api.ask('/v1/users/bayar', boss, { method: 'DELETE' })).statusCode).toBe(200);
+    expect((await api.ask('/v1/files', token)).statusCode).toBe(401);
+    expect((await api.ask('/v1/users/boss', boss, { method: 'DELETE' })).statusCode).toBe(400);
+  });
+});

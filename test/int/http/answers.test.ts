@@ -1,0 +1,332 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { findFile } from '../../../src/clickhouse/ledger';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
+import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
+import { DIMENSIONS, type Dimension } from '../../../src/domain/measures';
+import { formatYuan, parseYuan } from '../../../src/domain/money';
+import { ROUTES } from '../../../src/http/routes';
+import { openTestApi, PASSWORD, type TestApi } from '../../support/api';
+import { loadText } from '../../support/load';
+import { type TestStore, useStores } from '../../support/store';
+import { textOf } from '../../support/template-text';
+
+const SHOPS = [
+  ['douyin', '云岫茶行'],
+  ['douyin', "O'Brien; DROP TABLE users --"],
+  ['kuaishou', '云岫茶行'],
+] as const;
+const PROVINCES = ['广东省', '内蒙古自治区', ''];
+const DAY = '2026-06-05';
+
+const stores = useStores();
+let store: TestStore;
+let api: TestApi;
+let operator: string;
+let fileId: string;
+
+/** Two hundred orders over two months, two platforms, three shops and three destinations; one row of each file cannot be read. */
+beforeEach(async () => {
+  store = await stores.open();
+  api = await openTestApi(store);
+  operator = await api.account('operator', 'operator');
+  for (const [index, [platform, shop]] of SHOPS.entries()) {
+    const rows = Array.from({ length: 66 }, (_, n) => {
+      const day = `2026-0${5 + (n % 2)}-${String(1 + (n % 28)).padStart(2, '0')}`;
+      const amount = n === 7 ? 'much' : `${(n * 37) % 500}.${String((n * 13) % 100).padStart(2, '0')}`;
+      const refund = n % 5 === 0 && n % 9 !== 0 ? amount : '0.00';
+      return `${platform}|${shop}|NO${index}${n}||${day} 10:00:00|${n % 9 === 0 ? '' : `${day} 23:59:59`}|||待发货|1|茶|${PROVINCES[n % 3]}|${amount}|0.00|0.00|${refund}`.split(
+        '|',
+      );
+    });
+    const report = await loadText(store, `template-${index}.csv`, textOf([TEMPLATE_COLUMNS, ...rows]));
+    expect(report).toMatchObject({ status: 'committed', rows: { rejected: 1 } });
+    fileId = report.fileId;
+  }
+  await refreshTotals(store.db, store.now);
+});
+afterEach(async () => await api.server.close());
+
+test('every example of the OpenAPI document is answered as it says', async () => {
+  const document = (await api.ask('/docs/openapi.json', operator)).json<{
+    paths: Record<string, Record<string, { 'x-examples': { path: string; body?: Record<string, unknown> }[] }>>;
+  }>();
+  const fill = (text: string): string =>
+    text
+      .replace('{fileId}', fileId)
+      .replace('{day}', DAY)
+      .replace('{name}', 'operator')
+      .replace('{password}', PASSWORD);
+  const wrong: string[] = [];
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const route = ROUTES.find(
+        (each) => each.path.replace(/:(\w+)/g, '{$1}') === path && each.method.toLowerCase() === method,
+      );
+      for (const example of operation['x-examples']) {
+        const answer = await api.ask(fill(example.path), operator, {
+          method: method.toUpperCase() as 'GET',
+          ...(example.body === undefined ? {} : { payload: JSON.parse(fill(JSON.stringify(example.body))) as object }),
+        });
+        const fits =
+          route?.answer.safeDecode(answer.json()).success === true && answer.statusCode === (route.status ?? 200);
+        if (!fits) wrong.push(`${method} ${example.path}: ${answer.statusCode} ${answer.body.slice(0, 200)}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(ROUTES.filter(({ method, examples }) => method === 'GET' && examples.length === 0)).toEqual([]);
+});
+
+interface Group {
+  readonly key: readonly string[];
+  readonly paidOrders: number;
+  readonly gross: string;
+  readonly refunded: string;
+}
+
+const IN_ORDERS: Readonly<Record<string, string>> = {
+  platform: 'platform',
+  shop: 'shop',
+  province: 'province',
+  day: 'toString(toDate(paid_at))',
+  month: "formatDateTime(toDate(paid_at), '%Y-%m')",
+};
+const TESTED = DIMENSIONS.filter((name) => IN_ORDERS[name] !== undefined);
+
+test('totals are those of the orders, for any filter, grouping, period and size of page', async () => {
+  const values: Readonly<Record<string, readonly string[]>> = {
+    platform: ['douyin', 'kuaishou', 'elsewhere'],
+    shop: [...SHOPS.map(([, shop]) => shop), '\\', "' OR 1=1 --"],
+    province: ['广东', 'unknown'],
+    day: [DAY, '2026-06-06'],
+    month: ['2026-05', '2026-06'],
+  };
+  const filter = fc.tuple(...TESTED.map((name) => fc.option(fc.constantFrom(...(values[name] ?? [])), { freq: 3 })));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray([...TESTED]),
+      filter,
+      fc.constantFrom('2026-05-10', '2026-01-01'),
+      fc.integer({ min: 1, max: 40 }),
+      async (by, chosen, from, limit) => {
+        const where = TESTED.flatMap((name, index): [Dimension, string][] =>
+          chosen[index] == null ? [] : [[name, chosen[index]]],
+        );
+        expect(await fromApi(by, where, from, limit)).toEqual(await fromOrders(by, where, from));
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+async function fromApi(
+  by: readonly Dimension[],
+  where: readonly [Dimension, string][],
+  from: string,
+  limit: number,
+): Promise<Group[]> {
+  const groups: Group[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const query = new URLSearchParams([
+      ['by', by.join(',')],
+      ['from', from],
+      ['to', '2026-12-31'],
+      ['limit', String(limit)],
+      ...where,
+      ...(cursor === '' ? [] : [['cursor', cursor]]),
+    ] as [string, string][]);
+    const answer = await api.ask(`/v1/totals?${query.toString()}`, operator);
+    expect(answer.statusCode).toBe(200);
+    const page = answer.json<{
+      rows: { dimensions: Record<string, string>; totals: Omit<Group, 'key'> }[];
+      total: Omit<Group, 'key'>;
+      next: string | null;
+    }>();
+    const rows = by.length === 0 ? [{ dimensions: {} as Record<string, string>, totals: page.total }] : page.rows;
+    for (const { dimensions, totals } of rows) {
+      const { paidOrders, gross, refunded } = totals;
+      if (paidOrders > 0) groups.push({ key: by.map((name) => dimensions[name] ?? ''), paidOrders, gross, refunded });
+    }
+    cursor = page.next;
+  }
+  return groups.sort(byKey);
+}
+
+async function fromOrders(
+  by: readonly Dimension[],
+  where: readonly [Dimension, string][],
+  from: string,
+): Promise<Group[]> {
+  const key = `[${by.map((name) => `toString(${IN_ORDERS[name]})`).join(', ')}]`;
+  const kept = where.map(([name], index) => ` AND ${IN_ORDERS[name]} = {value${index}: String}`).join('');
+  const rows = await store.db.rows(
+    {
+      name: 'totals of a test',
+      sql: `SELECT ${by.length === 0 ? 'emptyArrayString()' : key} AS key, toUInt32(count()) AS paidOrders, sum(gross) AS gross, sum(refunded) AS refunded
+        FROM orders FINAL WHERE paid_at IS NOT NULL AND toDate(paid_at) BETWEEN {from: Date} AND '2026-12-31'${kept} GROUP BY key`,
+      row: z.object({ key: z.array(z.string()), paidOrders: z.number(), gross: z.string(), refunded: z.string() }),
+    },
+    {
+      from,
+      ...Object.fromEntries(where.map(([, value], index) => [`value${index}`, value === 'unknown' ? '' : value])),
+    },
+  );
+  const yuan = (text: string): string => formatYuan(parseYuan(text));
+  return rows
+    .map((row) => ({
+      key: row.key.map((value) => (value === '' ? 'unknown' : value)),
+      paidOrders: row.paidOrders,
+      gross: yuan(row.gross),
+      refunded: yuan(row.refunded),
+    }))
+    .sort(byKey);
+}
+
+const byKey = (a: Group, b: Group): number => (a.key.join('\n') < b.key.join('\n') ? -1 : 1);
+
+const NASTY = [
+  "'",
+  '"',
+  '\\',
+  ';--',
+  '{x: String}',
+  '../../etc/passwd',
+  '%00',
+  '\u0000',
+  '\t',
+  '𠮷',
+  '-1',
+  '1e9',
+  '99999999999999999999',
+  'null',
+  '[]',
+  '\ud800',
+  'x'.repeat(3000),
+];
+
+test('whatever is sent in any parameter is refused or answered, and never a fault of the server', async () => {
+  const lines = ROUTES.filter(({ path }) => !/^\/v1\/(session|setup)/.test(path));
+  const names = (shape: z.ZodObject | undefined): string[] => Object.keys(shape?.shape ?? {});
+  const value = fc.oneof(
+    fc.constantFrom(...NASTY),
+    fc.string({ maxLength: 40 }),
+    fc.string({ unit: 'grapheme', maxLength: 20 }),
+  );
+  const asked = fc.constantFrom(...lines).chain((line) =>
+    fc.record({
+      line: fc.constant(line),
+      params: fc.tuple(...names(line.params).map(() => value)),
+      query: fc.tuple(...names(line.query).map(() => fc.option(value, { freq: 1 }))),
+      body: fc.oneof(
+        fc.jsonValue(),
+        fc.dictionary(fc.constantFrom('x', ...names(line.body)), fc.oneof(value, fc.jsonValue())),
+      ),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(asked, async ({ line, params, query, body }) => {
+      const path = names(line.params).reduce(
+        (text, name, index) => text.replace(`:${name}`, encode(params[index] ?? '')),
+        line.path,
+      );
+      const pairs = names(line.query).flatMap((name, index) =>
+        query[index] == null ? [] : [`${name}=${encode(query[index])}`],
+      );
+      const answer = await api.ask(`${path}?${pairs.join('&')}`, operator, {
+        method: line.method,
+        ...(line.body === undefined
+          ? {}
+          : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      expect({ path: line.path, ok: answer.statusCode < 500 }).toEqual({ path: line.path, ok: true });
+      if (answer.statusCode >= 400) expect(answer.headers['content-type']).toContain('problem+json');
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** A lone surrogate cannot be written in an address. */
+const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+test('a parameter that is wrong is named with the reason', async () => {
+  const answer = await api.ask('/v1/totals?from=2026-13-01&by=colour&page=2', operator);
+  expect(answer.statusCode).toBe(400);
+  expect(
+    answer
+      .json<{ faults: { parameter: string }[] }>()
+      .faults.map(({ parameter }) => parameter)
+      .sort(),
+  ).toEqual(expect.arrayContaining(['by', 'from', 'page']));
+});
+
+test('an answer has the same tag until the data changes', async () => {
+  const first = await api.ask('/v1/totals?by=platform', operator);
+  const etag = String(first.headers.etag);
+  const again = { headers: { 'if-none-match': etag } };
+  expect((await api.ask('/v1/totals?by=platform', operator, again)).statusCode).toBe(304);
+  expect(
+    (await api.ask(`/v1/files/${fileId}/withdraw`, operator, { method: 'POST', payload: { reason: 'wrong' } }))
+      .statusCode,
+  ).toBe(200);
+  const later = await api.ask('/v1/totals?by=platform', operator, again);
+  expect(later.statusCode).toBe(200);
+  expect(later.json<{ rows: unknown[] }>().rows).toHaveLength(1);
+});
+
+test('an account that sees one platform gets its figures, shops and files, and nothing else', async () => {
+  const limited = await api.account('limited', 'analyst', { platform: 'kuaishou' });
+  const rowsOf = async (path: string): Promise<string> => (await api.ask(path, limited)).body;
+  expect(await rowsOf('/v1/totals?by=platform,shop')).not.toContain('douyin');
+  expect((await api.ask('/v1/totals?platform=douyin', limited)).json()).toMatchObject({
+    total: { paidOrders: 0 },
+    rows: [],
+  });
+  expect(await rowsOf('/v1/completeness')).not.toContain('douyin');
+  const { files } = (await api.ask('/v1/files?limit=1', limited)).json<{
+    files: { fileId: string; platform: string }[];
+  }>();
+  expect(files.map(({ platform }) => platform)).toEqual(['kuaishou']);
+  const all = (await api.ask('/v1/files?platform=douyin', operator)).json<
+    typeof Object & { files: { fileId: string }[] }
+  >();
+  for (const { fileId: foreign } of all.files) {
+    expect((await findFile(store.db, foreign))?.platform).toBe('douyin');
+    for (const path of [`/v1/files/${foreign}`, `/v1/files/${foreign}/rejects`])
+      expect((await api.ask(path, limited)).statusCode).toBe(404);
+  }
+  expect((await api.ask(`/v1/explain?day=${DAY}&platform=douyin`, limited)).statusCode).toBe(403);
+});
+
+test('pages of files stay as they are while new files come', async () => {
+  const first = (await api.ask('/v1/files?limit=2', operator)).json<{ files: { fileId: string }[]; next: string }>();
+  await loadText(
+    store.with({ now: () => new Date(store.now().getTime() + 60_000) }),
+    'new.csv',
+    textOf([
+      TEMPLATE_COLUMNS,
+      'douyin|云岫茶行|NEW||2026-06-05 10:00:00|2026-06-05 10:00:30|||待发货|1|茶|广东省|1.00|0.00|0.00|0.00'.split(
+        '|',
+      ),
+    ]),
+  );
+  const second = (await api.ask(`/v1/files?limit=2&cursor=${first.next}`, operator)).json<{
+    files: { fileId: string }[];
+    next: null;
+  }>();
+  expect(second.next).toBeNull();
+  const ids = [...first.files, ...second.files].map((each) => each.fileId);
+  expect(new Set(ids).size).toBe(3);
+});
+
+test('what was asked is written down with who asked', async () => {
+  await api.ask('/v1/totals?by=shop', operator);
+  await api.server.doorkeeper.close();
+  const { entries } = (await api.ask('/v1/audit', operator)).json<{
+    entries: { user: string; target: string; status: number }[];
+  }>();
+  expect(entries).toContainEqual(
+    expect.objectContaining({ user: 'operator', target: '/v1/totals?by=shop', status: 200 }),
+  );
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { currentTotals } from '../../../src/clickhouse/totals/coarse-totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
+import { type TemplateRow } from '../../../src/demo/writers/template';
+import { checkTotals } from '../../../src/operations/check-totals';
+import { compareYears } from '../../../src/operations/compare-years';
+import { ingestFile } from '../../../src/operations/ingest-file';
+import { type TestStore, useStores } from '../../support/store';
+import { writeExport } from '../../support/write-export';
+
+const stores = useStores();
+
+/** An order of a shop, in whole yuan. */
+type Sale = readonly [shop: string, day: string, yuan: number];
+
+async function load(store: TestStore, snapshotAt: string, sales: readonly Sale[]): Promise<void> {
+  const rows = sales.map(([shop, day, yuan]): TemplateRow => {
+    const orderId = `MT${day.replaceAll('-', '')}${shop.charCodeAt(0)}`;
+    return {
+      ...{ platform: 'meituan', shop, orderId, lineId: '', status: '待发货', createdAt: `${day} 10:00:00` },
+      ...{ paidAt: `${day} 10:01:00`, shippedAt: '', completedAt: '', quantity: 1, title: '茶', province: '' },
+      ...{ paid: yuan * 100, postage: 0, subsidy: 0, refunded: 0 },
+    };
+  });
+  const path = await writeExport(store.folder, snapshotAt, { platform: 'template', of: 'meituan', rows });
+  expect(await ingestFile(store, { path })).toMatchObject({ status: 'committed', rows: { loaded: rows.length } });
+  await refreshTotals(store.db, store.now);
+}
+
+describe('a comparison of years', () => {
+  test('keeps growth of the shops of both years apart from that of shops that came or went', async () => {
+    const store = await stores.open();
+    await load(store, '2026-07-01 08:00:00', [
+      ['老店', '2025-03-10', 100],
+      ['老店', '2026-03-10', 110],
+      ['去店', '2025-03-11', 50],
+      ['新店', '2026-04-01', 500],
+      ['老店', '2025-11-11', 9_999],
+    ]);
+    const question = { from: '2026-01-01', to: '2026-06-30', by: ['month'] } as const;
+    const { before, rows, total, comparableShops } = await compareYears(store, question, 'gross');
+    expect(before).toEqual({ from: '2025-01-01', to: '2025-06-30' });
+    expect(comparableShops).toBe(1);
+    expect(total).toEqual({
+      level: { now: 61_000n, before: 15_000n, growth: 3.066666666 },
+      comparable: { now: 11_000n, before: 10_000n, growth: 0.1 },
+    });
+    expect(rows.map(({ dimensions, level, comparable }) => [dimensions.month, level.now, comparable.now])).toEqual([
+      ['2026-03', 11_000n, 11_000n],
+      ['2026-04', 50_000n, 0n],
+    ]);
+    await expect(compareYears(store, { ...question, from: '2025-12-01' }, 'gross')).rejects.toMatchObject({
+      code: 'usage',
+    });
+  });
+});
+
+describe('the check of all totals', () => {
+  test('finds a total that the orders do not bear out, at every grain, and changes none', async () => {
+    const store = await stores.open();
+    await load(store, '2026-07-01 08:00:00', [
+      ['老店', '2026-03-10', 100],
+      ['新店', '2026-03-10', 1],
+    ]);
+    await load(store, '2026-07-02 08:00:00', [['老店', '2026-04-01', 7]]);
+    expect(await checkTotals(store)).toMatchObject({ sound: true, wrong: [], stale: [], partitions: 2 });
+    expect((await currentTotals(store.db)).months).toMatchObject([
+      { month: '2026-03-01', first: '2026-03-10', last: '2026-03-10' },
+      { month: '2026-04-01', first: '2026-04-01', last: '2026-04-01' },
+    ]);
+    for (const grain of ['platform day', 'shop month', 'province month']) {
+      const tamper = (by: string) =>
+        store.db.command(
+          'tamper',
+          `ALTER TABLE coarse_totals UPDATE gross = gross ${by} WHERE grain = {grain: String}`,
+          {
+            grain,
+          },
+        );
+      await tamper('+ 0.01');
+      const { sound, coarse, differences } = await checkTotals(store);
+      expect({ sound, differences }).toEqual({ sound: false, differences: [] });
+      expect(new Set(coarse.map((cell) => cell.grain))).toEqual(new Set([grain]));
+      await tamper('- 0.01');
+      expect(await checkTotals(store)).toMatchObject({ sound: true });
+    }
+    await store.db.command('tamper', `ALTER TABLE daily_totals UPDATE gross = gross + 1 WHERE day = '2026-04-01'`);
+    expect(await checkTotals(store)).toMatchObject({
+      sound: false,
+      wrong: ['meituan 2026-04-01'],
+      differences: [{ day: '2026-04-01', rollup: { gross: 800n }, orders: { gross: 700n } }],
+    });
+  });
+});
