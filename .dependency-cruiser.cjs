@@ -51,6 +51,18 @@ module.exports = {
       '^src/(http/|operations/|domain/|platforms/|clickhouse/|queue/|(errors|log)\\.ts$)',
       'reads queries and operations, computes nothing',
     ),
+    only(
+      'dashboard-speaks',
+      '^src/dashboard/',
+      '^src/(dashboard/|domain/|(cli/texts(-zh)?|mail/zh|operations/texts-zh|errors)\\.ts$)',
+      'the browser speaks to /v1; of other rooms it has words and the domain',
+    ),
+    {
+      name: 'dashboard-by-itself',
+      severity: 'error',
+      from: { path: '^(src|jobs)/', pathNot: '^src/dashboard/' },
+      to: { path: '^src/dashboard/' },
+    },
     {
       name: 'cli-never-serves',
       severity: 'error',
@@ -80,7 +92,9 @@ module.exports = {
     keptTo('bullmq', 'bullmq|ioredis|@electric-sql|pg', '^src/queue/'),
     keptTo('fastify', '@?fastify', '^src/http/'),
     keptTo('nodemailer', 'nodemailer', '^src/mail/'),
-    keptTo('charts', 'echarts|@resvg|@embedpdf', '^src/mail/'),
+    keptTo('charts', 'echarts', '^src/(mail|dashboard)/'),
+    keptTo('mail-charts', '@resvg|@embedpdf', '^src/mail/'),
+    keptTo('preact', '@?preact|esbuild', '^src/dashboard/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -150,7 +150,19 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   serveDocs(app, doorkeeper);
   if (settings.assets !== undefined && existsSync(settings.assets)) {
     const { default: assets } = await import('@fastify/static');
-    await app.register(assets, { root: settings.assets, wildcard: true, index: 'index.html' });
+    await app.register(assets, {
+      root: settings.assets,
+      index: false,
+      preCompressed: true,
+      cacheControl: false,
+      // A name with a hash in it never means anything else; all others are asked for anew.
+      setHeaders: (reply, path) => {
+        const isHashed = /[\\/]assets[\\/]/.test(path);
+        void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+    // By its name: of a folder's index the compressed form is not found.
+    app.get('/', (_, reply) => reply.sendFile('index.html'));
   }
   return {
     app,

@@ -1,0 +1,140 @@
+import { signal } from '@preact/signals';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { type Me } from './answers';
+import { t } from './settings';
+
+/** Trouble is why a request was not answered, in the words of the API's problem. */
+export interface Trouble {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly advice: string;
+}
+
+/** Refused carries a trouble to whoever asked. */
+export class Refused extends Error {
+  constructor(readonly trouble: Trouble) {
+    super(trouble.detail);
+    this.name = 'Refused';
+  }
+}
+
+/** Whoever is signed in; undefined until it is known, null when nobody is. */
+export const me = signal<Me | null | undefined>(undefined);
+
+/** ask sends one request to the API. @throws Refused with what the API says, or that it cannot be reached */
+export async function ask<T>(
+  path: string,
+  { method = 'GET', body, signal: until }: { method?: string; body?: object; signal?: AbortSignal } = {},
+): Promise<T> {
+  const response = await fetch(`/v1${path}`, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      ...(method === 'GET' ? {} : { 'x-paceline': '1' }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(until === undefined ? {} : { signal: until }),
+  }).catch((error: unknown) => {
+    if (until?.aborted === true) throw error;
+    throw new Refused({ status: 0, code: 'unreachable', detail: t.value.unreachable, advice: '' });
+  });
+  const said: unknown = await response.json().catch(() => null);
+  if (response.ok) return said as T;
+  const { code = '', detail = response.statusText, advice = '' } = (said ?? {}) as Partial<Trouble>;
+  // The session is over: whatever page it was, the next thing is to sign in.
+  if (response.status === 401 && me.value) me.value = null;
+  throw new Refused({ status: response.status, code, detail, advice });
+}
+
+/** troubleOf is what to show for anything that was thrown. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof Refused) return error.trouble;
+  return { status: 0, code: 'internal', detail: error instanceof Error ? error.message : String(error), advice: '' };
+}
+
+/** Asked is an answer on its way: what was known before stays until the new one is there. */
+export interface Asked<T> {
+  readonly value: T | null;
+  readonly trouble: Trouble | null;
+  readonly loading: boolean;
+  readonly again: () => void;
+}
+
+/** useAsked asks when a page is opened and whenever its path changes; null asks nothing. `everyMs` asks again and again. */
+export function useAsked<T>(path: string | null, everyMs?: number): Asked<T> {
+  const [state, set] = useState<Omit<Asked<T>, 'again'>>({ value: null, trouble: null, loading: path !== null });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (path === null) return undefined;
+    const abort = new AbortController();
+    set(({ value }) => ({ value, trouble: null, loading: true }));
+    ask<T>(path, { signal: abort.signal }).then(
+      (value) => set({ value, trouble: null, loading: false }),
+      (error: unknown) => {
+        if (!abort.signal.aborted) set({ value: null, trouble: troubleOf(error), loading: false });
+      },
+    );
+    return () => abort.abort();
+  }, [path, turn]);
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') setTurn((was) => was + 1);
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return { ...state, again: useCallback(() => setTurn((was) => was + 1), []) };
+}
+
+interface Page<R> {
+  readonly rows: readonly R[];
+  readonly next: string | null;
+}
+
+/** Pages is a list that is asked for a page at a time; `first` is the whole answer that its first page came in. */
+export interface Pages<R, A = unknown> extends Asked<readonly R[]> {
+  readonly first: A | null;
+  readonly hasMore: boolean;
+  readonly more: () => void;
+}
+
+/** usePages asks for the first page of a list and, on demand, the next ones. `rowsOf` finds the rows in an answer. */
+export function usePages<A extends { readonly next: string | null }, R>(
+  path: string | null,
+  rowsOf: (answer: A) => readonly R[],
+): Pages<R, A> {
+  const first = useAsked<A>(path);
+  const [rest, setRest] = useState<Page<R> | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const { value } = first;
+  useEffect(() => {
+    setRest(null);
+    setTrouble(null);
+  }, [value]);
+  const next = rest === null ? (value?.next ?? null) : rest.next;
+  return {
+    ...first,
+    first: value,
+    value: value === null ? null : [...rowsOf(value), ...(rest?.rows ?? [])],
+    trouble: first.trouble ?? trouble,
+    hasMore: next !== null,
+    more: () => {
+      if (path === null || next === null) return;
+      const onward = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`;
+      ask<A>(onward).then(
+        (answer) => setRest((was) => ({ rows: [...(was?.rows ?? []), ...rowsOf(answer)], next: answer.next })),
+        (error: unknown) => setTrouble(troubleOf(error)),
+      );
+    },
+  };
+}
+
+/** query writes the parameters that have a value. */
+export function query(path: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}

@@ -1,0 +1,118 @@
+import { useState } from 'preact/hooks';
+import { type Explained } from '../answers';
+import { query, useAsked } from '../api';
+import { countText, dayText } from '../format';
+import { Card, Chip, Empty, Facts, figure, Loaded, platformName, Table } from '../parts';
+import { linkTo, route } from '../route';
+import { language, t } from '../settings';
+import { MEASURES } from '../totals-view';
+import { PathName } from './path-name';
+
+const MOST_SHOWN = 500;
+
+/** Explain takes a day's figure of a platform apart: into its files, and on demand into the order lines. */
+export function Explain() {
+  const { day = '', platform = '', shop = '' } = route.value.query;
+  const [withLines, setWithLines] = useState(false);
+  const asked = useAsked<Explained>(
+    query('/explain', { day, platform, shop, ...(withLines ? { lines: 'true' } : {}) }),
+  );
+  const words = t.value.explain;
+  const what = [platformName(platform), shop].filter((part) => part !== '').join(' · ');
+  return (
+    <>
+      <div class="lead">
+        <h1>{words.title}</h1>
+        <p class="quiet">{words.lead(/^\d{4}-\d\d-\d\d$/.test(day) ? dayText(day, language.value) : day, what)}</p>
+      </div>
+      <Loaded asked={asked}>
+        {(explained) =>
+          explained.total.paidOrders === 0 && explained.files.length === 0 ? (
+            <Empty>{words.empty}</Empty>
+          ) : (
+            <>
+              <Card title={t.value.total} aside={t.value.unit}>
+                <p>
+                  <Chip tone={explained.addsUp ? 'good' : 'bad'}>
+                    {explained.addsUp ? words.addsUp : words.differs}
+                  </Chip>
+                </p>
+                <Facts
+                  facts={MEASURES.map((name) => [t.value.measures[name] ?? name, figure(explained.total[name])])}
+                />
+              </Card>
+              <Parts explained={explained} />
+              {explained.lines === null ? (
+                <p>
+                  <button type="button" onClick={() => setWithLines(true)}>
+                    {words.showLines}
+                  </button>
+                </p>
+              ) : (
+                <Lines lines={explained.lines} />
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Parts({ explained }: { readonly explained: Explained }) {
+  const words = t.value.explain;
+  return (
+    <Card title={words.files} aside={t.value.unit}>
+      <Table
+        label={words.files}
+        rows={explained.files}
+        keyOf={({ fileId }) => fileId}
+        columns={[
+          {
+            title: words.file,
+            heads: true,
+            cell: ({ fileId, path }) => <PathName path={path} href={linkTo(`file/${fileId}`)} />,
+          },
+          { title: words.snapshotAt, cell: ({ snapshotAt }) => snapshotAt ?? '–' },
+          { title: words.lineCount, numeric: true, cell: ({ lines }) => countText(lines) },
+          {
+            title: words.records,
+            numeric: true,
+            cell: ({ firstRecord, lastRecord }) => `${countText(firstRecord)}–${countText(lastRecord)}`,
+          },
+          ...(['net', 'gross', 'refunded', 'paidOrders'] as const).map((name) => ({
+            title: t.value.measures[name] ?? name,
+            numeric: true,
+            cell: ({ totals }: Explained['files'][number]) => figure(totals[name]),
+          })),
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Lines({ lines }: { readonly lines: NonNullable<Explained['lines']> }) {
+  const words = t.value.explain;
+  if (lines.length === 0) return <Empty>{words.noLines}</Empty>;
+  const shown = lines.slice(0, MOST_SHOWN);
+  return (
+    <Card title={words.lines} aside={words.mostLines(shown.length, lines.length)}>
+      <Table
+        label={words.lines}
+        rows={shown}
+        keyOf={({ fileId, record }) => `${fileId} ${record}`}
+        columns={[
+          { title: words.order, heads: true, cell: ({ orderId }) => orderId },
+          { title: words.shop, cell: ({ shop }) => shop },
+          {
+            title: words.line,
+            numeric: true,
+            cell: ({ fileId, line, record }) => <a href={linkTo(`file/${fileId}`)}>{countText(line ?? record)}</a>,
+          },
+          { title: t.value.measures['gross'] ?? '', numeric: true, cell: ({ gross }) => figure(gross) },
+          { title: t.value.measures['refunded'] ?? '', numeric: true, cell: ({ refunded }) => figure(refunded) },
+        ]}
+      />
+    </Card>
+  );
+}

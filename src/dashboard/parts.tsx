@@ -1,0 +1,365 @@
+import { type ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { type Asked, type Pages, type Trouble, troubleOf } from './api';
+import { countText, dayText, exactAmount, grouped, shortAmount } from './format';
+import { language, t } from './settings';
+
+/** Money shows an amount as people say it; the exact one is on hover. */
+export function Money({ yuan }: { readonly yuan: string }) {
+  return <span title={exactAmount(yuan, language.value)}>{shortAmount(yuan, language.value)}</span>;
+}
+
+/** Day shows a business day. */
+export function Day({ day }: { readonly day: string }) {
+  return <time dateTime={day}>{dayText(day, language.value)}</time>;
+}
+
+/** Chip is a state in a word, with a colour that only underlines it. */
+export function Chip({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {
+  return <span class={`chip ${tone}`}>{children}</span>;
+}
+export type Tone = 'good' | 'warn' | 'bad' | 'calm';
+
+/** Problem tells why something was not answered or done. */
+export function Problem({ trouble, again }: { readonly trouble: Trouble; readonly again?: () => void }) {
+  return (
+    <div class="problem" role="alert">
+      <strong>{t.value.failed}</strong>
+      <p>{trouble.detail}</p>
+      {trouble.advice !== '' && <p>{trouble.advice}</p>}
+      {again !== undefined && (
+        <button type="button" onClick={again}>
+          {t.value.again}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Loaded shows an answer when it is there, and until then that it is on its way, or why it is not. */
+export function Loaded<T>({
+  asked,
+  children,
+}: {
+  readonly asked: Asked<T>;
+  readonly children: (value: T) => ComponentChildren;
+}) {
+  if (asked.trouble !== null) return <Problem trouble={asked.trouble} again={asked.again} />;
+  if (asked.value === null) return <p class="loading">{t.value.loading}</p>;
+  return (
+    <div class="loaded" aria-busy={asked.loading}>
+      {children(asked.value)}
+    </div>
+  );
+}
+
+/** More asks for the next page of a list. */
+export function More<R>({ pages }: { readonly pages: Pages<R> }) {
+  if (!pages.hasMore) return null;
+  return (
+    <button type="button" onClick={pages.more}>
+      {t.value.more}
+    </button>
+  );
+}
+
+/** Empty says that there is nothing. */
+export function Empty({ children }: { readonly children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+/** Card is a titled part of a page. */
+export function Card({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: ComponentChildren;
+  readonly children: ComponentChildren;
+}) {
+  const id = useId();
+  return (
+    <section class="card" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        {aside !== undefined && <div class="aside">{aside}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Column is one column of a table; those that carry `order` can be sorted by. */
+export interface Column<R> {
+  readonly title: string;
+  readonly cell: (row: R) => ComponentChildren;
+  readonly numeric?: boolean;
+  /** Heads its row: what a screen reader says with every cell. */
+  readonly heads?: boolean;
+  readonly order?: (a: R, b: R) => number;
+}
+
+/** Table shows rows in a box that scrolls by itself, so that the page never does sideways. */
+export function Table<R>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  foot,
+}: {
+  readonly label: string;
+  readonly columns: readonly Column<R>[];
+  readonly rows: readonly R[];
+  readonly keyOf: (row: R) => string | number;
+  readonly foot?: readonly ComponentChildren[];
+}) {
+  const [sorted, sort] = useState<{ readonly by: number; readonly down: boolean } | null>(null);
+  const order = sorted === null ? undefined : columns[sorted.by]?.order;
+  const shown =
+    order === undefined ? rows : [...rows].sort((a, b) => (sorted?.down === true ? order(b, a) : order(a, b)));
+  const turn = (by: number): void => sort(sorted?.by === by ? { by, down: !sorted.down } : { by, down: true });
+  return (
+    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map(({ title, numeric, order: sortable }, index) => (
+              <th
+                key={title}
+                scope="col"
+                class={numeric === true ? 'number' : ''}
+                {...(sorted?.by === index ? { 'aria-sort': sorted.down ? 'descending' : 'ascending' } : {})}
+              >
+                {sortable === undefined ? (
+                  title
+                ) : (
+                  <button type="button" class="sort" onClick={() => turn(index)}>
+                    {title}
+                    <span aria-hidden="true">{sorted?.by === index ? (sorted.down ? ' ↓' : ' ↑') : ''}</span>
+                  </button>
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ title, cell, numeric, heads }) =>
+                heads === true ? (
+                  <th key={title} scope="row">
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td key={title} class={numeric === true ? 'number' : ''}>
+                    {cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+        {foot !== undefined && (
+          <tfoot>
+            <tr>
+              {columns.map(({ title, numeric }, index) =>
+                index === 0 ? (
+                  <th key={title} scope="row">
+                    {foot[index]}
+                  </th>
+                ) : (
+                  <td key={title} class={numeric === true ? 'number' : ''}>
+                    {foot[index]}
+                  </td>
+                ),
+              )}
+            </tr>
+          </tfoot>
+        )}
+      </table>
+    </div>
+  );
+}
+
+/** figure writes a value of totals for a table: counts as they are, money to the fen. */
+export const figure = (value: string | number): string =>
+  typeof value === 'number' ? countText(value) : grouped(value);
+
+/** Field is a labelled input. */
+export function Field({
+  label,
+  hint,
+  children,
+}: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <label class="field">
+      <span class="label">{label}</span>
+      {children}
+      {hint !== undefined && <span class="hint">{hint}</span>}
+    </label>
+  );
+}
+
+/** Choice is a labelled list to choose from. */
+export function Choice({
+  label,
+  value,
+  options,
+  onChoose,
+  name,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, title: string])[];
+  readonly onChoose?: (value: string) => void;
+  readonly name?: string;
+}) {
+  return (
+    <Field label={label}>
+      <select
+        {...(name === undefined ? {} : { name })}
+        value={value}
+        onChange={({ currentTarget }) => onChoose?.(currentTarget.value)}
+      >
+        {options.map(([each, title]) => (
+          <option key={each} value={each} selected={each === value}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+/** Form sends what was typed, says why it was not taken, and cannot be sent twice meanwhile. */
+export function Form({
+  submit,
+  danger,
+  onSend,
+  onCancel,
+  children,
+  row,
+}: {
+  readonly submit: string;
+  readonly danger?: boolean;
+  readonly onSend: (typed: Readonly<Partial<Record<string, string>>>, form: HTMLFormElement) => Promise<void>;
+  readonly onCancel?: () => void;
+  readonly children: ComponentChildren;
+  readonly row?: boolean;
+}) {
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [sending, setSending] = useState(false);
+  return (
+    <form
+      class={row === true ? 'row' : 'stack'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        const typed = Object.fromEntries(
+          [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+        );
+        setSending(true);
+        setTrouble(null);
+        onSend(typed, form)
+          .catch((error: unknown) => setTrouble(troubleOf(error)))
+          .finally(() => setSending(false));
+      }}
+    >
+      {children}
+      {trouble !== null && <Problem trouble={trouble} />}
+      <div class="actions">
+        <button type="submit" class={danger === true ? 'danger' : 'primary'} disabled={sending}>
+          {submit}
+        </button>
+        {onCancel !== undefined && (
+          <button type="button" onClick={onCancel}>
+            {t.value.cancel}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** Dialog asks for something above the page; Escape closes it. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const [id, box] = [useId(), useRef<HTMLDialogElement>(null)];
+  useEffect(() => box.current?.showModal(), []);
+  return (
+    <dialog ref={box} aria-labelledby={id} onClose={onClose}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+/** Facts lists what is known of something. */
+export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Copy puts a text onto the clipboard. */
+export function Copy({
+  text,
+  label,
+  done,
+}: {
+  readonly text: () => string;
+  readonly label: string;
+  readonly done: string;
+}) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        navigator.clipboard.writeText(text()).then(
+          () => setCopied(true),
+          () => setCopied(false),
+        );
+      }}
+    >
+      {copied ? done : label}
+    </button>
+  );
+}
+
+/** platformName is a platform as people know it; one that came by agreement keeps its id. */
+export const platformName = (id: string): string => t.value.platforms[id] ?? id;
+
+const WORDED: ReadonlySet<string> = new Set(['kind', 'rural', 'agricultural', 'live-stream']);
+
+/** valueName is a value of a dimension as people know it. */
+export function valueName(dimension: string, value: string): string {
+  if (value === 'unknown') return t.value.unknown;
+  if (dimension === 'platform') return platformName(value);
+  return WORDED.has(dimension) ? (t.value.values[value] ?? value) : value;
+}
+
+/** platformOptions lists the platforms to choose from. */
+export const platformOptions = (any: string): (readonly [string, string])[] => [
+  ['', any],
+  ...Object.entries(t.value.platforms),
+];
