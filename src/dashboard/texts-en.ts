@@ -201,7 +201,7 @@ export const textsEn: Texts = {
     rows: (shown, all) => (shown === all ? plural(all, 'row') : `${shown} of ${plural(all, 'row')}`),
     drill: (what) => `Look into ${what}`,
     source: 'Source',
-    sourceHint: (what) => `Files and lines behind ${what}`,
+    sourceHint: (what) => `Source: ${what}`,
     others: 'others',
     chartOf: (measure, by) => `${measure} by ${by}`,
     chartLater: 'The chart comes with the last of the rows.',

@@ -209,7 +209,7 @@ export const textsZh = {
     rows: (shown: number, all: number) => (shown === all ? `共${all}行` : `共${all}行，已显示${shown}行`),
     drill: (what: string) => `细看${what}`,
     source: '来源',
-    sourceHint: (what: string) => `${what}的文件和明细`,
+    sourceHint: (what: string) => `来源：${what}`,
     others: '其他',
     chartOf: (measure: string, by: string) => `${measure}，按${by}`,
     chartLater: '全部行显示后给出图表。',

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { addDays } from '../../domain/calendar';
 import { type DayState } from '../../domain/completeness';
 import { type Completeness } from '../answers';
@@ -51,6 +52,9 @@ export function CompletenessCalendar() {
 function Calendar({ data }: { readonly data: Completeness }) {
   const words = t.value.completeness;
   const lang = language.value;
+  const box = useRef<HTMLDivElement>(null);
+  // The newest days matter most: a narrow screen begins with them.
+  useEffect(() => box.current?.scrollTo({ left: box.current.scrollWidth }), [data]);
   if (data.shops.length === 0) return <Empty>{words.empty}</Empty>;
   const months = data.days.reduce<{ readonly month: string; readonly days: number }[]>((all, day) => {
     const month = day.slice(0, 7);
@@ -74,7 +78,7 @@ function Calendar({ data }: { readonly data: Completeness }) {
           </li>
         ))}
       </ul>
-      <div class="scroll" role="region" aria-label={words.table} tabIndex={0}>
+      <div ref={box} class="scroll" role="region" aria-label={words.table} tabIndex={0}>
         <table class="calendar">
           <thead>
             <tr>
