@@ -17,7 +17,8 @@ export function watchFaults(page: Page, origin: string): string[] {
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     // A refused sign-in is logged by the browser itself.
-    if (message.type() === 'error' && !message.text().includes('401')) faults.push(`${message.text()} ${message.location().url}`);
+    if (message.type() === 'error' && !message.text().includes('401'))
+      faults.push(`${message.text()} ${message.location().url}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(origin)) faults.push(`asked ${request.url()}`);
