@@ -53,7 +53,11 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
       },
     };
   } catch (error) {
-    markDone();
+    try {
+      markDone();
+    } catch {
+      // On a full disk not even this can be written; what failed before says more.
+    }
     release();
     throw error;
   }

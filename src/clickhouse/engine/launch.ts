@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type Writable } from 'node:stream';
@@ -191,8 +191,21 @@ async function start(directory: string, recovers: boolean): Promise<Writable | '
   if (outcome === 'ready') return host.stdin;
   host.stdin.destroy();
   if (host.exitCode === null) host.kill('SIGKILL');
-  if (said.includes('Cannot lock file')) return 'locked';
+  if (said.includes('Cannot lock file') || removeUnmade(directory, said)) return 'locked';
   throw startFailure(outcome === 'late' ? `no answer within ${START_TIMEOUT_MS / 1000} s. ${said}` : said, directory);
+}
+
+/**
+ * A disk that gets full while a table is made leaves its definition empty, and the engine does not start over that. The
+ * table was never there: without the file it is made anew.
+ */
+function removeUnmade(directory: string, said: string): boolean {
+  const definition = /Empty query: Cannot parse definition from metadata file (\S+\.sql)/.exec(said)?.[1];
+  if (definition === undefined) return false;
+  const file = join(directory, 'data', definition);
+  if (statSync(file, { throwIfNoEntry: false })?.size !== 0) return false;
+  rmSync(file);
+  return true;
 }
 
 function startFailure(said: string, directory: string): PipelineError {

@@ -90,10 +90,10 @@ test('loads what lies in the inbox, tells the bureau, and answers how it does', 
   const drop = (night: number) => cpSync(region.nights[night]?.folder ?? '', inbox, { recursive: true });
   drop(0);
   const { said, one } = started(own);
-  await until(() => ends(said).length === 1, 60_000);
+  await until(() => ends(said).length === 1, 120_000);
   drop(1);
   expect(await answerOf(['night'], own)).toEqual({ asked: true });
-  await until(() => ends(said).length === 2, 60_000);
+  await until(() => ends(said).length === 2, 120_000);
 
   const totals = await answerOf<{ rows: { platform: string; net: string }[] }>(['totals', '--by', 'platform'], own);
   const truth = new Map<string, bigint>();
@@ -132,7 +132,7 @@ test('loads what lies in the inbox, tells the bureau, and answers how it does', 
   expect((await ask('/secrets')).status).toBe(404);
   one.child.kill('SIGTERM');
   expect(await one.ended).toMatchObject({ code: 0 });
-}, 150_000);
+}, 300_000);
 
 test('is never heard to say a secret', async () => {
   const env = { ...surroundings.env, SMTP_URL: 'smtp://u:hush-hush@127.0.0.1:1', MAIL_FROM: 'a@example.invalid' };
