@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { filesUnderWay } from '../../../src/clickhouse/ledger';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
@@ -140,3 +142,24 @@ test('commits nothing of a file that has gone to another worker, and leaves no s
   expect((await shown(store)).total).toMatchObject({ paidOrders: 2, gross: 3000n });
   expect(await store.staging()).toEqual([]);
 });
+
+test('lists as under way only what is, and forgets what a crash has left on the list', async () => {
+  const store = await stores.open();
+  const { older } = writeFiles(store);
+  const { fileId } = await ingestFile(store, { path: older });
+  expect(await listedUnderWay(store)).toEqual([]);
+  // Killed after the ledger said that the commit had ended, or before it said that one had begun.
+  const left = [
+    { change: `${fileId}-1`, file_id: fileId },
+    { change: 'of-no-file-1', file_id: 'of-no-file' },
+  ];
+  await store.db.insert('under_way', left);
+  expect(await filesUnderWay(store.db)).toEqual([]);
+  expect(await recoverCommits(store.db, store.now, true)).toEqual([]);
+  expect(await listedUnderWay(store)).toEqual([]);
+});
+
+const listedUnderWay = async ({ db }: TestStore): Promise<string[]> => {
+  const row = z.object({ change: z.string() });
+  return (await db.rows({ name: 'changes under way', sql: 'SELECT change FROM under_way', row })).map((r) => r.change);
+};

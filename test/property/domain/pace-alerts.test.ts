@@ -5,6 +5,7 @@ import { addDays, type BusinessDay, daysBetween } from '../../../src/domain/cale
 import { type PaceReport, type PaceState } from '../../../src/domain/pace';
 import { decidePace, type PaceAlertSettings, type PaceStanding } from '../../../src/domain/pace-alerts';
 import { type QuietWord, wordsInForce } from '../../../src/domain/quiet';
+import { paceReport } from '../../support/pace-report';
 
 const FIRST = '2026-05-20';
 const NIGHTS = 40;
@@ -17,22 +18,14 @@ const report = fc
     state: fc.constantFrom<PaceState>('on-track', 'at-risk', 'behind', 'behind', 'no-data'),
     lag: fc.nat({ max: 7 }),
   })
-  .map(({ night, state, lag }): PaceReport => ({
-    goal: { year: 2026, measure: 'booked', amount: 100n, setOn: null },
-    state,
-    requestedAsOf: addDays(FIRST, night),
-    asOf: state === 'no-data' ? null : addDays(FIRST, night - lag),
-    actual: 0n,
-    remaining: 100n,
-    remainingDays: 1,
-    dailyNeeded: 100n,
-    dailySoFar: 0n,
-    straightLine: { share: 0.5, expected: 50n, gap: -50n, projected: 0n },
-    seasonal: { share: 0.5, expected: 50n, gap: -50n, projected: 0n, source: 'test' },
-    waitingFor: [],
-    shops: 1,
-    because: 'test',
-  }));
+  .map(({ night, state, lag }) =>
+    paceReport({
+      goal: { year: 2026, measure: 'booked', amount: 100n, setOn: null },
+      state,
+      requestedAsOf: addDays(FIRST, night),
+      asOf: state === 'no-data' ? null : addDays(FIRST, night - lag),
+    }),
+  );
 const reports = fc.array(report, { maxLength: 80 });
 const inOrder = reports.map((some) => [...some].sort((a, b) => (a.requestedAsOf < b.requestedAsOf ? -1 : 1)));
 

@@ -10,27 +10,19 @@ import {
   type PaceStanding,
 } from '../../../src/domain/pace-alerts';
 import { type QuietWord, wordsInForce } from '../../../src/domain/quiet';
+import { paceReport } from '../../support/pace-report';
 
 const report = (
   day: BusinessDay,
   state: PaceState,
   asOf: BusinessDay | null = state === 'no-data' ? null : day,
-): PaceReport => ({
-  goal: { year: 2026, measure: 'net', amount: 100n, setOn: null },
-  state,
-  requestedAsOf: day,
-  asOf,
-  actual: 0n,
-  remaining: 100n,
-  remainingDays: 1,
-  dailyNeeded: 100n,
-  dailySoFar: 0n,
-  straightLine: { share: 0.5, expected: 50n, gap: -50n, projected: 0n },
-  seasonal: { share: 0.5, expected: 50n, gap: -50n, projected: 0n, source: 'test' },
-  waitingFor: [],
-  shops: 1,
-  because: 'test',
-});
+): PaceReport =>
+  paceReport({
+    goal: { year: 2026, measure: 'net', amount: 100n, setOn: null },
+    state,
+    requestedAsOf: day,
+    asOf,
+  });
 
 /** An observation of a night: day asked about, state, and the last complete day where it is another one. */
 type Night = [day: string, state: PaceState, asOf?: string];
