@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { filesUnderWay } from '../../../src/clickhouse/ledger';
+import { filesUnderWay, listFiles } from '../../../src/clickhouse/ledger';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
@@ -158,6 +158,33 @@ test('lists as under way only what is, and forgets what a crash has left on the 
   expect(await recoverCommits(store.db, store.now, true)).toEqual([]);
   expect(await listedUnderWay(store)).toEqual([]);
 });
+
+test('finishes a commit that was announced, wherever it was cut off, without the file being handed in again', async () => {
+  const store = await stores.open();
+  const { older } = writeFiles(store);
+  const met = new Set<string>();
+  for (let nth = 1; ; nth += 1) {
+    await store.wipe();
+    const { db } = failingDatabase(store.db, nth, 'dead', 'changes');
+    const report = await ingestFile(store.with({ db }), { path: older }).catch(() => null);
+    if (report) break;
+    const [entry] = await listFiles(store.db);
+    const isUnderWay = entry?.status === 'committing';
+    met.add(entry?.status ?? 'not in the ledger');
+    const listed = await filesUnderWay(store.db);
+    expect({ nth, listed: listed.map(({ fileId }) => fileId) }).toEqual({
+      nth,
+      listed: isUnderWay ? [entry.fileId] : [],
+    });
+    await reopen(store);
+    expect({ nth, status: (await listFiles(store.db))[0]?.status }).toEqual({
+      nth,
+      status: isUnderWay ? 'committed' : entry?.status,
+    });
+    expect(await listedUnderWay(store)).toEqual([]);
+  }
+  expect([...met].sort()).toEqual(['committed', 'committing', 'not in the ledger']);
+}, 60_000);
 
 const listedUnderWay = async ({ db }: TestStore): Promise<string[]> => {
   const row = z.object({ change: z.string() });
