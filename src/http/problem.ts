@@ -90,6 +90,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'file-unreadable': 409,
   'file-changed': 409,
   'retention-over': 409,
+  'alert-state': 409,
 };
 
 /** problemOf is what whoever asked is told of an error; the words of faults stay in the log. */

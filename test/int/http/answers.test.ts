@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { recordDecision } from '../../../src/clickhouse/alerts';
 import { findFile } from '../../../src/clickhouse/ledger';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { DIMENSIONS, type Dimension } from '../../../src/domain/measures';
 import { formatYuan, parseYuan } from '../../../src/domain/money';
+import { type PaceStanding } from '../../../src/domain/pace-alerts';
 import { ROUTES } from '../../../src/http/routes';
 import { openTestApi, PASSWORD, type TestApi } from '../../support/api';
 import { loadText } from '../../support/load';
@@ -19,6 +21,16 @@ const SHOPS = [
 ] as const;
 const PROVINCES = ['广东省', '内蒙古自治区', ''];
 const DAY = '2026-06-05';
+const TODAY = '2027-01-01';
+const PACE = { key: 'pace/2026/net/all' };
+const BEHIND: PaceStanding = {
+  state: 'behind',
+  since: DAY,
+  decidedFor: DAY,
+  judged: { state: 'behind', since: DAY, asOf: DAY },
+  told: null,
+  raisedToday: [],
+};
 
 const stores = useStores();
 let store: TestStore;
@@ -45,6 +57,8 @@ beforeEach(async () => {
     fileId = report.fileId;
   }
   await refreshTotals(store.db, store.now);
+  const decided = { seq: 1, decidedFor: DAY, next: BEHIND, why: 'behind', alerts: [], recipients: [] };
+  await recordDecision(store.db, PACE, decided, store.now());
 });
 afterEach(async () => await api.server.close());
 
@@ -56,6 +70,7 @@ test('every example of the OpenAPI document is answered as it says', async () =>
     text
       .replace('{fileId}', fileId)
       .replace('{day}', DAY)
+      .replace('{today}', TODAY)
       .replace('{name}', 'operator')
       .replace('{password}', PASSWORD);
   const wrong: string[] = [];
