@@ -131,6 +131,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
           const answer = await store.use((context: Context) =>
             line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
           );
+          // Whoever changed something sees it in the very next answer.
+          if (line.method !== 'GET') doorkeeper.forget();
           return JSON.stringify(line.answer.encode(answer));
         };
         reply.type(JSON_TYPE).code(line.status ?? 200);
@@ -163,6 +165,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     });
     // By its name: of a folder's index the compressed form is not found.
     app.get('/', (_, reply) => reply.sendFile('index.html'));
+    // An address that can be typed on the remote control of a wall screen.
+    app.get('/wall', (_, reply) => reply.redirect('/#/wall'));
   }
   return {
     app,

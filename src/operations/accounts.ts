@@ -21,8 +21,9 @@ import { type Context } from './context';
 const COST = { log2N: 15, r: 8, p: 3 } as const;
 const KEY_BYTES = 32;
 const MOST_MEMORY = 64 * 2 ** 20;
-const SESSION_MS = 12 * 3_600_000;
 const DAY_MS = 86_400_000;
+/** A working day; a screen on the wall stays signed in. */
+const SESSION_MS = { usual: DAY_MS / 2, lasting: 90 * DAY_MS } as const;
 /** No more at once: each takes memory. */
 const MOST_HASHES = 2;
 
@@ -72,23 +73,40 @@ export interface Session {
   readonly secret: string;
   readonly id: string;
   readonly account: Account;
+  /** How long it is good. */
+  readonly lastsMs: number;
 }
 
-/** signIn begins a session for a name and its password; null when they do not belong together, whichever is wrong. */
-export async function signIn({ db, now }: Context, name: string, password: string): Promise<Session | null> {
+/**
+ * signIn begins a session for a name and its password; null when they do not belong together, whichever is wrong.
+ * @throws PipelineError `usage` for a lasting session of an account that may do more than read figures
+ */
+export async function signIn(
+  { db, now }: Context,
+  name: string,
+  password: string,
+  { lasting = false }: { readonly lasting?: boolean } = {},
+): Promise<Session | null> {
   const found = await findAccount(db, name);
   nobodys ??= hashOf(secret());
   const right = await isPassword(password, found?.active === true ? found.password : await nobodys);
   if (!right || found?.active !== true) return null;
-  return await beginSession({ db, now }, found);
+  if (lasting && found.role !== 'viewer') {
+    throw terminal('usage', 'only an account that reads figures, and no more, may stay signed in', 'Use a viewer’s.');
+  }
+  return await beginSession({ db, now }, found, SESSION_MS[lasting ? 'lasting' : 'usual']);
 }
 
-async function beginSession({ db, now }: Pick<Context, 'db' | 'now'>, account: StoredAccount): Promise<Session> {
+async function beginSession(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  account: StoredAccount,
+  lastsMs: number,
+): Promise<Session> {
   const shown = secret();
   const id = sha256(shown);
-  await recordSession(db, { id, account, expiresAt: new Date(now().getTime() + SESSION_MS) }, now());
+  await recordSession(db, { id, account, expiresAt: new Date(now().getTime() + lastsMs) }, now());
   const { name, role, limit } = account;
-  return { secret: shown, id, account: { name, role, limit } };
+  return { secret: shown, id, account: { name, role, limit }, lastsMs };
 }
 
 /** sessionOf is whoever a cookie's secret belongs to while the session lasts. */

@@ -54,9 +54,8 @@ export const accountRoutes: readonly AnyRoute[] = [
         body: { name: 'an.example', password: 'a long enough password', role: 'viewer', limit: {} },
       },
     ],
-    handle: async ({ body, caller, context, around }) => {
+    handle: async ({ body, caller, context }) => {
       await addAccount(context, { ...body, limit: body.limit ?? {} }, nameOf(caller));
-      around.doorkeeper.forget();
       return DONE;
     },
   }),
@@ -69,9 +68,8 @@ export const accountRoutes: readonly AnyRoute[] = [
     body: z.strictObject({ role: role.optional(), limit: limit.optional(), password: password.optional() }),
     answer: done,
     examples: [],
-    handle: async ({ params, body, caller, context, around }) => {
+    handle: async ({ params, body, caller, context }) => {
       await changeAccount(context, params.name, body, nameOf(caller));
-      around.doorkeeper.forget();
       return DONE;
     },
   }),
@@ -83,9 +81,8 @@ export const accountRoutes: readonly AnyRoute[] = [
     params: name,
     answer: done,
     examples: [],
-    handle: async ({ params, caller, context, around }) => {
+    handle: async ({ params, caller, context }) => {
       await removeAccount(context, params.name, nameOf(caller));
-      around.doorkeeper.forget();
       return DONE;
     },
   }),
@@ -114,14 +111,13 @@ export const accountRoutes: readonly AnyRoute[] = [
     answer: z.object({ id: z.string(), token: z.string().meta({ description: 'Send it as Authorization: Bearer …' }) }),
     status: 201,
     examples: [{ path: '/v1/tokens', body: { label: 'Excel', role: 'viewer' } }],
-    handle: async ({ body, caller, context, around }) => {
+    handle: async ({ body, caller, context }) => {
       const { account } = signedIn(caller);
       const made = await makeToken(context, account, {
         label: body.label,
         role: body.role ?? account.role,
         days: body.days ?? USUAL_DAYS,
       });
-      around.doorkeeper.forget();
       return made;
     },
   }),
@@ -133,10 +129,9 @@ export const accountRoutes: readonly AnyRoute[] = [
     params: z.strictObject({ id: text(40).min(1) }),
     answer: done,
     examples: [],
-    handle: async ({ params, caller, context, around }) => {
+    handle: async ({ params, caller, context }) => {
       const { account } = signedIn(caller);
       await revokeToken(context, params.id, account.name, mayActAs(account.role, 'operator') ? '' : account.name);
-      around.doorkeeper.forget();
       return DONE;
     },
   }),

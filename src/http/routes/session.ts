@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { isLimited } from '../../domain/access';
+import { businessDayAt } from '../../domain/calendar';
 import { addAccount, changeAccount, signIn, signOut } from '../../operations/accounts';
+import { type Context } from '../../operations/context';
 import { type Caller, nameOf, signedIn } from '../caller';
 import { noCookie, sessionCookie } from '../cookie';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
-import { accountName, done, limit, role } from '../shapes';
+import { accountName, businessDay, done, limit, role } from '../shapes';
 
 const password = z.string().min(1).max(256);
 
@@ -16,12 +18,14 @@ const me = z
     limit,
     limited: z.boolean().meta({ description: 'Sees a part of the region only.' }),
     via: z.enum(['session', 'token']),
+    region: z.string().meta({ description: 'Of which region the figures are.' }),
+    today: businessDay.meta({ description: 'The business day that it is.' }),
   })
   .meta({ title: 'Whoever is signed in' });
 
-function meOf(caller: Caller): z.output<typeof me> {
+function meOf(caller: Caller, { settings: { region }, now }: Context): z.output<typeof me> {
   const { account, via } = signedIn(caller);
-  return { ...account, limited: isLimited(account.limit), via };
+  return { ...account, limited: isLimited(account.limit), via, region, today: businessDayAt(now().getTime()) };
 }
 
 export const sessionRoutes: readonly AnyRoute[] = [
@@ -30,22 +34,29 @@ export const sessionRoutes: readonly AnyRoute[] = [
     path: '/v1/session',
     summary: 'Sign in with a name and a password; the session is kept in a cookie',
     rule: { who: 'anyone', limited: 'unconcerned' },
-    body: z.strictObject({ name: accountName, password }),
+    body: z.strictObject({
+      name: accountName,
+      password,
+      lasting: z.boolean().meta({ description: 'For 90 days, for a screen on the wall; of viewers only.' }).optional(),
+    }),
     answer: me,
     perMinute: 20,
     examples: [{ path: '/v1/session', body: { name: '{name}', password: '{password}' } }],
     handle: async ({ body, context, around, caller, request, reply }) => {
       around.doorkeeper.attempt(body.name, request.ip);
-      const session = await signIn(context, body.name, body.password);
+      const lasting = body.lasting ?? false;
+      const session = await signIn(context, body.name, body.password, { lasting });
       if (session === null) {
         throw refusal(401, 'sign-in-wrong', 'The name and the password do not belong together.');
       }
       around.doorkeeper.succeeded(body.name, request.ip);
       // A session that was there before ends: nobody who planted it goes on with it.
       if (caller.via === 'session') await signOut(context, caller);
-      around.doorkeeper.forget();
-      void reply.header('set-cookie', sessionCookie(session.secret, around.secure));
-      return meOf({ via: 'session', id: session.id, account: session.account });
+      void reply.header(
+        'set-cookie',
+        sessionCookie(session.secret, around.secure, lasting ? session.lastsMs / 1000 : undefined),
+      );
+      return meOf({ via: 'session', id: session.id, account: session.account }, context);
     },
   }),
   route({
@@ -55,7 +66,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     rule: { who: 'viewer', limited: 'unconcerned' },
     answer: me,
     examples: [{ path: '/v1/session' }],
-    handle: ({ caller }) => Promise.resolve(meOf(caller)),
+    handle: ({ caller, context }) => Promise.resolve(meOf(caller, context)),
   }),
   route({
     method: 'DELETE',
@@ -67,7 +78,6 @@ export const sessionRoutes: readonly AnyRoute[] = [
     handle: async ({ caller, context, around, reply }) => {
       const known = signedIn(caller);
       if (known.via === 'session') await signOut(context, known);
-      around.doorkeeper.forget();
       void reply.header('set-cookie', noCookie(around.secure));
       return { done: true as const };
     },
@@ -88,7 +98,6 @@ export const sessionRoutes: readonly AnyRoute[] = [
       if (session === null) throw refusal(403, 'sign-in-wrong', 'The current password is another one.');
       around.doorkeeper.succeeded(name, request.ip);
       await changeAccount(context, name, { password: body.password }, name);
-      around.doorkeeper.forget();
       void reply.header('set-cookie', noCookie(around.secure));
       return { done: true as const };
     },
@@ -113,7 +122,6 @@ export const sessionRoutes: readonly AnyRoute[] = [
         );
       }
       await addAccount(context, { name: body.name, password: body.password, role: 'operator', limit: {} }, 'setup');
-      around.doorkeeper.forget();
       return { done: true as const };
     },
   }),

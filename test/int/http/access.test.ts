@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Role, ROLES } from '../../../src/domain/access';
 import { ROUTES } from '../../../src/http/routes';
+import { sessionOf } from '../../../src/operations/accounts';
 import { openTestApi, PASSWORD, type TestApi } from '../../support/api';
 import { type TestStore, useStores } from '../../support/store';
 
@@ -68,6 +69,27 @@ describe('signing in', () => {
     expect(answer.cookies[0]?.value).not.toBe(planted);
     expect((await api.ask('/v1/session', '', { cookies: { paceline_session: planted } })).statusCode).toBe(401);
     expect((await api.ask('/v1/session', '', { cookies: { paceline_session: 'made-up' } })).statusCode).toBe(401);
+  });
+
+  test('the screen on a wall stays signed in for 90 days, and nobody does who may do more than read figures', async () => {
+    await api.account('wall', 'viewer');
+    await api.account('bayar', 'analyst');
+    const stay = async (name: string) =>
+      await api.ask('/v1/session', '', {
+        method: 'POST',
+        payload: { name, password: PASSWORD, lasting: true },
+        headers: { 'x-paceline': '1' },
+      });
+    expect((await stay('bayar')).statusCode).toBe(400);
+    const [cookie] = (await stay('wall')).cookies;
+    expect(cookie).toMatchObject({ maxAge: 90 * 86_400, httpOnly: true });
+    const cookies = { paceline_session: cookie?.value ?? '' };
+    const after = async (days: number): Promise<boolean> =>
+      (await sessionOf(
+        store.with({ now: () => new Date(store.now().getTime() + days * 86_400_000) }),
+        cookies.paceline_session,
+      )) !== null;
+    expect([await after(89), await after(91)]).toEqual([true, false]);
   });
 
   test('another site can change nothing through the browser of somebody who is signed in', async () => {
