@@ -1,15 +1,14 @@
 import { type Command } from 'commander';
-import { listChains } from '../../clickhouse/chains';
-import { goalOf, listGoals, setGoal } from '../../clickhouse/goals';
+import { listGoals } from '../../clickhouse/goals';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { businessDayAt, parseDay, yearOf } from '../../domain/calendar';
-import { type Goal, goalsInForce, type GoalScope, scopeText, validFromOf } from '../../domain/goal';
-import { type GoalNode, type GoalSplit, goalTree } from '../../domain/goal-tree';
+import { type Goal, scopeText, validFromOf } from '../../domain/goal';
+import { type GoalSplit } from '../../domain/goal-tree';
 import { GOAL_MEASURES } from '../../domain/measures';
-import { type Fen, formatYuan, groupYuan, parseYuan, shareOf } from '../../domain/money';
+import { formatYuan, groupYuan, parseYuan, shareOf } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
-import { salesTowards } from '../../operations/measure-pace';
+import { sayGoal, type StandingGoal, standingGoals } from '../../operations/goals-standing';
 import { type Io, table } from '../io';
 import { scopeOf, yearArgument } from '../question';
 
@@ -29,42 +28,19 @@ export async function goalSet(io: Io, context: Context, options: GoalOptions): P
   const amount = parseYuan(options.amount.replaceAll(/[_,]/g, ''));
   if (amount <= 0n) throw terminal('usage', 'a goal must be more than zero');
   const year = yearArgument(options.year);
-  const scope = scopeOf(options.scope, year);
-  await refuseUnknownChain(context, scope);
-  const unchecked = { year, measure, amount, scope, setOn: businessDayAt(context.now().getTime()) };
-  const goal = { ...unchecked, validFrom: validFromIn(year, options.from, unchecked) };
-  await setGoal(context.db, goal, context.now());
+  const goal = await sayGoal(context, {
+    year,
+    measure,
+    amount,
+    scope: scopeOf(options.scope, year),
+    validFrom: options.from === undefined ? undefined : parseDay(options.from),
+  });
   io.answer(
     { goal: goalJson(goal) },
     () =>
-      `goal ${goal.year}, ${scopeText(scope)}: ${groupYuan(goal.amount)} yuan ${goal.measure}, in force from ${goal.validFrom}`,
+      `goal ${goal.year}, ${scopeText(goal.scope)}: ${groupYuan(goal.amount)} yuan ${goal.measure}, in force from ${validFromOf(goal)}`,
   );
   return true;
-}
-
-function validFromIn(year: number, from: string | undefined, goal: Goal): string {
-  if (from === undefined) return validFromOf(goal);
-  const day = parseDay(from);
-  if (yearOf(day) === year) return day;
-  throw terminal('usage', `a goal of ${year} cannot be in force from ${day}`, 'Name a day of its year.');
-}
-
-async function refuseUnknownChain({ db }: Context, { chain }: GoalScope): Promise<void> {
-  if (chain === undefined) return;
-  const chains = (await listChains(db)).map((known) => known.chain);
-  if (chains.includes(chain)) return;
-  throw terminal(
-    'usage',
-    `"${chain}" is not in the table of chains`,
-    chains.length === 0 ? 'Import it first: npx paceline chains import <csv>' : `Choose from ${chains.join('、')}.`,
-  );
-}
-
-/** A goal with what is sold towards it. */
-interface Standing {
-  readonly node: GoalNode;
-  readonly depth: number;
-  readonly done: Fen;
 }
 
 /** goalList prints the goals in force as a tree, what their parts add up to, and their history. */
@@ -76,14 +52,7 @@ export async function goalList(io: Io, context: Context, { year }: { readonly ye
     year === undefined
       ? [...new Set([...history.map((goal) => goal.year), yearOf(today)])].sort((a, b) => a - b)
       : [yearArgument(year)];
-  const trees: Standing[] = [];
-  for (const of of years) {
-    const region = await goalOf(context.db, of, { on: today });
-    const parts = goalsInForce(history, of, today).filter(({ scope }) => scopeText(scope) !== scopeText());
-    for (const { node, depth } of goalTree([region, ...parts]).flatMap((root) => flat(root, 0))) {
-      trees.push({ node, depth, done: await salesTowards(context, node.goal) });
-    }
-  }
+  const trees = (await Promise.all(years.map((of) => standingGoals(context, of, { on: today })))).flat();
   io.answer(
     {
       goals: trees.map(({ node: { goal, splits }, done }) => ({
@@ -98,12 +67,7 @@ export async function goalList(io: Io, context: Context, { year }: { readonly ye
   return true;
 }
 
-const flat = (node: GoalNode, depth: number): { node: GoalNode; depth: number }[] => [
-  { node, depth },
-  ...node.children.flatMap((child) => flat(child, depth + 1)),
-];
-
-function treeText(trees: readonly Standing[]): string {
+function treeText(trees: readonly StandingGoal[]): string {
   const lines = trees.map(({ node: { goal }, depth, done }) => [
     String(goal.year),
     `${'  '.repeat(depth)}${scopeText(goal.scope)}`,

@@ -5,7 +5,9 @@ import { completenessRoutes } from './completeness';
 import { explainRoutes } from './explain';
 import { fileRoutes } from './files';
 import { goalRoutes } from './goals';
+import { growthRoutes } from './growth';
 import { healthRoutes } from './health';
+import { logisticsRoutes } from './logistics';
 import { nightRoutes } from './nights';
 import { paceRoutes } from './pace';
 import { sessionRoutes } from './session';
@@ -16,6 +18,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...healthRoutes,
   ...sessionRoutes,
   ...totalsRoutes,
+  ...growthRoutes,
+  ...logisticsRoutes,
   ...paceRoutes,
   ...goalRoutes,
   ...completenessRoutes,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { goalOf } from '../../clickhouse/goals';
-import { readTotals } from '../../clickhouse/queries/totals';
+import { readTotals, type TotalsQuestion } from '../../clickhouse/queries/totals';
 import { reportOn } from '../../clickhouse/reports';
+import { type Limit } from '../../domain/access';
 import { type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
 import {
@@ -53,7 +54,7 @@ export const totalsShape = z
   .catchall(z.union([yuan, count]))
   .meta({ title: 'Totals of paid orders, each counted once, by the day of payment' });
 
-const dimensionValues = z
+export const dimensionValues = z
   .partialRecord(z.enum(DIMENSIONS), z.string())
   .meta({ description: 'The values of the dimensions asked for; "unknown" for what is not known.' });
 
@@ -69,7 +70,7 @@ const totalsQuery = z.strictObject({
   ...paging.shape,
 });
 
-const PAGE = 1000;
+export const PAGE = 1000;
 
 export const totalsRoutes: readonly AnyRoute[] = [
   route({
@@ -119,9 +120,8 @@ export const totalsRoutes: readonly AnyRoute[] = [
         throw refusal(404, 'nothing-found', `Nothing had been reported by ${query.asKnown}.`);
       }
       const { limit } = signedIn(caller).account;
-      const where = narrowed(filterOf(query), limit);
       const asReported = report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
-      const question = where === null ? { from: LATER, to: EARLIER, by } : { ...asked, by, where, ...asReported };
+      const question = questionWithin({ ...asked, by, where: filterOf(query), ...asReported }, limit);
       const [answer, standing] = await Promise.all([
         readTotals(context.db, question),
         standingOf(context, asked, limit),
@@ -154,18 +154,24 @@ const withDay = (by: readonly Dimension[]): Dimension[] => [...by.filter((name) 
 /** A period in which there is nothing: a filter that contradicts what the account sees has no rows. */
 const [LATER, EARLIER] = ['2149-06-06', '2149-06-05'];
 
-function named(values: DimensionFilter): Partial<Record<Dimension, string>> {
+/** questionWithin is a question narrowed to what an account sees. */
+export function questionWithin(question: TotalsQuestion, limit: Limit): TotalsQuestion {
+  const where = narrowed(question.where ?? {}, limit);
+  return where === null ? { from: LATER, to: EARLIER, by: question.by } : { ...question, where };
+}
+
+/** named shows the values of dimensions, the unknown by its name. */
+export function named(values: DimensionFilter): Partial<Record<Dimension, string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)]));
 }
 
-/** Rows are sorted by their dimensions, so that a page goes on after the last row of the one before. */
-function pageOf(
-  rows: readonly ShownRow[],
+/** pageOf cuts a page out of rows that are sorted by their dimensions: it goes on after the last row of the one before. */
+export function pageOf<R extends Pick<TotalsRow, 'dimensions'>>(
+  rows: readonly R[],
   by: readonly Dimension[],
   limit: number,
   cursor: string | undefined,
-): { rows: readonly ShownRow[]; next: string | null } {
-  const keyOf = (row: TotalsRow): string[] => by.map((name) => row.dimensions[name] ?? '');
+): { rows: readonly R[]; next: string | null } {
   const after =
     cursor === undefined
       ? null
@@ -173,26 +179,33 @@ function pageOf(
           cursor,
           by.map(() => 'string'),
         ).map(String);
-  const begin = after === null ? 0 : rows.findIndex((row) => isAfter(keyOf(row), after));
+  const begin = after === null ? 0 : rows.findIndex((row) => compareKeys(keyOf(row, by), after) > 0);
   const page = begin < 0 ? [] : rows.slice(begin, begin + limit);
   const last = page.at(-1);
-  return { rows: page, next: last !== undefined && begin + limit < rows.length ? writeCursor(keyOf(last)) : null };
+  return { rows: page, next: last !== undefined && begin + limit < rows.length ? writeCursor(keyOf(last, by)) : null };
 }
 
-/** As the engine sorts: by the bytes of UTF-8. */
-function isAfter(key: readonly string[], other: readonly string[]): boolean {
+/** inOrder sorts rows by their dimensions as the engine does: by the bytes of UTF-8. */
+export function inOrder<R extends Pick<TotalsRow, 'dimensions'>>(rows: readonly R[], by: readonly Dimension[]): R[] {
+  return [...rows].sort((a, b) => compareKeys(keyOf(a, by), keyOf(b, by)));
+}
+
+const keyOf = ({ dimensions }: Pick<TotalsRow, 'dimensions'>, by: readonly Dimension[]): string[] =>
+  by.map((name) => dimensions[name] ?? '');
+
+function compareKeys(key: readonly string[], other: readonly string[]): number {
   for (const [index, part] of key.entries()) {
     const order = Buffer.compare(Buffer.from(part), Buffer.from(other[index] ?? ''));
-    if (order !== 0) return order > 0;
+    if (order !== 0) return order;
   }
-  return false;
+  return 0;
 }
 
-/** How far the figures of a period are complete, for the shops that an account sees, and in what the goal is set. */
-async function standingOf(
+/** standingOf says how far the figures of a period are complete, for the shops that an account sees, and in what the goal is set. */
+export async function standingOf(
   context: Context,
   { from, to }: { readonly from: BusinessDay; readonly to: BusinessDay },
-  limit: Parameters<typeof seenWithin>[1],
+  limit: Limit,
 ): Promise<{ measure: (typeof GOAL_MEASURES)[number]; asOf: BusinessDay | null }> {
   const today = businessDayAt(context.now().getTime());
   const since = from === EARLIEST ? firstDay(yearOf(today)) : from;

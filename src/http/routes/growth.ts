@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { businessDayAt, yearOf } from '../../domain/calendar';
+import { type Level } from '../../domain/growth';
+import { DIMENSIONS, GOAL_MEASURES } from '../../domain/measures';
+import { compareYears } from '../../operations/compare-years';
+import { signedIn } from '../caller';
+import { refusal } from '../problem';
+import { type AnyRoute, route } from '../route';
+import { businessDay, count, dimensionList, filterOf, filters, next, paging, period, periodOf, yuan } from '../shapes';
+import { dimensionValues, inOrder, named, PAGE, pageOf, questionWithin, standingOf } from './totals';
+
+const level = z.object({
+  now: yuan,
+  before: yuan,
+  growth: z.number().nullable().meta({ description: 'A share: 0.05 is 5 %; null where there was nothing before.' }),
+});
+const yearOnYear = {
+  level: level.meta({ description: 'As it is: it moves when shops begin or cease to report.' }),
+  comparable: level.meta({ description: 'Only shops that sold something in both periods.' }),
+};
+const shown = ({ level: plain, comparable }: { readonly level: Level; readonly comparable: Level }) => ({
+  level: { ...plain },
+  comparable: { ...comparable },
+});
+
+export const growthRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/v1/growth',
+    summary: 'A period beside the same days of the year before, as it is and on a comparable base of shops',
+    rule: { who: 'viewer', limited: 'narrowed' },
+    restsOn: 'data',
+    query: z.strictObject({
+      ...period.shape,
+      by: dimensionList.optional(),
+      measure: z.enum(GOAL_MEASURES).optional(),
+      ...filters.shape,
+      ...paging.shape,
+    }),
+    answer: z.object({
+      from: businessDay,
+      to: businessDay.meta({ description: 'The last day asked for, or the last one on which every shop is complete.' }),
+      before: z.object({ from: businessDay, to: businessDay }),
+      by: z.array(z.enum(DIMENSIONS)),
+      where: dimensionValues,
+      measure: z.enum(GOAL_MEASURES),
+      comparableShops: count.meta({ description: 'Shops that sold something in both periods.' }),
+      rows: z.array(z.object({ dimensions: dimensionValues, ...yearOnYear })),
+      total: z.object(yearOnYear),
+      rowCount: count,
+      next,
+    }),
+    examples: [{ path: '/v1/growth?year=2026&by=platform' }, { path: '/v1/growth?from=2026-05-01&to=2026-05-31' }],
+    handle: async ({ query, caller, context }) => {
+      const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;
+      const asked = periodOf(isTold ? query : { year: yearOf(businessDayAt(context.now().getTime())) });
+      const by = query.by ?? [];
+      const { limit } = signedIn(caller).account;
+      const { asOf, measure: usual } = await standingOf(context, asked, limit);
+      if (asOf === null || asOf < asked.from) {
+        throw refusal(404, 'nothing-found', 'No day of the period is complete yet, so there is nothing to compare.');
+      }
+      // Days that only some shops have delivered would read as a fall.
+      const compared = { from: asked.from, to: asked.to < asOf ? asked.to : asOf };
+      const measure = query.measure ?? usual;
+      const { before, rows, total, comparableShops } = await compareYears(
+        context,
+        questionWithin({ ...compared, by, where: filterOf(query) }, limit),
+        measure,
+      );
+      const page = pageOf(inOrder(rows, by), by, query.limit ?? PAGE, query.cursor);
+      return {
+        ...compared,
+        before,
+        by,
+        where: named(filterOf(query)),
+        measure,
+        comparableShops,
+        rows: page.rows.map((row) => ({ dimensions: named(row.dimensions), ...shown(row) })),
+        total: shown(total),
+        rowCount: rows.length,
+        next: page.next,
+      };
+    },
+  }),
+];
