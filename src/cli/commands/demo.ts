@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { replaceChains } from '../../clickhouse/chains';
 import { setGoal } from '../../clickhouse/goals';
 import { readTotals } from '../../clickhouse/queries/totals';
+import { registerShops } from '../../clickhouse/shops';
 import { totalsAreSound, verifyTotals } from '../../clickhouse/totals/verify';
 import { type Config } from '../../config';
+import { DEMO_CHAINS, demoGoals, demoRegister } from '../../demo/register';
 import { DEMO_DEFAULTS, type DemoRegion, makeDemoRegion } from '../../demo/region';
 import { addDays, firstDay, instantOf, lastDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
@@ -77,7 +80,9 @@ export async function demo(io: Io, config: Config, { serve = false }: DemoOption
   const context = await openContext(deploymentOf(demoConfig, io.log));
   try {
     const set = { year, measure: 'net' as const, amount: region.goal, setOn: firstDay(year) };
-    await setGoal(context.db, set, context.now());
+    for (const goal of [set, ...demoGoals(year, region.goal)]) await setGoal(context.db, goal, context.now());
+    await replaceChains(context.db, DEMO_CHAINS, context.now());
+    await registerShops(context.db, demoRegister(year), context.now());
     const nights: NightResult[] = [];
     for (const [index, { folder }] of region.nights.entries()) {
       io.note(`Night ${index + 1} of ${region.nights.length}: ${relative(home, folder)} …`);
