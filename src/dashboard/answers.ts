@@ -1,11 +1,17 @@
 import { type Account } from '../domain/access';
 import { type AlertKind, type Delivery } from '../domain/alert';
 import { type DayState } from '../domain/completeness';
+import { type KnownFinding } from '../domain/data-alerts';
 import { type Goal } from '../domain/goal';
+import { type GoalSplit } from '../domain/goal-tree';
+import { type YearOnYear } from '../domain/growth';
 import { type Dimension, type GoalMeasure, type Totals } from '../domain/measures';
 import { type Decision, type FileReport, type FileStatus } from '../domain/order-file';
+import { type JudgedStanding, type ToldStanding } from '../domain/pace-alerts';
 import { type ChartedDay } from '../domain/pace-chart';
 import { type PaceReport } from '../domain/pace';
+import { type PaceState } from '../domain/pace-state';
+import { type QuietWord } from '../domain/quiet';
 
 /** OnWire is a value of the domain as the API sends it: money as text in yuan. */
 type OnWire<T> = T extends bigint
@@ -16,7 +22,7 @@ type OnWire<T> = T extends bigint
       ? { readonly [K in keyof T]: OnWire<T[K]> }
       : T;
 
-export type Me = Account & { readonly limited: boolean };
+export type Me = Account & { readonly limited: boolean; readonly region: string; readonly today: string };
 export type TotalsOnWire = OnWire<Totals>;
 export type Charted = OnWire<ChartedDay>;
 export type Pace = OnWire<PaceReport> & { readonly days: readonly Charted[] };
@@ -26,14 +32,55 @@ type Named = Readonly<Partial<Record<Dimension, string>>>;
 export interface TotalsRowOnWire {
   readonly dimensions: Named;
   readonly totals: TotalsOnWire;
+  /** The sums from the first day of the period on. */
+  readonly running?: TotalsOnWire;
 }
 export interface TotalsAnswer {
   readonly from: string;
   readonly to: string;
   readonly measure: GoalMeasure;
   readonly asOf: string | null;
+  /** The report that the figures are from; null: they are what is known now. */
+  readonly asKnown: { readonly reportedOn: string } | null;
   readonly rows: readonly TotalsRowOnWire[];
   readonly total: TotalsOnWire;
+  readonly rowCount: number;
+  readonly next: string | null;
+}
+
+type Compared = OnWire<YearOnYear>;
+export type GrowthRow = Compared & { readonly dimensions: Named };
+export interface GrowthAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly before: { readonly from: string; readonly to: string };
+  readonly measure: GoalMeasure;
+  readonly comparableShops: number;
+  readonly rows: readonly GrowthRow[];
+  readonly total: Compared;
+  readonly rowCount: number;
+  readonly next: string | null;
+}
+
+export interface HoursOnWire {
+  readonly orders: number;
+  readonly median: number | null;
+  readonly ninetieth: number | null;
+}
+export interface LogisticsOnWire {
+  readonly paidOrders: number;
+  readonly dispatch: HoursOnWire;
+  readonly receipt: HoursOnWire;
+}
+export interface LogisticsRow {
+  readonly dimensions: Named;
+  readonly logistics: LogisticsOnWire;
+}
+export interface LogisticsAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly rows: readonly LogisticsRow[];
+  readonly total: LogisticsOnWire;
   readonly rowCount: number;
   readonly next: string | null;
 }
@@ -122,6 +169,21 @@ export interface AlertsAnswer {
   }[];
 }
 
+export interface AlertsNow {
+  readonly asOf: string;
+  readonly decisions: readonly {
+    readonly subject: string;
+    readonly decidedFor: string;
+    readonly why: string;
+    readonly pace: {
+      readonly judged: Pick<JudgedStanding, 'state' | 'since'> | null;
+      readonly told: ToldStanding | null;
+    } | null;
+  }[];
+  readonly open: readonly Pick<KnownFinding, 'subject' | 'since' | 'toldOn'>[];
+  readonly words: readonly QuietWord[];
+}
+
 export interface NightsAnswer {
   readonly running: {
     readonly nightId: string;
@@ -136,6 +198,27 @@ export interface NightsAnswer {
 export interface GoalsAnswer {
   readonly goals: readonly GoalOnWire[];
   readonly history: readonly GoalOnWire[];
+  readonly chains: readonly string[];
+}
+export interface StandingGoal {
+  readonly goal: GoalOnWire;
+  readonly depth: number;
+  readonly done: string;
+  readonly splits: readonly OnWire<GoalSplit>[];
+  readonly pace: {
+    readonly state: PaceState;
+    readonly asOf: string | null;
+    readonly actual: string;
+    readonly expected: string;
+    readonly gap: string;
+    readonly projected: string | null;
+    readonly chance: number | null;
+    readonly dailyNeeded: string;
+  } | null;
+}
+export interface StandingAnswer {
+  readonly year: number;
+  readonly goals: readonly StandingGoal[];
 }
 export interface UsersAnswer {
   readonly users: readonly (Account & { readonly at: string })[];

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { type Me } from './answers';
 import { t } from './settings';
 
@@ -21,6 +21,9 @@ export class Refused extends Error {
 
 /** Whoever is signed in; undefined until it is known, null when nobody is. */
 export const me = signal<Me | null | undefined>(undefined);
+
+/** today is the business day that it was when somebody signed in or opened the page. */
+export const today = (): string => me.value?.today ?? '';
 
 /** ask sends one request to the API. @throws Refused with what the API says, or that it cannot be reached */
 export async function ask<T>(
@@ -69,15 +72,23 @@ export function useAsked<T>(path: string | null, everyMs?: number): Asked<T> {
   useEffect(() => {
     if (path === null) return undefined;
     const abort = new AbortController();
-    set(({ value }) => ({ value, trouble: null, loading: true }));
+    // What is asked again and again by itself does so unseen.
+    set(({ value, trouble }) =>
+      everyMs === undefined || value === null
+        ? { value, trouble: null, loading: true }
+        : { value, trouble, loading: false },
+    );
     ask<T>(path, { signal: abort.signal }).then(
       (value) => set({ value, trouble: null, loading: false }),
       (error: unknown) => {
-        if (!abort.signal.aborted) set({ value: null, trouble: troubleOf(error), loading: false });
+        // What is asked again and again by itself keeps its last answer while there is none.
+        const keeps = everyMs !== undefined;
+        const trouble = troubleOf(error);
+        if (!abort.signal.aborted) set(({ value }) => ({ value: keeps ? value : null, trouble, loading: false }));
       },
     );
     return () => abort.abort();
-  }, [path, turn]);
+  }, [path, turn, everyMs]);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
     const timer = setInterval(() => {
@@ -100,10 +111,14 @@ export interface Pages<R, A = unknown> extends Asked<readonly R[]> {
   readonly more: () => void;
 }
 
-/** usePages asks for the first page of a list and, on demand, the next ones. `rowsOf` finds the rows in an answer. */
+/**
+ * usePages asks for the first page of a list and, on demand, the next ones; by itself it goes on to `upTo` rows. `rowsOf`
+ * finds the rows in an answer.
+ */
 export function usePages<A extends { readonly next: string | null }, R>(
   path: string | null,
   rowsOf: (answer: A) => readonly R[],
+  upTo = 0,
 ): Pages<R, A> {
   const first = useAsked<A>(path);
   const [rest, setRest] = useState<Page<R> | null>(null);
@@ -114,20 +129,27 @@ export function usePages<A extends { readonly next: string | null }, R>(
     setTrouble(null);
   }, [value]);
   const next = rest === null ? (value?.next ?? null) : rest.next;
+  const rows = useMemo(() => (value === null ? null : [...rowsOf(value), ...(rest?.rows ?? [])]), [value, rest]);
+  const more = (): (() => void) | undefined => {
+    if (path === null || next === null) return undefined;
+    const abort = new AbortController();
+    const onward = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`;
+    ask<A>(onward, { signal: abort.signal }).then(
+      (answer) => setRest((was) => ({ rows: [...(was?.rows ?? []), ...rowsOf(answer)], next: answer.next })),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setTrouble(troubleOf(error));
+      },
+    );
+    return () => abort.abort();
+  };
+  useEffect(() => (rows !== null && rows.length < upTo ? more() : undefined), [rows]);
   return {
     ...first,
     first: value,
-    value: value === null ? null : [...rowsOf(value), ...(rest?.rows ?? [])],
+    value: rows,
     trouble: first.trouble ?? trouble,
     hasMore: next !== null,
-    more: () => {
-      if (path === null || next === null) return;
-      const onward = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`;
-      ask<A>(onward).then(
-        (answer) => setRest((was) => ({ rows: [...(was?.rows ?? []), ...rowsOf(answer)], next: answer.next })),
-        (error: unknown) => setTrouble(troubleOf(error)),
-      );
-    },
+    more,
   };
 }
 

@@ -8,6 +8,8 @@ export interface Palette {
   readonly band: string;
   readonly series: readonly string[];
   readonly font: string;
+  /** Of texts, in pixels. */
+  readonly size: number;
 }
 
 /** Stroke is a series of a drawing; `values` are yuan (or a count), null where there is nothing. */

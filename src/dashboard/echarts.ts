@@ -7,9 +7,15 @@ import { type Drawing, type Stroke } from './drawing';
 // Canvas, since a strict policy forbids the style attributes that SVG would need.
 echarts.use([BarChart, LineChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
+/** Pixels of a canvas for one of the page: on paper fewer would look blurred. */
+const PRINTABLE = 2;
+
 /** show draws into an element and keeps the drawing as wide as it; the answer ends it. */
 export function show(element: HTMLElement, drawing: Drawing): () => void {
-  const chart = echarts.init(element, null, { renderer: 'canvas' });
+  const chart = echarts.init(element, null, {
+    renderer: 'canvas',
+    devicePixelRatio: Math.max(devicePixelRatio, PRINTABLE),
+  });
   chart.setOption(optionOf(drawing));
   const watch = new ResizeObserver(() => chart.resize());
   watch.observe(element);
@@ -21,7 +27,7 @@ export function show(element: HTMLElement, drawing: Drawing): () => void {
 
 function optionOf(drawing: Drawing): echarts.EChartsCoreOption {
   const { palette, labels, axisText, labelText, lying = false } = drawing;
-  const text = { color: palette.quiet, fontFamily: palette.font, fontSize: 12 };
+  const text = { color: palette.quiet, fontFamily: palette.font, fontSize: palette.size };
   const names = {
     type: 'category',
     data: [...labels],
@@ -33,7 +39,7 @@ function optionOf(drawing: Drawing): echarts.EChartsCoreOption {
       ...text,
       formatter: labelText,
       hideOverlap: true,
-      ...(lying ? { width: 110, overflow: 'truncate' } : {}),
+      ...(lying ? { width: palette.size * 9, overflow: 'truncate' } : {}),
     },
   };
   const values = {
@@ -44,14 +50,14 @@ function optionOf(drawing: Drawing): echarts.EChartsCoreOption {
   };
   return {
     animation: false,
-    grid: { left: 4, right: 16, top: 24, bottom: 4, containLabel: true },
+    grid: { left: 4, right: palette.size * 1.4, top: palette.size * 2, bottom: 4, containLabel: true },
     tooltip: {
       trigger: 'axis',
       confine: true,
       className: 'tip',
       backgroundColor: palette.surface,
       borderColor: palette.line,
-      textStyle: { color: palette.ink, fontFamily: palette.font, fontSize: 13 },
+      textStyle: { color: palette.ink, fontFamily: palette.font, fontSize: palette.size },
       axisPointer: lying ? { type: 'shadow' } : { type: 'line', lineStyle: { color: palette.quiet } },
       formatter: (shown: readonly { readonly dataIndex: number }[]) => tipOf(drawing, shown[0]?.dataIndex ?? 0),
     },
@@ -75,9 +81,10 @@ function seriesOf({ palette, level, lying, stacked }: Drawing, stroke: Stroke, i
             label: {
               formatter: level.name,
               position: 'insideStartTop',
+              backgroundColor: palette.surface,
               color: palette.ink,
               fontFamily: palette.font,
-              fontSize: 12,
+              fontSize: palette.size,
             },
           },
         };
@@ -86,7 +93,7 @@ function seriesOf({ palette, level, lying, stacked }: Drawing, stroke: Stroke, i
     return {
       ...shared,
       type: 'bar',
-      barMaxWidth: 28,
+      barMaxWidth: palette.size * 2.3,
       itemStyle: { color: colour, borderRadius: stacked === true ? 0 : 2 },
       ...(stacked === true ? { stack: 'all' } : {}),
     };
@@ -102,7 +109,11 @@ function seriesOf({ palette, level, lying, stacked }: Drawing, stroke: Stroke, i
     itemStyle: { color: colour },
     lineStyle: isBand
       ? { opacity: 0 }
-      : { color: colour, width: kind === 'line' ? 2.5 : 1.75, type: kind === 'line' ? 'solid' : kind },
+      : {
+          color: colour,
+          width: palette.size * (kind === 'line' ? 0.21 : 0.15),
+          type: kind === 'line' ? 'solid' : kind,
+        },
     ...(isBand ? { stack: 'band', stackStrategy: 'all' } : {}),
     ...(kind === 'band-height' ? { areaStyle: { color: colour, opacity: 1 } } : {}),
   };

@@ -1,12 +1,25 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { type Asked, type Pages, type Trouble, troubleOf } from './api';
+import { type Asked, type Pages, today, type Trouble, troubleOf } from './api';
 import { countText, dayText, exactAmount, grouped, shortAmount } from './format';
+import { goTo, linkTo } from './route';
 import { language, t } from './settings';
 
-/** Money shows an amount as people say it; the exact one is on hover. */
-export function Money({ yuan }: { readonly yuan: string }) {
-  return <span title={exactAmount(yuan, language.value)}>{shortAmount(yuan, language.value)}</span>;
+/** Money shows an amount as people say it; the exact one is on hover, with a note where there is one. */
+export function Money({ yuan, note = '' }: { readonly yuan: string; readonly note?: string }) {
+  const exact = exactAmount(yuan, language.value);
+  return <span title={note === '' ? exact : `${exact} · ${note}`}>{shortAmount(yuan, language.value)}</span>;
+}
+
+/** Growth shows a share of growth (0.05: +5%); a dash where there was nothing before. */
+export function Growth({ share }: { readonly share: number | null }) {
+  if (share === null) return <span class="quiet">–</span>;
+  return (
+    <span class={share < 0 ? 'bad-text' : 'good-text'}>
+      {share > 0 ? '+' : ''}
+      {t.value.percent(share)}
+    </span>
+  );
 }
 
 /** Day shows a business day. */
@@ -24,7 +37,7 @@ export type Tone = 'good' | 'warn' | 'bad' | 'calm';
 export function Problem({ trouble, again }: { readonly trouble: Trouble; readonly again?: () => void }) {
   return (
     <div class="problem" role="alert">
-      <strong>{t.value.failed}</strong>
+      <strong>{t.value.problems[trouble.code] ?? t.value.failed}</strong>
       <p>{trouble.detail}</p>
       {trouble.advice !== '' && <p>{trouble.advice}</p>}
       {again !== undefined && (
@@ -100,6 +113,9 @@ export interface Column<R> {
   readonly order?: (a: R, b: R) => number;
 }
 
+/** A browser is quick with so many rows of a table; the next ones come on demand. */
+const ROWS_AT_ONCE = 500;
+
 /** Table shows rows in a box that scrolls by itself, so that the page never does sideways. */
 export function Table<R>({
   label,
@@ -118,6 +134,7 @@ export function Table<R>({
   const order = sorted === null ? undefined : columns[sorted.by]?.order;
   const shown =
     order === undefined ? rows : [...rows].sort((a, b) => (sorted?.down === true ? order(b, a) : order(a, b)));
+  const [most, setMost] = useState(ROWS_AT_ONCE);
   const turn = (by: number): void => sort(sorted?.by === by ? { by, down: !sorted.down } : { by, down: true });
   return (
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
@@ -144,7 +161,7 @@ export function Table<R>({
           </tr>
         </thead>
         <tbody>
-          {shown.map((row) => (
+          {shown.slice(0, most).map((row) => (
             <tr key={keyOf(row)}>
               {columns.map(({ title, cell, numeric, heads }) =>
                 heads === true ? (
@@ -178,6 +195,11 @@ export function Table<R>({
           </tfoot>
         )}
       </table>
+      {shown.length > most && (
+        <button type="button" class="onward" onClick={() => setMost(most + ROWS_AT_ONCE)}>
+          {t.value.moreRows(most, shown.length)}
+        </button>
+      )}
     </div>
   );
 }
@@ -190,14 +212,17 @@ export const figure = (value: string | number): string =>
 export function Field({
   label,
   hint,
+  title,
   children,
 }: {
   readonly label: string;
   readonly hint?: string;
+  /** On hover, where a hint would take too much room. */
+  readonly title?: string;
   readonly children: ComponentChildren;
 }) {
   return (
-    <label class="field">
+    <label class="field" {...(title === undefined ? {} : { title })}>
       <span class="label">{label}</span>
       {children}
       {hint !== undefined && <span class="hint">{hint}</span>}
@@ -356,6 +381,36 @@ export function valueName(dimension: string, value: string): string {
   if (value === 'unknown') return t.value.unknown;
   if (dimension === 'platform') return platformName(value);
   return WORDED.has(dimension) ? (t.value.values[value] ?? value) : value;
+}
+
+/** scopeName is what a goal speaks of. */
+export const scopeName = (scope: Readonly<Partial<Record<string, string>>> = {}): string =>
+  t.value.scope(
+    Object.entries(scope).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${t.value.dimensions[name] ?? name} ${valueName(name, value)}`],
+    ),
+  );
+
+const YEARS_BACK = 4;
+
+/** yearOptions lists the years to choose from: this one, some before it, and the one that is shown. */
+export function yearOptions(shown: string): (readonly [string, string])[] {
+  const newest = Number(today().slice(0, 4));
+  const years = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(newest - back));
+  const all = /^\d{4}$/.test(shown) && !years.includes(shown) ? [...years, shown] : years;
+  return all.map((year) => [year, t.value.totals.year(Number(year))]);
+}
+
+/** YearChoice opens a page for another year. */
+export function YearChoice({ year, page }: { readonly year: string; readonly page: string }) {
+  return (
+    <Choice
+      label={t.value.totals.period}
+      value={year}
+      options={yearOptions(year)}
+      onChoose={(chosen) => goTo(linkTo(page, { year: chosen }))}
+    />
+  );
 }
 
 /** platformOptions lists the platforms to choose from. */

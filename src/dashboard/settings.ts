@@ -46,8 +46,14 @@ export function showSettings(): void {
     document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
     keep('language', language.value);
   });
+  const look = (isLight: boolean): void => {
+    document.documentElement.dataset['theme'] = isLight ? 'light' : 'dark';
+  };
   effect(() => {
-    document.documentElement.dataset['theme'] = isDark.value ? 'dark' : 'light';
+    look(!isDark.value);
     keep('theme', theme.value);
   });
+  // Paper is light.
+  addEventListener('beforeprint', () => look(true));
+  addEventListener('afterprint', () => look(!isDark.value));
 }

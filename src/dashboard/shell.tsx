@@ -8,10 +8,15 @@ import { CompletenessCalendar } from './pages/completeness';
 import { Explain } from './pages/explain';
 import { Files } from './pages/files';
 import { Goals } from './pages/goals';
+import { Logistics } from './pages/logistics';
 import { OneFilePage } from './pages/one-file';
 import { Overview } from './pages/overview';
+import { Provinces } from './pages/provinces';
+import { RegionParts } from './pages/region-parts';
+import { Report } from './pages/report';
 import { SignIn } from './pages/sign-in';
 import { Totals } from './pages/totals';
+import { Wall } from './pages/wall';
 import { Empty } from './parts';
 import { linkTo, route } from './route';
 import { isDark, language, nextTheme, t, theme } from './settings';
@@ -30,6 +35,11 @@ interface Page {
 const PAGES: Readonly<Partial<Record<string, Page>>> = {
   overview: { shows: Overview, who: 'viewer', under: 'overview' },
   totals: { shows: Totals, who: 'viewer', under: 'totals' },
+  parts: { shows: RegionParts, who: 'viewer', under: 'parts' },
+  provinces: { shows: Provinces, who: 'viewer', under: 'provinces' },
+  logistics: { shows: Logistics, who: 'viewer', under: 'logistics' },
+  report: { shows: Report, who: 'viewer', under: 'report' },
+  wall: { shows: Wall, who: 'viewer', region: true, under: 'wall' },
   explain: { shows: Explain, who: 'analyst', under: 'totals' },
   completeness: { shows: CompletenessCalendar, who: 'viewer', under: 'completeness' },
   files: { shows: Files, who: 'analyst', under: 'files' },
@@ -38,7 +48,11 @@ const PAGES: Readonly<Partial<Record<string, Page>>> = {
   goals: { shows: Goals, who: 'viewer', region: true, under: 'goals' },
   accounts: { shows: Accounts, who: 'viewer', under: 'accounts' },
 };
-const NAVIGATION: readonly PageName[] = ['overview', 'totals', 'completeness', 'files', 'alerts', 'goals', 'accounts'];
+const NAVIGATION: readonly (readonly [group: keyof typeof t.value.groups, pages: readonly PageName[]])[] = [
+  ['figures', ['overview', 'totals', 'parts', 'provinces', 'logistics', 'report', 'wall']],
+  ['data', ['completeness', 'files']],
+  ['administration', ['alerts', 'goals', 'accounts']],
+];
 
 /** Shell is what surrounds every page: who is signed in, where one can go, language and look. */
 export function Shell() {
@@ -49,8 +63,10 @@ export function Shell() {
   useEffect(() => {
     document.title = [account ? title : '', t.value.name].filter((part) => part !== '').join(' · ');
   }, [title, account, t.value]);
+  // Nothing stands around what is read from afar.
+  if (account && shown?.shows === Wall && refusalOf(shown) === null) return <Wall />;
   return (
-    <>
+    <div class={account ? 'shell inside' : 'shell'}>
       <a
         class="skip"
         href="#content"
@@ -65,7 +81,7 @@ export function Shell() {
       {account === undefined && <p class="loading">{t.value.loading}</p>}
       {account === null && <SignIn />}
       {account && <Content page={shown} />}
-    </>
+    </div>
   );
 }
 
@@ -100,15 +116,15 @@ function Header() {
   const account = me.value;
   const under = PAGES[route.value.page]?.under;
   useEffect(() => setOpen(false), [route.value]);
-  const seen = NAVIGATION.filter((name) => {
-    const page = PAGES[name];
-    return account && page && mayActAs(account.role, page.who) && !(page.region === true && account.limited);
-  });
+  const isSeen = (name: PageName): boolean => PAGES[name] !== undefined && refusalOf(PAGES[name]) === null;
   return (
     <header class="top">
       <a class="brand" href={linkTo('overview')}>
         <img src="/icon.svg" alt="" width="28" height="28" />
-        {t.value.name}
+        <span>
+          {t.value.name}
+          {account && <small>{account.region}</small>}
+        </span>
       </a>
       {account && (
         <button
@@ -124,10 +140,17 @@ function Header() {
       <div id="navigation" class={open ? 'navigation open' : 'navigation'}>
         {account && (
           <nav aria-label={t.value.menu}>
-            {seen.map((name) => (
-              <a key={name} href={linkTo(name)} {...(under === name ? { 'aria-current': 'page' } : {})}>
-                {t.value.pages[name]}
-              </a>
+            {NAVIGATION.map(([group, pages]) => (
+              <div key={group} role="group" aria-label={t.value.groups[group]}>
+                <span class="group" aria-hidden="true">
+                  {t.value.groups[group]}
+                </span>
+                {pages.filter(isSeen).map((name) => (
+                  <a key={name} href={linkTo(name)} {...(under === name ? { 'aria-current': 'page' } : {})}>
+                    {t.value.pages[name]}
+                  </a>
+                ))}
+              </div>
             ))}
           </nav>
         )}
@@ -157,7 +180,7 @@ function SignedIn() {
   return (
     <>
       <a href="/docs">{t.value.api}</a>
-      <span class="quiet">{t.value.signedInAs(account.name, t.value.roles[account.role])}</span>
+      <span class="quiet who">{t.value.signedInAs(account.name, t.value.roles[account.role])}</span>
       <button
         type="button"
         onClick={() => {

@@ -1,4 +1,4 @@
-import { DIMENSIONS, type Dimension } from '../domain/measures';
+import { DIMENSIONS, type Dimension, GOAL_MEASURES, type GoalMeasure } from '../domain/measures';
 import { query } from './api';
 import { type Route } from './route';
 
@@ -15,6 +15,10 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/** What is shown of the rows: their sums, the sums from the first day on, or the growth over the year before. */
+export const SHOWS = ['plain', 'running', 'growth'] as const;
+export type Show = (typeof SHOWS)[number];
+
 /** View is all that the page of totals shows; its link reproduces it. */
 export interface View {
   /** A year, `all`, or days from and to (either may be blank). */
@@ -22,6 +26,9 @@ export interface View {
   readonly by: readonly Dimension[];
   readonly where: Readonly<Partial<Record<Dimension, string>>>;
   readonly measure: Measure;
+  readonly show: Show;
+  /** The day on which it was reported so; blank: as it is known now. */
+  readonly known: string;
 }
 
 /** What one looks at within a value of a dimension; within any other: platforms, shops, months. */
@@ -37,7 +44,7 @@ export function viewOf(
   { query: asked }: Pick<Route, 'query'>,
   usual: { readonly year: string; readonly measure: Measure },
 ): View {
-  const { from = '', to = '', year = usual.year, by = 'platform', measure } = asked;
+  const { from = '', to = '', year = usual.year, by = 'platform', measure, show, known = '' } = asked;
   const names = by.split(',');
   return {
     period: from !== '' || to !== '' ? { from, to } : year,
@@ -49,6 +56,8 @@ export function viewOf(
       }),
     ),
     measure: MEASURES.find((name) => name === measure) ?? usual.measure,
+    show: SHOWS.find((each) => each === show) ?? 'plain',
+    known,
   };
 }
 
@@ -57,15 +66,36 @@ const periodParameters = ({ period }: View): Record<string, string> =>
 
 /** parametersOf writes a view into an address. */
 export function parametersOf(view: View): Record<string, string> {
-  const { by, where, measure } = view;
-  return { ...periodParameters(view), by: by.length === 0 ? 'none' : by.join(','), ...where, measure };
+  const { by, where, measure, show, known } = view;
+  return {
+    ...periodParameters(view),
+    by: by.length === 0 ? 'none' : by.join(','),
+    ...where,
+    measure,
+    ...(show === 'plain' ? {} : { show }),
+    ...(known === '' ? {} : { known }),
+  };
 }
+
+/** goalMeasureOf is the measure of a view where only those count in which goals are set. */
+export const goalMeasureOf = ({ measure }: View): GoalMeasure =>
+  GOAL_MEASURES.find((name) => name === measure) ?? 'net';
+
+/** groupsOf are the dimensions of a view's rows: what runs on runs by day. */
+export const groupsOf = ({ by, show }: View): readonly Dimension[] =>
+  show === 'running' ? DIMENSIONS.filter((name) => name === 'day' || (name !== 'month' && by.includes(name))) : by;
 
 /** questionOf is what is asked of the API for a view. */
 export function questionOf(view: View): string {
   const period = periodParameters(view);
   if (period['year'] === 'all') delete period['year'];
-  return query('/totals', { ...period, by: view.by.join(','), ...view.where });
+  const asked = { ...period, by: groupsOf(view).join(','), ...view.where };
+  if (view.show === 'growth') return query('/growth', { ...asked, measure: goalMeasureOf(view) });
+  return query('/totals', {
+    ...asked,
+    ...(view.show === 'running' ? { running: 'true' } : {}),
+    asKnown: view.known,
+  });
 }
 
 /** drilled is the view within one value of a dimension. */

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { isLimited, type Limit, mayActAs, ROLES } from '../../domain/access';
+import { LEAGUES } from '../../domain/leagues';
 import { type AuditAnswer, type TokensAnswer, type UsersAnswer } from '../answers';
 import { ask, me, useAsked, usePages } from '../api';
 import { clockText } from '../format';
@@ -128,8 +129,8 @@ function AddUser({ onClose, onDone }: Ends) {
       <Form
         submit={words.add}
         onCancel={onClose}
-        onSend={async ({ name, password, role, platform = '' }) => {
-          const limit = platform === '' ? {} : { platform };
+        onSend={async ({ name, password, role, platform = '', league = '' }) => {
+          const limit = { ...(platform === '' ? {} : { platform }), ...(league === '' ? {} : { league }) };
           await ask('/users', { method: 'POST', body: { name, password, role, limit } });
           onDone();
         }}
@@ -141,6 +142,12 @@ function AddUser({ onClose, onDone }: Ends) {
           <input name="password" type="password" required minLength={12} maxLength={256} autocomplete="new-password" />
         </Field>
         <Choice name="role" label={words.role} value="viewer" options={roleOptions()} />
+        <Choice
+          name="league"
+          label={words.limitLeague}
+          value=""
+          options={[['', words.limitAll], ...LEAGUES.map((league) => [league, league] as const)]}
+        />
         <Choice name="platform" label={words.limitPlatform} value="" options={platformOptions(words.limitAll)} />
       </Form>
     </Dialog>

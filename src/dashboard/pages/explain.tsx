@@ -73,7 +73,7 @@ function Parts({ explained }: { readonly explained: Explained }) {
             heads: true,
             cell: ({ fileId, path }) => <PathName path={path} href={linkTo(`file/${fileId}`)} />,
           },
-          { title: words.snapshotAt, cell: ({ snapshotAt }) => snapshotAt ?? '–' },
+          { title: words.snapshotAt, cell: ({ snapshotAt }) => <span class="nowrap">{snapshotAt ?? '–'}</span> },
           { title: words.lineCount, numeric: true, cell: ({ lines }) => countText(lines) },
           {
             title: words.records,

@@ -1,10 +1,26 @@
 import { useState } from 'preact/hooks';
 import { mayActAs } from '../../domain/access';
+import { type GoalScope, SCOPE_DIMENSIONS } from '../../domain/goal';
+import { LEAGUES } from '../../domain/leagues';
 import { GOAL_MEASURES } from '../../domain/measures';
 import { formatYuan, parseYuan } from '../../domain/money';
 import { type GoalOnWire, type GoalsAnswer } from '../answers';
 import { ask, me, Refused, useAsked } from '../api';
-import { Card, Choice, Day, Empty, Field, figure, Form, Loaded, Money, Table, valueName } from '../parts';
+import {
+  Card,
+  Choice,
+  Day,
+  Empty,
+  Field,
+  figure,
+  Form,
+  Loaded,
+  Money,
+  platformOptions,
+  scopeName,
+  Table,
+} from '../parts';
+import { linkTo } from '../route';
 import { t } from '../settings';
 
 /** Goals shows the goal of each year and what was said before; operators set it. */
@@ -18,13 +34,13 @@ export function Goals() {
         <p class="quiet">{words.lead}</p>
       </div>
       <Loaded asked={asked}>
-        {({ goals, history }) => (
+        {({ goals, history, chains }) => (
           <>
-            <Card title={words.title}>
+            <Card title={words.title} aside={<a href={linkTo('parts')}>{words.tree}</a>}>
               <List goals={goals} label={words.title} />
             </Card>
             {me.value && mayActAs(me.value.role, 'operator') && (
-              <SetGoal year={goals.at(-1)?.year ?? 2026} onSet={asked.again} />
+              <SetGoal year={goals.at(-1)?.year ?? 2026} chains={chains} onSet={asked.again} />
             )}
             <Card title={words.history}>
               {history.length === 0 ? (
@@ -62,13 +78,15 @@ function List({ goals, label }: { readonly goals: readonly GoalOnWire[]; readonl
   );
 }
 
-/** What a goal speaks of. */
-const scopeName = (scope: GoalOnWire['scope'] = {}): string =>
-  t.value.scope(
-    Object.entries(scope).map(([name, value = '']) => `${t.value.dimensions[name] ?? name} ${valueName(name, value)}`),
-  );
-
-function SetGoal({ year, onSet }: { readonly year: number; readonly onSet: () => void }) {
+function SetGoal({
+  year,
+  chains,
+  onSet,
+}: {
+  readonly year: number;
+  readonly chains: readonly string[];
+  readonly onSet: () => void;
+}) {
   const words = t.value.goals;
   const [said, setSaid] = useState('');
   return (
@@ -76,17 +94,49 @@ function SetGoal({ year, onSet }: { readonly year: number; readonly onSet: () =>
       <Form
         submit={words.set}
         onSend={async (typed) => {
-          const goal = await ask<GoalOnWire>('/goals', {
-            method: 'POST',
-            body: { year: Number(typed['year']), measure: typed['measure'], amount: amountOf(typed['amount'] ?? '') },
-          });
-          setSaid(words.saved(goal.year));
+          const scope = scopeOf(typed);
+          const body = { year: Number(typed['year']), measure: typed['measure'], scope };
+          const amount = amountOf(typed['amount'] ?? '');
+          const goal = await ask<GoalOnWire>('/goals', { method: 'POST', body: { ...body, amount } });
+          setSaid(words.saved(goal.year, scopeName(goal.scope)));
           onSet();
         }}
       >
         <Field label={words.year}>
           <input name="year" type="number" required min={1970} max={2149} defaultValue={String(year)} />
         </Field>
+        <fieldset class="columns">
+          <legend>
+            {words.scope} <span class="hint">{words.scopeHint}</span>
+          </legend>
+          <Choice
+            name="league"
+            label={t.value.dimensions['league'] ?? ''}
+            value=""
+            options={[['', words.any], ...LEAGUES.map((league) => [league, league] as const)]}
+          />
+          <Choice
+            name="platform"
+            label={t.value.dimensions['platform'] ?? ''}
+            value=""
+            options={platformOptions(words.any)}
+          />
+          <Choice
+            name="chain"
+            label={t.value.dimensions['chain'] ?? ''}
+            value=""
+            options={[['', words.any], ...chains.map((chain) => [chain, chain] as const)]}
+          />
+          <Choice
+            name="month"
+            label={words.month}
+            value=""
+            options={[
+              ['', words.wholeYear],
+              ...MONTHS.map((month) => [String(month).padStart(2, '0'), words.monthOf(month)] as const),
+            ]}
+          />
+        </fieldset>
         <Choice
           name="measure"
           label={words.measure}
@@ -101,6 +151,20 @@ function SetGoal({ year, onSet }: { readonly year: number; readonly onSet: () =>
         {said}
       </p>
     </Card>
+  );
+}
+
+const MONTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
+
+/** What was filled in of a scope. */
+function scopeOf(typed: Readonly<Partial<Record<string, string>>>): GoalScope {
+  const { year = '', month = '' } = typed;
+  const parts: typeof typed = { ...typed, month: month === '' ? '' : `${year}-${month}` };
+  return Object.fromEntries(
+    SCOPE_DIMENSIONS.flatMap((name) => {
+      const value = (parts[name] ?? '').trim();
+      return value === '' ? [] : [[name, value]];
+    }),
   );
 }
 

@@ -1,35 +1,51 @@
 import { useCallback } from 'preact/hooks';
-import { daysInYear } from '../../domain/calendar';
+import { mayActAs } from '../../domain/access';
 import { parseYuan, shareOf } from '../../domain/money';
-import { type PaceState } from '../../domain/pace-state';
-import { type Charted, type Completeness, type NightsAnswer, type Pace, type TotalsAnswer } from '../answers';
+import { type Completeness, type FilesAnswer, type NightsAnswer, type Pace, type TotalsAnswer } from '../answers';
 import { me, query, useAsked } from '../api';
 import { Chart } from '../chart';
-import { type Drawing, type Palette } from '../drawing';
-import { axisAmount, clockText, dayText, exactAmount, magnitude, shortAmount } from '../format';
-import { Card, Chip, Day, Empty, figure, Loaded, Money, platformName, Table, type Tone } from '../parts';
-import { linkTo } from '../route';
+import { type Palette } from '../drawing';
+import { clockText, dayText, exactAmount, shortAmount } from '../format';
+import { arrivalsOf, chanceText, Gap, mayHaveGoal, Progress, STATE_TONES, Tile } from '../pace-parts';
+import { Card, Chip, Day, Empty, figure, Loaded, Money, platformName, scopeName, Table } from '../parts';
+import { linkTo, route } from '../route';
 import { language, t } from '../settings';
+import { drawYear } from '../year-drawing';
+import { FILE_TONES } from './files';
+import { PathName } from './path-name';
 
-const TONES: Readonly<Record<PaceState, Tone>> = {
-  'on-track': 'good',
-  'at-risk': 'warn',
-  behind: 'bad',
-  'no-data': 'calm',
-};
-const NIGHT_EVERY_MS = 10_000;
+const NIGHT_EVERY_MS = 5_000;
+const MOST_READ_LAST = 5;
 
-/** Overview is the year at a glance: where it stands against its goal, by platform, and what is still awaited. */
+/**
+ * Overview is the year at a glance: where it stands against its goal, by platform, and what is still awaited. With a league,
+ * chain or platform in its address it is that of the part’s own goal.
+ */
 export function Overview() {
   const isLimited = me.value?.limited ?? true;
-  const pace = useAsked<Pace>(isLimited ? null : '/pace');
+  const { year: asked, league, chain, platform } = route.value.query;
+  const scope = { league, chain, platform };
+  const isPart = Object.values(scope).some((value) => value !== undefined);
+  const pace = useAsked<Pace>(mayHaveGoal() ? query('/pace', { year: asked, ...scope }) : null);
+  const hasPace = mayHaveGoal() && !(isLimited && pace.trouble !== null);
   const completeness = useAsked<Completeness>('/completeness');
   const year = pace.value?.goal.year ?? completeness.value?.asOf.slice(0, 4);
-  const totals = useAsked<TotalsAnswer>(year === undefined ? null : query('/totals', { year, by: 'platform' }));
+  const totals = useAsked<TotalsAnswer>(
+    year === undefined ? null : query('/totals', { year, by: 'platform', ...scope }),
+  );
   return (
     <>
-      {!isLimited && <Loaded asked={pace}>{(report) => <Standing report={report} data={completeness.value} />}</Loaded>}
-      {isLimited && (
+      {isPart && (
+        <p>
+          <a href={linkTo('parts', { year: asked })}>← {t.value.parts.title}</a>
+        </p>
+      )}
+      {hasPace && (
+        <Loaded asked={pace}>
+          {(report) => <Standing report={report} data={isPart ? null : completeness.value} />}
+        </Loaded>
+      )}
+      {!hasPace && (
         <Loaded asked={completeness}>
           {(data) => (
             <>
@@ -41,8 +57,8 @@ export function Overview() {
           )}
         </Loaded>
       )}
-      <Loaded asked={totals}>{(answer) => <Platforms answer={answer} />}</Loaded>
-      <Nights />
+      <Loaded asked={totals}>{(answer) => <Platforms answer={answer} scope={scope} />}</Loaded>
+      {!isPart && <Nights />}
     </>
   );
 }
@@ -56,8 +72,11 @@ function Standing({ report, data }: { readonly report: Pace; readonly data: Comp
   return (
     <>
       <div class="lead">
-        <h1>{words.title(goal.year, t.value.measures[goal.measure] ?? goal.measure)}</h1>
-        <Chip tone={TONES[state]}>{t.value.states[state]}</Chip>
+        <h1>
+          {words.title(goal.year, t.value.measures[goal.measure] ?? goal.measure)}
+          {goal.scope !== undefined && Object.keys(goal.scope).length > 0 && ` · ${scopeName(goal.scope)}`}
+        </h1>
+        <Chip tone={STATE_TONES[state]}>{t.value.states[state]}</Chip>
         <p class="quiet">
           {asOf === null ? words.throughNone : words.through(dayText(asOf, language.value))}
           {language.value === 'zh' ? '。' : '. '}
@@ -128,65 +147,15 @@ function Standing({ report, data }: { readonly report: Pace; readonly data: Comp
   );
 }
 
-/** An all but certain outcome is not given as 0 or 100 %. */
-function chanceText(chance: number | undefined): string {
-  if (chance === undefined) return '–';
-  if (chance < 0.01) return t.value.overview.certainlyNot;
-  return chance > 0.99 ? t.value.overview.certainly : t.value.percent(chance);
-}
-
-function Tile({
-  label,
-  value,
-  hint = '',
-}: {
-  readonly label: string;
-  readonly value: preact.ComponentChildren;
-  readonly hint?: string;
-}) {
-  return (
-    <div class="tile">
-      <span class="label">{label}</span>
-      <strong>{value}</strong>
-      {hint !== '' && <span class="quiet">{hint}</span>}
-    </div>
-  );
-}
-
-function Gap({ yuan }: { readonly yuan: string }) {
-  const isShort = yuan.startsWith('-');
-  return (
-    <span class={isShort ? 'bad-text' : 'good-text'} title={exactAmount(yuan, language.value)}>
-      {isShort ? '−' : '+'}
-      {shortAmount(magnitude(yuan), language.value)}
-    </span>
-  );
-}
-
-/** How full the year is, with a mark where it should be. */
-function Progress({ done, expected }: { readonly done: number; readonly expected: number }) {
-  const at = (share: number): string => `${Math.min(Math.max(share, 0), 1) * 100}%`;
-  return (
-    <div class="progress" aria-hidden="true">
-      <div class="done" style={{ width: at(done) }} />
-      <div class="mark" style={{ left: at(expected) }} />
-    </div>
-  );
-}
-
 function Arrivals({ data }: { readonly data: Completeness }) {
   const words = t.value.overview;
   const day = data.days.at(-1);
   if (day === undefined || data.shops.length === 0) return null;
-  const last = data.shops.map(({ states }) => states.at(-1));
-  const [awaited, late] = [['awaited'], ['late', 'gap']].map(
-    (of) => last.filter((state) => of.includes(state ?? '')).length,
-  ) as [number, number];
-  const due = last.length - awaited - late;
+  const { due, all, awaited, late } = arrivalsOf(data);
   return (
     <a class="tile" href={linkTo('completeness')}>
       <span class="label">{words.completeness(dayText(day, language.value, Number(data.asOf.slice(0, 4))))}</span>
-      <strong class={late > 0 ? 'bad-text' : ''}>{words.arrived(due, last.length)}</strong>
+      <strong class={late > 0 ? 'bad-text' : ''}>{words.arrived(due, all)}</strong>
       <span class="quiet">{awaited + late === 0 ? words.waitingNone : words.outstanding(awaited, late)}</span>
     </a>
   );
@@ -238,57 +207,13 @@ function YearChart({ report }: { readonly report: Pace }) {
 
 const amountOrNone = (yuan: string | null): string => (yuan === null ? '–' : figure(yuan));
 
-function drawYear({ days, goal, asOf }: Pace, palette: Palette): Drawing {
-  const words = t.value.overview;
-  const lang = language.value;
-  const shown = (yuan: string): string => exactAmount(yuan, lang);
-  // The projection begins where the year stands, so that the curve does not break off.
-  const onward = ({ day, actual, projected }: Charted): string | null => (day === asOf ? actual : projected);
-  return {
-    palette,
-    labels: days.map(({ day }) => day),
-    strokes: [
-      { name: words.low, kind: 'band-low', colour: palette.band, values: days.map(({ low }) => Number(low)) },
-      {
-        name: words.bandShort,
-        kind: 'band-height',
-        colour: palette.band,
-        values: days.map(({ low, high }) => Number(high) - Number(low)),
-      },
-      {
-        name: words.seasonal,
-        kind: 'dotted',
-        colour: palette.quiet,
-        values: days.map(({ expected }) => Number(expected)),
-      },
-      { name: words.projectedLine, kind: 'dashed', colour: palette.accent, values: days.map(onward).map(numberOrNone) },
-      {
-        name: words.actualLine,
-        kind: 'line',
-        colour: palette.accent,
-        values: days.map(({ actual }) => numberOrNone(actual)),
-      },
-    ],
-    axisText: (value) => axisAmount(value, lang),
-    labelText: (day) => dayText(day, lang, days.length >= daysInYear(goal.year) ? goal.year : undefined),
-    tip: (index) => {
-      const day = days[index];
-      if (day === undefined) return [];
-      return [
-        ...(day.actual === null ? [] : [[words.actualLine, shown(day.actual)] as const]),
-        ...(day.projected === null ? [] : [[words.projectedLine, shown(day.projected)] as const]),
-        [words.seasonal, shown(day.expected)],
-        [words.low, shown(day.low)],
-        [words.high, shown(day.high)],
-      ];
-    },
-    level: { value: Number(goal.amount), name: `${words.goal} ${shortAmount(goal.amount, lang)}` },
-  };
-}
-
-const numberOrNone = (yuan: string | null): number | null => (yuan === null ? null : Number(yuan));
-
-function Platforms({ answer }: { readonly answer: TotalsAnswer }) {
+function Platforms({
+  answer,
+  scope,
+}: {
+  readonly answer: TotalsAnswer;
+  readonly scope: Readonly<Record<string, string | undefined>>;
+}) {
   const { rows, total, measure } = answer;
   const words = t.value.overview;
   if (rows.length === 0) return <Empty>{words.empty}</Empty>;
@@ -308,7 +233,7 @@ function Platforms({ answer }: { readonly answer: TotalsAnswer }) {
             title: t.value.dimensions['platform'] ?? '',
             heads: true,
             cell: ({ dimensions: { platform = '' } }) => (
-              <a href={linkTo('totals', { year, platform, by: 'month' })}>{platformName(platform)}</a>
+              <a href={linkTo('totals', { ...scope, year, platform, by: 'month' })}>{platformName(platform)}</a>
             ),
           },
           ...amounts.map((name) => ({
@@ -347,22 +272,8 @@ function Nights() {
         {({ running, nights }) => {
           const last = nights[0];
           return (
-            <div aria-live="polite">
-              {running !== null && (
-                <p>
-                  <Chip tone="warn">{words.nightRunning}</Chip> {words.nightSteps[running.step]}{' '}
-                  {running.filesTotal > 0 && (
-                    <>
-                      {words.nightFiles(running.filesDone, running.filesTotal, running.filesFailed)}
-                      <progress
-                        aria-label={words.nightRunning}
-                        value={running.filesDone + running.filesFailed}
-                        max={running.filesTotal}
-                      />
-                    </>
-                  )}
-                </p>
-              )}
+            <div class="stack" aria-live="polite">
+              {running !== null && <Running running={running} />}
               {last !== undefined && (
                 <p class="quiet">
                   {words.night(dayText(last.due, language.value))} · {words.nightEnded(clockText(last.endedAt))}
@@ -374,5 +285,38 @@ function Nights() {
         }}
       </Loaded>
     </Card>
+  );
+}
+
+function Running({ running }: { readonly running: NonNullable<NightsAnswer['running']> }) {
+  const words = t.value.overview;
+  const { step, filesDone, filesFailed, filesTotal } = running;
+  const maySeeFiles = me.value ? mayActAs(me.value.role, 'analyst') : false;
+  return (
+    <>
+      <p>
+        <Chip tone="warn">{words.nightRunning}</Chip> {words.nightSteps[step]}{' '}
+        {filesTotal > 0 && words.nightFiles(filesDone, filesTotal, filesFailed)}
+      </p>
+      {filesTotal > 0 && <progress aria-label={words.nightRunning} value={filesDone + filesFailed} max={filesTotal} />}
+      {maySeeFiles && step === 'ingest' && <ReadLast />}
+    </>
+  );
+}
+
+/** The files that came to their end last. */
+function ReadLast() {
+  const asked = useAsked<FilesAnswer>(query('/files', { limit: MOST_READ_LAST }), NIGHT_EVERY_MS);
+  const files = asked.value?.files ?? [];
+  if (files.length === 0) return null;
+  return (
+    <ul class="plain" aria-label={t.value.overview.readLast}>
+      {files.map(({ fileId, path, status }) => (
+        <li key={fileId}>
+          <Chip tone={FILE_TONES[status]}>{t.value.files.statuses[status] ?? status}</Chip>
+          <PathName path={path} href={linkTo(`file/${fileId}`)} />
+        </li>
+      ))}
+    </ul>
   );
 }

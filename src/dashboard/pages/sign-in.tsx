@@ -19,9 +19,9 @@ export function SignIn() {
         {secret === null && isFresh && <p class="notice">{t.value.signIn.fresh}</p>}
         <Form
           submit={words.go}
-          onSend={async ({ name = '', password = '' }) => {
+          onSend={async ({ name = '', password = '', lasting }) => {
             if (secret !== null) await ask('/setup', { method: 'POST', body: { secret, name, password } });
-            me.value = await signedIn(name, password);
+            me.value = await signedIn({ name, password, ...(lasting === undefined ? {} : { lasting: true }) });
             if (secret !== null) goTo('#/overview');
           }}
         >
@@ -38,15 +38,21 @@ export function SignIn() {
               autocomplete={secret === null ? 'current-password' : 'new-password'}
             />
           </Field>
+          {secret === null && (
+            <label class="check" title={t.value.signIn.lastingHint}>
+              <input type="checkbox" name="lasting" />
+              {t.value.signIn.lasting}
+            </label>
+          )}
         </Form>
       </div>
     </main>
   );
 }
 
-async function signedIn(name: string, password: string): Promise<Me> {
+async function signedIn(body: object): Promise<Me> {
   try {
-    return await ask<Me>('/session', { method: 'POST', body: { name, password } });
+    return await ask<Me>('/session', { method: 'POST', body });
   } catch (error) {
     if (!(error instanceof Refused) || error.trouble.code !== 'sign-in-wrong') throw error;
     throw new Refused({ ...error.trouble, detail: t.value.signIn.wrong });

@@ -1,19 +1,48 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import { mayActAs } from '../../domain/access';
-import { DIMENSIONS, type Dimension } from '../../domain/measures';
+import { DIMENSIONS, type Dimension, GOAL_MEASURES } from '../../domain/measures';
 import { parseYuan } from '../../domain/money';
-import { type Completeness, type TotalsAnswer, type TotalsRowOnWire } from '../answers';
-import { me, type Pages, useAsked, usePages } from '../api';
+import { type GrowthAnswer, type GrowthRow, type TotalsAnswer, type TotalsRowOnWire } from '../answers';
+import { me, type Pages, today, usePages } from '../api';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
 import { dayText } from '../format';
-import { Card, Choice, type Column, Copy, Empty, Field, figure, Loaded, More, Table, valueName } from '../parts';
+import {
+  Card,
+  Choice,
+  type Column,
+  Copy,
+  Empty,
+  Field,
+  figure,
+  Growth,
+  Loaded,
+  Money,
+  More,
+  Table,
+  valueName,
+  yearOptions,
+} from '../parts';
 import { goTo, linkTo, route } from '../route';
 import { language, t } from '../settings';
-import { drawTotals } from '../totals-drawing';
-import { drilled, type Measure, MEASURES, parametersOf, questionOf, type View, viewOf, without } from '../totals-view';
+import { drawGrowth, drawTotals } from '../totals-drawing';
+import {
+  drilled,
+  goalMeasureOf,
+  groupsOf,
+  type Measure,
+  MEASURES,
+  parametersOf,
+  questionOf,
+  type Show,
+  SHOWS,
+  type View,
+  viewOf,
+  without,
+} from '../totals-view';
 
-const YEARS_BACK = 4;
+/** So many rows are asked for by themselves, since only all of them make a chart. */
+const MOST_DRAWN = 5000;
 const EXPLAINED: ReadonlySet<string> = new Set(['platform', 'shop', 'month', 'day']);
 const rowsOf = (answer: TotalsAnswer): readonly TotalsRowOnWire[] => answer.rows;
 
@@ -21,58 +50,42 @@ const open = (view: View): void => goTo(linkTo('totals', parametersOf(view)));
 
 /** Totals answers any question of any dimensions and period, as a chart and a table, down to the files behind a figure. */
 export function Totals() {
-  const known = useAsked<Completeness>('/completeness');
-  const today = known.value?.asOf ?? null;
-  if (today === null) {
-    return (
-      <>
-        <Heading />
-        <Loaded asked={known}>{() => null}</Loaded>
-      </>
-    );
-  }
-  return <Explorer today={today} />;
-}
-
-function Heading() {
+  const words = t.value.totals;
+  const view = viewOf(route.value, { year: today().slice(0, 4), measure: 'net' });
   return (
-    <div class="lead">
-      <h1>{t.value.totals.title}</h1>
-      <p class="quiet">{t.value.totals.lead}</p>
-    </div>
+    <>
+      <div class="lead">
+        <h1>{words.title}</h1>
+        <p class="quiet">{words.lead}</p>
+      </div>
+      <Controls view={view} today={today()} />
+      <Filters view={view} />
+      {view.show === 'growth' ? <GrowthOf view={view} /> : <SumsOf view={view} />}
+    </>
   );
 }
 
-function Explorer({ today }: { readonly today: string }) {
-  const view = viewOf(route.value, { year: today.slice(0, 4), measure: 'net' });
-  const question = questionOf(view);
-  const pages = usePages<TotalsAnswer, TotalsRowOnWire>(question, rowsOf);
+function SumsOf({ view }: { readonly view: View }) {
+  const pages = usePages<TotalsAnswer, TotalsRowOnWire>(questionOf(view), rowsOf, MOST_DRAWN);
   return (
-    <>
-      <Heading />
-      <Controls view={view} today={today} />
-      <Filters view={view} />
-      <Loaded asked={pages}>
-        {(rows) => pages.first && <Answer view={view} answer={pages.first} rows={rows} pages={pages} />}
-      </Loaded>
-    </>
+    <Loaded asked={pages}>
+      {(rows) => pages.first && <Answer view={view} answer={pages.first} rows={rows} pages={pages} />}
+    </Loaded>
   );
 }
 
 function Controls({ view, today }: { readonly view: View; readonly today: string }) {
   const words = t.value.totals;
-  const thisYear = Number(today.slice(0, 4));
   const { period } = view;
-  const years = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(thisYear - back));
-  const listed = typeof period === 'string' && period !== 'all' && !years.includes(period) ? [...years, period] : years;
+  const isGrowth = view.show === 'growth';
   return (
     <section class="card controls" aria-label={words.title}>
       <Choice
         label={words.period}
         value={typeof period === 'string' ? period : 'custom'}
         options={[
-          ...listed.map((year) => [year, words.year(Number(year))] as const),
-          ['all', words.allTime],
+          ...yearOptions(typeof period === 'string' ? period : ''),
+          ...(isGrowth ? [] : [['all', words.allTime] as const]),
           ['custom', words.custom],
         ]}
         onChoose={(chosen) =>
@@ -92,6 +105,29 @@ function Controls({ view, today }: { readonly view: View; readonly today: string
             />
           </Field>
         ))}
+      <Choice
+        label={words.show}
+        value={view.show}
+        options={SHOWS.map((show) => [show, words.shows[show]])}
+        onChoose={(show) => open(shownAs(view, show as Show, today))}
+      />
+      <Choice
+        label={isGrowth ? words.growthMeasure : words.measure}
+        value={isGrowth ? goalMeasureOf(view) : view.measure}
+        options={(isGrowth ? GOAL_MEASURES : MEASURES).map((name) => [name, t.value.measures[name] ?? name])}
+        onChoose={(measure) => open({ ...view, measure: measure as Measure })}
+      />
+      {!isGrowth && (
+        <Field label={words.known} title={words.knownHint}>
+          <input
+            type="date"
+            value={view.known}
+            max={today}
+            onChange={({ currentTarget }) => open({ ...view, known: currentTarget.value })}
+          />
+        </Field>
+      )}
+      <Copy text={() => location.href} label={words.copy} done={words.copied} />
       <fieldset>
         <legend>{words.by}</legend>
         <div class="checks">
@@ -99,7 +135,8 @@ function Controls({ view, today }: { readonly view: View; readonly today: string
             <label key={name}>
               <input
                 type="checkbox"
-                checked={view.by.includes(name)}
+                checked={groupsOf(view).includes(name)}
+                disabled={view.show === 'running' && (name === 'day' || name === 'month')}
                 onChange={({ currentTarget: { checked } }) =>
                   open({ ...view, by: DIMENSIONS.filter((each) => (each === name ? checked : view.by.includes(each))) })
                 }
@@ -109,15 +146,19 @@ function Controls({ view, today }: { readonly view: View; readonly today: string
           ))}
         </div>
       </fieldset>
-      <Choice
-        label={words.measure}
-        value={view.measure}
-        options={MEASURES.map((name) => [name, t.value.measures[name] ?? name])}
-        onChoose={(measure) => open({ ...view, measure: measure as Measure })}
-      />
-      <Copy text={() => location.href} label={words.copy} done={words.copied} />
     </section>
   );
+}
+
+/** Growth is that of days of one year. */
+function shownAs(view: View, show: Show, today: string): View {
+  const isAllTime = view.period === 'all' && show === 'growth';
+  return {
+    ...view,
+    show,
+    ...(isAllTime ? { period: today.slice(0, 4) } : {}),
+    ...(show === 'growth' ? { known: '' } : {}),
+  };
 }
 
 function Filters({ view }: { readonly view: View }) {
@@ -158,21 +199,25 @@ function Answer({
 }) {
   const words = t.value.totals;
   const columns = useColumns(view);
-  const by = view.by.map((name) => t.value.dimensions[name] ?? name).join(language.value === 'zh' ? '、' : ', ');
+  const groups = groupsOf(view);
   if (answer.total.paidOrders === 0 && answer.rows.length === 0) return <Empty>{words.empty}</Empty>;
   return (
     <>
-      {view.by.length > 0 && rows.length > 0 && rows.length === answer.rowCount && (
-        <Drawn rows={rows} view={view} title={words.chartOf(t.value.measures[view.measure] ?? view.measure, by)} />
+      {groups.length > 0 && rows.length > 0 && rows.length === answer.rowCount && (
+        <Drawn rows={rows} view={view} title={words.chartOf(measureName(view), groupsText(view))} />
       )}
       <Card title={words.rows(rows.length, answer.rowCount)} aside={t.value.unit}>
+        {answer.asKnown !== null && (
+          <p class="notice">{words.asKnown(dayText(answer.asKnown.reportedOn, language.value))}</p>
+        )}
+        {view.show === 'running' && <p class="quiet">{words.runningHint}</p>}
         <p class="quiet">{answer.asOf === null ? words.asOfNone : words.asOf(dayText(answer.asOf, language.value))}</p>
         <Table
           label={`${words.title}, ${t.value.unit}`}
-          rows={view.by.length === 0 ? [{ dimensions: {}, totals: answer.total }] : rows}
-          keyOf={({ dimensions }) => view.by.map((name) => dimensions[name]).join('\n')}
+          rows={groups.length === 0 ? [{ dimensions: {}, totals: answer.total }] : rows}
+          keyOf={({ dimensions }) => groups.map((name) => dimensions[name]).join('\n')}
           columns={columns}
-          {...(view.by.length === 0
+          {...(groups.length === 0 || view.show === 'running'
             ? {}
             : {
                 foot: columns.map(({ title }, index) => {
@@ -188,6 +233,15 @@ function Answer({
   );
 }
 
+const measureName = ({ measure, show }: View): string => {
+  const name = t.value.measures[measure] ?? measure;
+  return show === 'running' ? t.value.totals.runningOf(name) : name;
+};
+const groupsText = (view: View): string =>
+  groupsOf(view)
+    .map((name) => t.value.dimensions[name] ?? name)
+    .join(language.value === 'zh' ? '、' : ', ');
+
 function Drawn({
   rows,
   view,
@@ -201,7 +255,17 @@ function Drawn({
   const draw = useCallback((palette: Palette) => drawTotals(rows, view, palette), [rows, drawn]);
   const legend = useMemo(() => {
     const swatches = Array.from({ length: 9 }, (_, index) => String(index + 1));
-    const blank = { ink: '', quiet: '', line: '', surface: '', accent: '0', band: '', font: '', series: swatches };
+    const blank = {
+      ink: '',
+      quiet: '',
+      line: '',
+      surface: '',
+      accent: '0',
+      band: '',
+      font: '',
+      size: 0,
+      series: swatches,
+    };
     const strokes = draw(blank)?.strokes ?? [];
     return strokes.length > 1 ? strokes : [];
   }, [draw]);
@@ -234,27 +298,19 @@ const nothing = (palette: Palette) => ({
 function useColumns(view: View): readonly Column<TotalsRowOnWire>[] {
   const words = t.value.totals;
   const maySeeFiles = me.value ? mayActAs(me.value.role, 'analyst') : false;
-  const compare = (a: bigint | string, b: bigint | string): number => (a < b ? -1 : a > b ? 1 : 0);
-  const dimensions = view.by.map((name, index): Column<TotalsRowOnWire> => ({
-    title: t.value.dimensions[name] ?? name,
-    heads: index === 0,
-    order: (a, b) => compare(a.dimensions[name] ?? '', b.dimensions[name] ?? ''),
-    cell: ({ dimensions: values }) => {
-      const value = values[name] ?? '';
-      const shown = valueName(name, value);
-      return (
-        <a href={linkTo('totals', parametersOf(drilled(view, name, value)))} title={words.drill(shown)}>
-          {shown}
-        </a>
-      );
-    },
-  }));
+  const dimensions = dimensionColumns<TotalsRowOnWire>(view);
   const measures = MEASURES.map((name): Column<TotalsRowOnWire> => ({
-    title: t.value.measures[name] ?? name,
+    title: measureName({ ...view, measure: name }),
     numeric: true,
     order: (a, b) => compare(exact(a, name), exact(b, name)),
-    cell: ({ totals }) => figure(totals[name]),
+    cell: ({ totals, running = totals }) => figure(running[name]),
   }));
+  const ofDay: Column<TotalsRowOnWire> = {
+    title: words.dayAmount,
+    numeric: true,
+    order: (a, b) => compare(parseYuan(a.totals.net), parseYuan(b.totals.net)),
+    cell: ({ totals }) => figure(totals.net),
+  };
   const place = (row: TotalsRowOnWire) => ({ ...view.where, ...row.dimensions });
   const hasSource = (['day', 'platform'] as const).every(
     (name) => view.by.includes(name) || view.where[name] !== undefined,
@@ -274,10 +330,128 @@ function useColumns(view: View): readonly Column<TotalsRowOnWire>[] {
     },
   };
   const first = dimensions.length > 0 ? dimensions : [{ title: t.value.total, heads: true, cell: () => t.value.total }];
-  return [...first, ...(maySeeFiles && hasSource && isWhole ? [source] : []), ...measures];
+  return [
+    ...first,
+    ...(maySeeFiles && hasSource && isWhole && view.known === '' ? [source] : []),
+    ...(view.show === 'running' ? [ofDay] : []),
+    ...measures,
+  ];
 }
 
-function exact({ totals }: TotalsRowOnWire, measure: Measure): bigint {
-  const value = totals[measure];
+const compare = (a: bigint | string, b: bigint | string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The dimensions of a view's rows, each value a way into it. */
+function dimensionColumns<R extends Pick<TotalsRowOnWire, 'dimensions'>>(view: View): Column<R>[] {
+  return groupsOf(view).map((name, index) => ({
+    title: t.value.dimensions[name] ?? name,
+    heads: index === 0,
+    order: (a, b) => compare(a.dimensions[name] ?? '', b.dimensions[name] ?? ''),
+    cell: ({ dimensions }) => {
+      const value = dimensions[name] ?? '';
+      const shown = valueName(name, value);
+      return (
+        <a
+          class="nowrap"
+          href={linkTo('totals', parametersOf(drilled(view, name, value)))}
+          title={t.value.totals.drill(shown)}
+        >
+          {shown}
+        </a>
+      );
+    },
+  }));
+}
+
+const growthRows = (answer: GrowthAnswer): readonly GrowthRow[] => answer.rows;
+
+/** A period beside the same days of the year before, as it is and on a comparable base. */
+function GrowthOf({ view }: { readonly view: View }) {
+  const words = t.value.totals;
+  const pages = usePages<GrowthAnswer, GrowthRow>(questionOf(view), growthRows);
+  const day = (of: string): string => dayText(of, language.value);
+  return (
+    <Loaded asked={pages}>
+      {(rows) => {
+        const answer = pages.first;
+        if (answer === null) return null;
+        const whole: GrowthRow = { ...answer.total, dimensions: {} };
+        const columns = growthColumns(view);
+        return (
+          <>
+            {answer.comparableShops === 0 && <p class="notice">{words.growthNone}</p>}
+            {view.by.length > 0 && rows.length === answer.rowCount && answer.comparableShops > 0 && (
+              <GrowthDrawn rows={rows} view={view} />
+            )}
+            <Card title={words.rows(rows.length, answer.rowCount)} aside={t.value.measures[answer.measure]}>
+              <p class="quiet">
+                {words.growthLead(day(answer.from), day(answer.to), day(answer.before.from), day(answer.before.to))}{' '}
+                {words.growthHint(answer.comparableShops)}
+              </p>
+              <Table
+                label={words.shows.growth}
+                rows={view.by.length === 0 ? [whole] : rows}
+                keyOf={({ dimensions }) => view.by.map((name) => dimensions[name]).join('\n')}
+                columns={columns}
+                {...(view.by.length === 0
+                  ? {}
+                  : {
+                      foot: columns.map(({ numeric, cell }, index) =>
+                        index === 0 ? t.value.total : numeric ? cell(whole) : '',
+                      ),
+                    })}
+              />
+              <More pages={pages} />
+            </Card>
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function growthColumns(view: View): readonly Column<GrowthRow>[] {
+  const words = t.value.totals;
+  const dimensions = dimensionColumns<GrowthRow>(view);
+  const amount = (title: string, of: (row: GrowthRow) => string): Column<GrowthRow> => ({
+    title,
+    numeric: true,
+    order: (a, b) => compare(parseYuan(of(a)), parseYuan(of(b))),
+    cell: (row) => <Money yuan={of(row)} />,
+  });
+  const growth = (title: string, of: (row: GrowthRow) => number | null): Column<GrowthRow> => ({
+    title,
+    numeric: true,
+    order: (a, b) => (of(a) ?? -Infinity) - (of(b) ?? -Infinity),
+    cell: (row) => <Growth share={of(row)} />,
+  });
+  return [
+    ...(dimensions.length > 0 ? dimensions : [{ title: t.value.total, heads: true, cell: () => t.value.total }]),
+    amount(words.now, ({ level }) => level.now),
+    amount(words.before, ({ level }) => level.before),
+    growth(words.growth, ({ level }) => level.growth),
+    amount(words.nowComparable, ({ comparable }) => comparable.now),
+    amount(words.beforeComparable, ({ comparable }) => comparable.before),
+    growth(words.growthComparable, ({ comparable }) => comparable.growth),
+  ];
+}
+
+function GrowthDrawn({ rows, view }: { readonly rows: readonly GrowthRow[]; readonly view: View }) {
+  const words = t.value.totals;
+  const drawn = JSON.stringify([view, language.value]);
+  const draw = useCallback((palette: Palette) => drawGrowth(rows, view, palette), [rows, drawn]);
+  const title = words.chartOf(t.value.measures[goalMeasureOf(view)] ?? '', groupsText(view));
+  return (
+    <Card title={title}>
+      <ul class="legend" aria-hidden="true">
+        <li class="key-series series-1">{words.nowComparable}</li>
+        <li class="key-series series-9">{words.beforeComparable}</li>
+      </ul>
+      <Chart tall draw={draw} label={title} />
+    </Card>
+  );
+}
+
+function exact({ totals, running = totals }: TotalsRowOnWire, measure: Measure): bigint {
+  const value = running[measure];
   return typeof value === 'number' ? BigInt(value) : parseYuan(value);
 }
