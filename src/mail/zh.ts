@@ -352,7 +352,7 @@ export const STATE_ZH = {
 export const partZh = (region: string, part: string): string => `${region}（${part}）`;
 
 /** chainZh names an industry chain, however the table of chains writes it. */
-export const chainZh = (chain: string): string => (/产业链$/.test(chain) ? chain : `${chain}产业链`);
+export const chainZh = (chain: string): string => (chain.endsWith('产业链') ? chain : `${chain}产业链`);
 
 /** PAGES_ZH names the pages that a mail links to. */
 export const PAGES_ZH = { overview: '查看看板', completeness: '查看报送情况', files: '查看文件' } as const;
