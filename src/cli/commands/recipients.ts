@@ -103,8 +103,7 @@ interface Json {
 }
 
 /** addRecipientsCommands adds `recipients add`, `recipients remove` and `recipients list`. */
-export function addRecipientsCommands(paceline: Command, run: Run): void {
-  const recipients = paceline.command('recipients').description('who is told of what');
+export function addRecipientsCommands(recipients: Command, run: Run): void {
   const command = (name: string, description: string): Command =>
     recipients.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
   const rule = (name: string, description: string): Command =>
