@@ -118,16 +118,16 @@ const reportedRows =
   ({ from, to }, name) => ({
     sql: `SELECT ${columns} FROM reported WHERE report IN (SELECT report FROM reports WHERE seq <= {reportSeq: UInt32})
       AND day BETWEEN {${name}From: Date} AND {${name}To: Date}`,
+    isCoarse: false,
     params: { reportSeq: seq, [`${name}From`]: from, [`${name}To`]: to },
   });
 
 /**
- * soldBy adds up rows by shop, and sets the register beside each where the question needs it.
+ * soldBy adds up rows by shop, unless they are coarse already, and sets the register beside each where the question needs it.
  * @param columns what is selected of each group of rows, such as `sum(gross) AS gross`
  */
 export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string): Sold {
-  const asked = dimensionsAsked(question);
-  const traits = ofRegister(asked).map((dimension) => REGISTER_SQL[dimension]);
+  const traits = ofRegister(dimensionsAsked(question)).map((dimension) => REGISTER_SQL[dimension]);
   const joins = traits.length > 0;
   const { by } = question;
   // Days are kept apart only where they are asked for, or where the register may change between them.
@@ -143,8 +143,10 @@ export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string):
     ({ sql }) =>
       ` AND (platform, shop) IN (SELECT platform, shop FROM (${sql}) GROUP BY platform, shop HAVING sum(paid_orders) > 0)`,
   );
-  const sold = `SELECT ${keys.join(', ')}, ${columns} FROM (${own.sql})
-    WHERE true${only(question, ORDER_DIMENSIONS)}${soldIn.join('')} GROUP BY ${keys.join(', ')}`;
+  const asked = `FROM (${own.sql}) WHERE true${only(question, ORDER_DIMENSIONS)}${soldIn.join('')}`;
+  const sold = own.isCoarse
+    ? `SELECT * ${asked}`
+    : `SELECT ${keys.join(', ')}, ${columns} ${asked} GROUP BY ${keys.join(', ')}`;
   return {
     source: joins
       ? `FROM (${sold}) AS t ASOF LEFT JOIN (${registerOf(traits)}) AS r
