@@ -58,8 +58,11 @@ export interface StoreSource {
  * useStores gives a suite one engine, started before its first test and ended after its last. Every store that a test
  * opens has a database of its own while the test runs; then it is emptied and serves a later test, since making all
  * tables takes longer than most tests do.
+ *
+ * `lingers` says that work may go on after a test has ended, as that of a property does whose time is up: then each test
+ * gets a database that no other has had.
  */
-export function useStores(): StoreSource {
+export function useStores({ lingers = false }: { readonly lingers?: boolean } = {}): StoreSource {
   const home = mkdtempSync(join(scratch(), 'paceline-test-'));
   const engineFolder = join(home, 'engine');
   let lease: EngineLease | null = null;
@@ -71,8 +74,14 @@ export function useStores(): StoreSource {
   });
   afterEach(async () => {
     for (const db of opened.splice(0)) {
-      await emptyTestDatabase(db);
-      free.push(db);
+      if (lingers) {
+        refuseOtherThanTests(db.name);
+        await db.command('drop the database of a test', `DROP DATABASE IF EXISTS ${db.name} SYNC`);
+        await db.close();
+      } else {
+        await emptyTestDatabase(db);
+        free.push(db);
+      }
     }
   });
   afterAll(async () => {
