@@ -32,7 +32,7 @@ const BEHIND: PaceStanding = {
   raisedToday: [],
 };
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 let store: TestStore;
 let api: TestApi;
 let operator: string;
