@@ -1,4 +1,4 @@
-import { valueName } from '../parts';
+import { scopeName, valueName } from '../parts';
 import { t } from '../settings';
 
 /** MUTED_KINDS are the beginnings of subjects that one may want quiet as a whole. */
@@ -24,9 +24,12 @@ export function subjectName(subject: string): string {
   if (kind === undefined) return (words.topics as Readonly<Record<string, string>>)[topic] ?? subject;
   if (topic === 'pace') {
     const [measure = '', scope = 'all'] = rest;
-    return words.pace(kind, t.value.measures[measure] ?? measure, scope === 'all' ? t.value.scope([]) : scope);
+    return words.pace(kind, t.value.measures[measure] ?? measure, scopeName(scopeIn(scope)));
   }
-  if (topic === 'report') return (words.reports as Readonly<Record<string, string>>)[kind] ?? subject;
+  if (topic === 'report') {
+    const report = (words.reports as Readonly<Record<string, string>>)[kind];
+    return report ?? `${words.topics.report} (${scopeName(scopeIn(kind))})`;
+  }
   const what = (words.findings as Readonly<Record<string, string>>)[kind];
   if (what === undefined) return subject;
   const [platform, ...shop] = rest;
@@ -35,3 +38,12 @@ export function subjectName(subject: string): string {
     ' · ',
   );
 }
+
+/** scopeIn reads the scope that a subject writes: `all`, or `league=包头市,platform=jd`. */
+export const scopeIn = (scope: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    scope.split(',').flatMap((part) => {
+      const [name = '', value] = part.split('=');
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );

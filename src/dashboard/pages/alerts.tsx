@@ -6,10 +6,10 @@ import { type AlertsAnswer, type AlertsNow } from '../answers';
 import { ask, me, useAsked } from '../api';
 import { dayText, shortAmount } from '../format';
 import { STATE_TONES } from '../pace-parts';
-import { Card, Chip, Choice, Day, Dialog, Empty, Field, Form, Loaded, Table, type Tone } from '../parts';
+import { Card, Chip, Choice, Day, Dialog, Empty, Field, Form, Loaded, scopeName, Table, type Tone } from '../parts';
 import { linkTo } from '../route';
 import { language, t } from '../settings';
-import { MUTED_KINDS, subjectName } from './alert-subjects';
+import { MUTED_KINDS, scopeIn, subjectName } from './alert-subjects';
 
 type Raised = AlertsAnswer['alerts'][number];
 type Decision = AlertsNow['decisions'][number];
@@ -338,7 +338,7 @@ function One({ alert: { kind, scope, raisedFor, report, recipients, deliveries }
       <header>
         <Chip tone={TONES[kind]}>{title}</Chip>
         <h3>{words.raised(dayText(raisedFor, lang))}</h3>
-        {scope !== '' && <span class="quiet">{scope}</span>}
+        {scope !== '' && <span class="quiet">{scopeName(scopeIn(scope))}</span>}
       </header>
       <p>
         {[

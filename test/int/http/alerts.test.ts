@@ -36,7 +36,7 @@ beforeEach(async () => {
   };
   const goal = { year: 2026, measure: 'net' as const, amount: 1n, setOn: null };
   const why = { seq: 1, decidedFor: DAY, why: 'so it is', alerts: [], recipients: [] };
-  await recordDecision(store.db, paceOf(goal, ''), { ...why, next: pace }, store.now());
+  await recordDecision(store.db, paceOf(goal), { ...why, next: pace }, store.now());
   await recordDecision(store.db, DATA, { ...why, next: data }, store.now());
 });
 afterEach(async () => await api.server.close());
