@@ -39,7 +39,7 @@ async function command(at: TestStore, ...argv: string[]): Promise<{ document: un
     await use(io, at);
   };
   addAlertCommands(program.command('alert'), run);
-  addRecipientsCommands(program, run);
+  addRecipientsCommands(program.command('recipients'), run);
   await program.parseAsync(argv, { from: 'user' });
   return answers[0]!;
 }
