@@ -24,12 +24,15 @@ import { addRecipientsCommands } from './commands/recipients';
 import { ROLES, start } from './commands/start';
 import { rejects, type RejectsOptions } from './commands/rejects';
 import { addShopsCommands } from './commands/shops';
+import { sql, type SqlOptions } from './commands/sql';
 import { template } from './commands/template';
+import { addTokensCommands } from './commands/tokens';
 import { totals, type TotalsOptions } from './commands/totals';
 import { addUsersCommands } from './commands/users';
 import { verify } from './commands/verify';
 import { DIMENSIONS } from '../domain/measures';
 import { type Io, openIo, reportFailure } from './io';
+import { OUT_OPTION } from './table-output';
 
 /** What a command is given; it says whether what was asked was done. */
 type Run = (io: Io, config: Config) => Promise<boolean>;
@@ -131,6 +134,7 @@ function program(): Command {
     .option('--year-on-year', 'against the same days of the year before, also for the shops of both years only')
     .option('--as-of <day>', 'to the end of a day, from 1 January unless told')
     .option('--as-known', 'with --as-of: as it was reported on that day, not as it is known now')
+    .option(...OUT_OPTION)
     .action(async ({ json = false, ...options }: JsonOption & TotalsOptions) =>
       execute(
         json,
@@ -143,6 +147,7 @@ function program(): Command {
     .option('--to <day>', 'last day of payment')
     .option('--by <dimensions>', `any of ${DIMENSIONS.join(',')}`, 'platform')
     .option('--where <dimension=value>', 'only these; may be given several times', collect, [])
+    .option(...OUT_OPTION)
     .action(async ({ json = false, ...options }: JsonOption & LogisticsOptions) =>
       execute(
         json,
@@ -192,6 +197,13 @@ function program(): Command {
   addGoalCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addShopsCommands(paceline, async (json, use) => execute(json, withContext(use)));
   addUsersCommands(paceline, async (json, use) => execute(json, withContext(use)));
+  addTokensCommands(paceline, async (json, use) => execute(json, withContext(use)));
+  command('sql', 'how an analyst’s program connects: host, port, user and a new password')
+    .argument('[account]', 'an analyst or operator who sees everything')
+    .option('--days <n>', 'how long the password is good, up to 366', '90')
+    .action(async (name: string | undefined, { json = false, ...options }: JsonOption & SqlOptions) =>
+      execute(json, (io, config) => withContext((_, context) => sql(io, context, config, name, options))(io, config)),
+    );
   addFilesCommands(
     command('files', 'every file that was handed in, and what became of it').action(
       async ({ json = false }: JsonOption) => execute(json, withContext(files)),

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { packageRoot } from '../clickhouse/package-root';
 import { buildServer, type ServerSettings } from './server';
+import { buildSqlGateway } from './sql-gateway';
 
 /** ServeSettings say where the API listens. */
 export interface ServeSettings extends Omit<ServerSettings, 'assets'> {
   readonly at: { readonly host: string; readonly port: number };
+  /** Where analysts' programs ask by SQL; null: nowhere. */
+  readonly sqlAt: { readonly host: string; readonly port: number } | null;
 }
 
 /** RunningApi answers until it is closed. */
@@ -20,24 +23,33 @@ const DASHBOARD = join(packageRoot(), 'dist/dashboard');
  * serveApi answers the API on a host and port, and says how to make the first account where there is none. A port that
  * is taken is told of and not fatal (null): the nights go on.
  */
-export async function serveApi({ at, ...settings }: ServeSettings): Promise<RunningApi | null> {
+export async function serveApi({ at, sqlAt, ...settings }: ServeSettings): Promise<RunningApi | null> {
   const { log, publicUrl } = settings;
   const server = await buildServer({ ...settings, assets: DASHBOARD });
+  const gateway = sqlAt && (await buildSqlGateway({ store: settings.store, doorkeeper: server.doorkeeper }));
   try {
     const url = await server.app.listen(at);
     log.info('the API is served', { url, publicUrl });
+    if (gateway && sqlAt) log.info('SQL is answered', { url: await gateway.listen(sqlAt) });
     const secret = await server.doorkeeper.setupSecret();
     if (secret !== null)
       log.warn('nobody can sign in yet: make the first account with this link', {
         link: `${publicUrl}/#setup=${secret}`,
       });
-    return { url, close: () => server.close() };
+    return {
+      url,
+      close: async () => {
+        await gateway?.close();
+        await server.close();
+      },
+    };
   } catch (error) {
     log.error('the API cannot be served', {
       host: at.host,
       port: at.port,
       error: error instanceof Error ? error.message : String(error),
     });
+    await gateway?.close();
     await server.close();
     return null;
   }

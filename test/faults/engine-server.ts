@@ -1,4 +1,5 @@
 /** A ClickHouse server as somebody else would run one: a fixed port, a fixed user, ended by a kill alone. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataType, load, open } from 'ffi-rs';
@@ -10,8 +11,9 @@ const library = tryResolveLibchdb({ env: {} })?.path ?? '';
 const users = join(directory, 'users.xml');
 const config = join(directory, 'config.xml');
 mkdirSync(directory, { recursive: true });
-writePrivately(users, engineUsersXml(password));
-writePrivately(config, engineConfigXml(users, password));
+const passwords = { own: password, analyst: randomBytes(24).toString('hex') };
+writePrivately(users, engineUsersXml(passwords));
+writePrivately(config, engineConfigXml(users, passwords));
 open({ library: 'chdb', path: library });
 const argv = [
   'clickhouse',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { z } from 'zod';
+import { analyticsOf } from '../../src/clickhouse/analytics';
 import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from '../../src/clickhouse/client';
 import { type EngineLease, leaseEngine } from '../../src/clickhouse/engine/launch';
 import { migrate } from '../../src/clickhouse/migrate';
@@ -91,7 +92,14 @@ export function useStores(): StoreSource {
       mkdirSync(folder);
       const now = new Date(instantOf(options.now ?? NOW));
       return storeOf(
-        { db, alone: true, now: () => now, log: silentLogger, settings: settingsOf(folder, options) },
+        {
+          db,
+          alone: true,
+          now: () => now,
+          log: silentLogger,
+          settings: settingsOf(folder, options),
+          analyst: { url: lease.url, ...lease.analyst },
+        },
         folder,
       );
     },
@@ -159,5 +167,6 @@ async function namesOf(db: Database, where: string): Promise<string[]> {
 
 async function dropTestDatabase(db: Database, { database }: DatabaseLocation): Promise<void> {
   refuseOtherThanTests(database);
-  await db.command('drop the database of a test', `DROP DATABASE IF EXISTS ${database} SYNC`);
+  for (const name of [analyticsOf(database), database])
+    await db.command('drop the database of a test', `DROP DATABASE IF EXISTS ${name} SYNC`);
 }

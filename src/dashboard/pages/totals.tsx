@@ -6,6 +6,7 @@ import { type Completeness, type TotalsAnswer, type TotalsRowOnWire } from '../a
 import { me, type Pages, useAsked, usePages } from '../api';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
+import { Downloads } from '../downloads';
 import { dayText } from '../format';
 import { Card, Choice, type Column, Copy, Empty, Field, figure, Loaded, More, Table, valueName } from '../parts';
 import { goTo, linkTo, route } from '../route';
@@ -183,6 +184,7 @@ function Answer({
         />
         {rows.length < answer.rowCount && <p class="quiet">{words.chartLater}</p>}
         <More pages={pages} />
+        <Downloads path={questionOf(view)} />
       </Card>
     </>
   );

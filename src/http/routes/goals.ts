@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { goalOf, listGoals, setGoal } from '../../clickhouse/goals';
 import { businessDayAt, yearOf } from '../../domain/calendar';
@@ -18,6 +19,17 @@ export const goalRoutes: readonly AnyRoute[] = [
     rule: { who: 'viewer', limited: 'refused' },
     restsOn: 'data',
     answer: z.object({ goals: z.array(goal), history: z.array(goal) }),
+    table: ({ goals, history }) => ({
+      name: 'goals',
+      columns: ['year', 'league', 'platform', 'chain', 'month', 'measure', 'amount', 'validFrom', 'setOn', 'inForce'],
+      // The built-in goals stand in no history.
+      rows: [
+        ...goals.map((each) => ({ ...rowOf(each), inForce: 'yes' })),
+        ...history.filter((each) => !goals.some((now) => isSame(now, each))).map((each) => ({ ...rowOf(each), inForce: 'no' })),
+      ],
+      facts: {},
+      about: [],
+    }),
     examples: [{ path: '/v1/goals' }],
     handle: async ({ context }) => {
       const history = await listGoals(context.db);
@@ -56,5 +68,18 @@ export const goalRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+type ShownGoal = z.output<typeof goal>;
+
+const rowOf = ({ scope, year, measure, amount, validFrom, setOn }: ShownGoal) => ({
+  ...scope,
+  year,
+  measure,
+  amount,
+  validFrom,
+  setOn,
+});
+
+const isSame = (a: ShownGoal, b: ShownGoal): boolean => isDeepStrictEqual(rowOf(a), rowOf(b));
 
 const MOST_FEN = 1_000_000_000_000_000n;

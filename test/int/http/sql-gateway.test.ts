@@ -1,0 +1,317 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { type FastifyInstance } from 'fastify';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text as textOfStream } from 'node:stream/consumers';
+import { z } from 'zod';
+import { analyticsOf } from '../../../src/clickhouse/analytics';
+import { askAsAnalyst } from '../../../src/clickhouse/analyst-query';
+import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
+import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
+import { formatYuan } from '../../../src/domain/money';
+import { buildSqlGateway } from '../../../src/http/sql-gateway';
+import { openTestApi, type TestApi } from '../../support/api';
+import { loadText } from '../../support/load';
+import { reopenParquet } from '../../support/reopen';
+import { type TestStore, useStores } from '../../support/store';
+import { textOf } from '../../support/template-text';
+
+const SECRET = 'a secret of another program';
+
+const stores = useStores();
+let store: TestStore;
+let api: TestApi;
+let gateway: FastifyInstance;
+let url: string;
+let token: string;
+let secretFile: string;
+let other: Server;
+let otherPort: number;
+let requests: number;
+
+beforeEach(async () => {
+  store = await stores.open();
+  api = await openTestApi(store);
+  gateway = await buildSqlGateway({ store: { use: (work) => work(store) }, doorkeeper: api.server.doorkeeper });
+  url = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  token = await api.account('bayar', 'analyst');
+  secretFile = join(store.folder, 'secret.csv');
+  writeFileSync(secretFile, `${SECRET}\n`);
+  requests = 0;
+  other = createServer((_, response) => {
+    requests += 1;
+    response.end(`${SECRET}\n`);
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  otherPort = (other.address() as AddressInfo).port;
+  const rows = Array.from({ length: 60 }, (_, n) =>
+    `${n % 2 === 0 ? 'douyin' : 'kuaishou'}|云岫茶行|NO${n}||2026-06-0${1 + (n % 5)} 10:00:00|2026-06-0${1 + (n % 5)} 10:00:30|||待发货|1|茶|广东省|${n === 7 ? 'much' : `${n}.37`}|0.00|0.00|${n % 7 === 0 && n !== 7 ? '0.20' : '0.00'}`.split(
+      '|',
+    ),
+  );
+  await loadText(store, 'template.csv', textOf([TEMPLATE_COLUMNS, ...rows]));
+  await refreshTotals(store.db, store.now);
+});
+afterEach(async () => {
+  await gateway.close();
+  await api.server.close();
+  other.close();
+});
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What a program is answered. */
+async function send(sql: string, { user = 'bayar', password = token, query = '' } = {}): Promise<Reply> {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const response = await fetch(`${url}/?${query}`, { method: 'POST', body: sql, headers: { authorization } });
+  return { status: response.status, text: await response.text() };
+}
+
+/** What the engine would answer an analyst who had come past the gateway. */
+async function sendPastGateway(sql: string): Promise<Reply> {
+  if (store.analyst === undefined) throw new Error('the engine has no analyst');
+  const database = analyticsOf(store.db.name);
+  const answer = await askAsAnalyst(store.analyst, { sql, database, parameters: new Map(), account: 'x', headers: {} });
+  return { status: answer.status, text: await textOfStream(answer.body) };
+}
+
+async function namesIn(table: 'functions' | 'table_functions'): Promise<string[]> {
+  const rows = await store.db.rows({
+    name: 'names of a test',
+    sql: `SELECT name FROM system.${table} ORDER BY name`,
+    row: z.object({ name: z.string() }),
+  });
+  return rows.map(({ name }) => name);
+}
+
+describe('an analyst', () => {
+  test('gets by SQL what the totals say, to the fen, with a client of ClickHouse', async () => {
+    const client: ClickHouseClient = createClient({ url, username: 'bayar', password: token });
+    try {
+      expect((await client.ping({ select: true })).success).toBe(true);
+      const answer = await client.query({
+        query:
+          'SELECT platform, sum(net) AS net, sum(gross) AS gross, sum(paid_orders) AS orders FROM totals WHERE day >= {from: Date} GROUP BY platform ORDER BY platform',
+        query_params: { from: '2026-01-01' },
+        format: 'JSONCompactStringsEachRow',
+      });
+      const wanted = await readTotals(store.db, { from: '2026-01-01', to: '2026-12-31', by: ['platform'] });
+      expect(await answer.json()).toEqual(
+        wanted.rows.map(({ dimensions, totals }) => [
+          dimensions.platform,
+          formatYuan(totals.net),
+          formatYuan(totals.gross),
+          String(totals.paidOrders),
+        ]),
+      );
+    } finally {
+      await client.close();
+    }
+  });
+
+  test('finds a comment on every column of every view, and what each view is', async () => {
+    const { text } = await send(
+      `SELECT table, name, comment FROM system.columns WHERE database = currentDatabase() FORMAT JSONCompactEachRow`,
+    );
+    const columns = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as [string, string, string]);
+    expect(new Set(columns.map(([table]) => table))).toEqual(
+      new Set(['alerts', 'files', 'goals', 'orders', 'rejects', 'reported', 'shops', 'totals']),
+    );
+    expect(columns.filter(([, , comment]) => comment === '')).toEqual([]);
+    expect((await send(`SELECT count() FROM system.tables WHERE database = currentDatabase() AND comment = ''`)).text).toBe('0\n');
+  });
+
+  test('reads orders with the export that each stands in, and the rows that were refused', async () => {
+    const joined = await send(
+      "SELECT count(), sum(o.net) FROM orders AS o INNER JOIN files AS f ON o.file_id = f.file_id WHERE f.status = 'committed' AND o.platform = 'douyin'",
+    );
+    const totals = await readTotals(store.db, { from: '2026-01-01', to: '2026-12-31', by: [], where: { platform: 'douyin' } });
+    expect(joined.text).toBe(`30\t${formatYuan(totals.total.net).replace(/0$/, '')}\n`);
+    expect((await send('SELECT record, outcome FROM rejects')).text).toBe('8\trejected\n');
+  });
+
+  test('takes an answer away as Parquet', async () => {
+    const response = await fetch(`${url}/?query=${encodeURIComponent('SELECT day, net FROM totals ORDER BY day LIMIT 3 FORMAT Parquet')}`, {
+      headers: { 'x-clickhouse-user': 'bayar', 'x-clickhouse-key': token },
+    });
+    const { types, rows } = await reopenParquet(Buffer.from(await response.arrayBuffer()), store.folder);
+    expect(types).toEqual({ day: expect.anything(), net: 'DECIMAL(18,2)' });
+    expect(rows).toHaveLength(3);
+  });
+
+  test('is told by the engine what is wrong with a query', async () => {
+    const { status, text } = await send('SELECT nothing FROM totals');
+    expect(status).toBe(404);
+    expect(text).toContain('UNKNOWN_IDENTIFIER');
+  });
+});
+
+describe('nothing but the views is read', () => {
+  test.each(['users', 'sessions', 'tokens', 'audit', 'orders', 'daily_totals', 'recipients', 'files'])(
+    'the table %s beneath them is refused',
+    async (table) => {
+      expect((await send(`SELECT * FROM ${store.db.name}.${table}`)).text).toMatch(/\(ACCESS_DENIED\)/);
+    },
+  );
+
+  test('no table function of the build reads the disk or the loopback network', async () => {
+    const address = `http://127.0.0.1:${otherPort}/secret.csv`;
+    const shapes = [
+      `'${secretFile}'`,
+      `'${secretFile}', 'LineAsString'`,
+      `'${secretFile}', 'LineAsString', 'line String'`,
+      `'${address}'`,
+      `'${address}', 'LineAsString'`,
+      `'${address}', 'LineAsString', 'line String'`,
+      `'127.0.0.1:${otherPort}', 'system', 'one'`,
+      `'127.0.0.1:${otherPort}', 'db', 'table', 'user', 'password'`,
+      `'cat ${secretFile}', 'LineAsString', 'line String'`,
+      '',
+    ];
+    const wrong: string[] = [];
+    for (const name of await namesIn('table_functions')) {
+      for (const shape of shapes) {
+        for (const sql of [`SELECT * FROM ${name}(${shape}) LIMIT 3`, `DESCRIBE TABLE ${name}(${shape})`]) {
+          const { text } = await sendPastGateway(sql);
+          if (text.includes(SECRET) || requests > 0) wrong.push(sql);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(requests).toBe(0);
+  }, 300_000);
+
+  test('of all functions of the build only file() reads the disk, and that does not pass', async () => {
+    const readers = new Set<string>();
+    for (const name of await namesIn('functions')) {
+      if (/^(?:sleep|sleepEachRow|throwIf)$/i.test(name)) continue;
+      for (const shape of [`'${secretFile}'`, `'${secretFile}', 'x'`, `'${secretFile}', 'x', 'y'`]) {
+        const { text } = await sendPastGateway(`SELECT \`${name}\`(${shape})`);
+        if (text.includes(SECRET)) readers.add(name);
+      }
+    }
+    expect([...readers]).toEqual(['file']);
+  }, 300_000);
+
+  test.each([
+    ['in plain', (path: string) => `SELECT file('${path}')`],
+    ['in capitals', (path: string) => `SELECT FILE('${path}')`],
+    ['in quotes', (path: string) => `SELECT "file"('${path}')`],
+    ['in backticks', (path: string) => `SELECT \`file\`('${path}')`],
+    ['by an escape', (path: string) => `SELECT "\\x66ile"('${path}')`],
+    ['by an escape that is nothing', (path: string) => `SELECT \`fi\\Nle\`('${path}')`],
+    ['by APPLY', (path: string) => `SELECT * APPLY(file) FROM (SELECT '${path}')`],
+    ['behind a comment', (path: string) => `SELECT /* ' */ file/**/('${path}') -- '`],
+    ['over two lines', (path: string) => `SELECT file\n('${path}')`],
+    ['as a constant in an error', (path: string) => `SELECT CAST(file('${path}') AS UInt8)`],
+    ['within a view of its own', (path: string) => `SELECT * FROM view(SELECT file('${path}'))`],
+    ['to be explained', (path: string) => `EXPLAIN SYNTAX SELECT file('${path}')`],
+  ])('file() is refused %s', async (_, sql) => {
+    const { status, text } = await send(sql(secretFile));
+    expect(status).toBe(403);
+    expect(text).toContain('Code: 497');
+    expect(text).not.toContain(SECRET);
+  });
+
+  test('file() is refused in a parameter, and in an address', async () => {
+    const named = await send(`SELECT {f: Identifier}('${secretFile}')`, { query: 'param_f=file' });
+    expect(named.text).not.toContain(SECRET);
+    const address = encodeURIComponent(`SELECT file('${secretFile}')`);
+    expect((await send('', { query: `query=${address}` })).status).toBe(403);
+    // The word in halves: what is asked is the address and the body behind it.
+    expect((await send(`le('${secretFile}')`, { query: 'query=SELECT+fi' })).text).not.toContain(SECRET);
+  });
+
+  test('words that only begin or end like it pass', async () => {
+    expect((await send("SELECT count() FROM files WHERE file_id != 'profile'")).text).toBe('1\n');
+  });
+
+  test.each([
+    ['a template', () => `SELECT 1 FORMAT Template SETTINGS format_template_row = '${secretFile}'`],
+    ['a schema', () => `SELECT 1 AS a FORMAT Protobuf SETTINGS format_schema = '${secretFile}:Message'`],
+    ['more memory', () => 'SELECT 1 SETTINGS max_memory_usage = 0'],
+    ['more time', () => 'SELECT 1 SETTINGS max_execution_time = 0'],
+    ['other rights', () => 'SET readonly = 0'],
+  ])('a setting is not changed: %s', async (_, sql) => {
+    const { status, text } = await sendPastGateway(sql());
+    expect(status).not.toBe(200);
+    expect(text).not.toContain(SECRET);
+  });
+
+  test('settings that programs send along are passed over', async () => {
+    const query = 'max_memory_usage=0&readonly=0&format_template_row=x&session_id=1&wait_end_of_query=1';
+    expect((await send("SELECT value FROM system.settings WHERE name = 'readonly'", { query })).text).toBe('1\n');
+  });
+
+  test.each([
+    'INSERT INTO goals VALUES (1)',
+    'CREATE TABLE x (a UInt8) ENGINE = Memory',
+    'CREATE TEMPORARY TABLE x (a UInt8)',
+    "CREATE DICTIONARY d (a UInt8) PRIMARY KEY a SOURCE(HTTP(URL 'http://127.0.0.1/' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(1)",
+    'CREATE FUNCTION f AS (x) -> x',
+    'DROP VIEW totals',
+    'ALTER TABLE totals MODIFY COMMENT 1',
+    'SYSTEM SHUTDOWN',
+    'KILL QUERY WHERE 1',
+    'GRANT ALL ON *.* TO analyst',
+    'CREATE USER x',
+    "SELECT 1 INTO OUTFILE '/tmp/x'",
+    'BACKUP DATABASE system TO Disk(1)',
+  ])('nothing is changed or written: %s', async (sql) => {
+    const { status } = await sendPastGateway(sql);
+    expect(status).not.toBe(200);
+  });
+
+  test('a query that would take too much ends with an error, and the engine goes on', async () => {
+    const { text } = await send('SELECT number FROM system.numbers LIMIT 6000000 FORMAT Null');
+    expect(text).toMatch(/TOO_MANY_ROWS|ACCESS_DENIED/);
+    const big = await send('SELECT groupArray(number) FROM (SELECT arrayJoin(range(200000000)) AS number)');
+    expect(big.text).toMatch(/MEMORY_LIMIT_EXCEEDED|TOO_LARGE|Code: /);
+    expect((await send('SELECT 1')).text).toBe('1\n');
+  });
+});
+
+describe('who is let in', () => {
+  test('nobody without a token, and no token under another name', async () => {
+    await api.account('other', 'analyst');
+    for (const as of [{ password: '' }, { password: 'pl_x_y' }, { user: 'other' }, { user: 'analyst' }, { user: '', password: '' }]) {
+      const { status, text } = await send('SELECT 1', as);
+      expect({ as, status }).toEqual({ as, status: 403 });
+      expect(text).toContain('Code: 516');
+    }
+  });
+
+  test('no viewer, no account of a part of the region, and no token that was revoked', async () => {
+    const viewer = await api.account('viewer', 'viewer');
+    const limited = await api.account('limited', 'operator', { platform: 'douyin' });
+    expect((await send('SELECT 1', { user: 'viewer', password: viewer })).text).toContain('Code: 497');
+    expect((await send('SELECT 1', { user: 'limited', password: limited })).text).toContain('Code: 497');
+    const [, id = ''] = token.split('_');
+    expect((await send('SELECT 1')).status).toBe(200);
+    expect((await api.ask(`/v1/tokens/${id}`, token, { method: 'DELETE' })).statusCode).toBe(200);
+    expect((await send('SELECT 1')).status).toBe(403);
+  });
+
+  test('each query is written down with who asked', async () => {
+    await send('SELECT 42');
+    await send("SELECT file('x')");
+    await api.server.doorkeeper.close();
+    const operator = await api.account('operator', 'operator');
+    const { entries } = (await api.ask('/v1/audit', operator)).json<{ entries: { user: string; target: string }[] }>();
+    for (const [target, status] of [
+      ['SELECT 42', 200],
+      ["SELECT file('x')", 403],
+    ])
+      expect(entries).toContainEqual(expect.objectContaining({ user: 'bayar', route: '/sql', target, status }));
+  });
+});
