@@ -4,13 +4,16 @@ import { wallClockAt } from '../domain/calendar';
 import { type Context } from '../operations/context';
 import { tableFile } from '../operations/table-file';
 import { type TableRow } from '../tables/columns';
-import { MEDIA_TYPES, type Table } from '../tables/table';
+import { type Format, type Language, MEDIA_TYPES, type Table } from '../tables/table';
 import { fileName } from '../tables/texts';
 import { wrongParameter } from './problem';
 import { download } from './route';
 
 /** Wanted is the form in which a download is asked for. */
-export type Wanted = Required<z.output<typeof download>>;
+export interface Wanted {
+  readonly format: Format;
+  readonly language: Language;
+}
 
 const PAGE = 1000;
 const listed = z.object({ next: z.string().nullable() });

@@ -55,7 +55,7 @@ const factsOf = ({ from, to, where }: Grouped, facts: Facts): Facts => ({
 });
 const aboutOf = ({ from, to, by, where }: Grouped): string[] => [
   ...by,
-  ...Object.values(where),
+  ...Object.values(where).filter((value) => value !== undefined),
   ...(from === BEGINNING ? [] : [`${from}-${to}`]),
 ];
 

@@ -43,7 +43,7 @@ const STYLE_OF: Readonly<Record<Kind, number>> = {
  */
 export function xlsxBytes(table: Table, language: Language): Readable {
   const zip = new ZipFile();
-  const bytes = Readable.from(zip.outputStream);
+  const bytes = zip.outputStream as Readable;
   const fail = (error: unknown): void => void bytes.destroy(error instanceof Error ? error : new Error(String(error)));
   // Told of here and by writeSheets; without a listener it would end the process.
   zip.on('error', fail);

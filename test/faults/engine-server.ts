@@ -1,9 +1,8 @@
 /** A ClickHouse server as somebody else would run one: a fixed port, a fixed user, ended by a kill alone. */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataType, load, open } from 'ffi-rs';
-import { engineConfigXml, engineUsersXml, writePrivately } from '../../src/clickhouse/engine/files';
+import { engineConfigXml, engineUsersXml, newPasswords, writePrivately } from '../../src/clickhouse/engine/files';
 import { tryResolveLibchdb } from 'chdb/libchdb';
 
 const [directory = '', port = '', password = ''] = process.argv.slice(2);
@@ -11,7 +10,7 @@ const library = tryResolveLibchdb({ env: {} })?.path ?? '';
 const users = join(directory, 'users.xml');
 const config = join(directory, 'config.xml');
 mkdirSync(directory, { recursive: true });
-const passwords = { own: password, analyst: randomBytes(24).toString('hex') };
+const passwords = { ...newPasswords(), own: password };
 writePrivately(users, engineUsersXml(passwords));
 writePrivately(config, engineConfigXml(users, passwords));
 open({ library: 'chdb', path: library });

@@ -38,7 +38,7 @@ async function tokensAdd(io: Io, context: Context, name: string, { label, role, 
 
 /** tokensList prints every token, without what makes it work. */
 async function tokensList(io: Io, context: Context): Promise<boolean> {
-  const tokens = await listTokens(context.db);
+  const tokens = await listTokens(context.db, '');
   io.answer({ tokens }, () =>
     tokens.length === 0
       ? 'there are no tokens'

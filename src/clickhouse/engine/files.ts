@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -36,6 +37,12 @@ export const ANALYST_USER = 'analyst';
 export interface EnginePasswords {
   readonly own: string;
   readonly analyst: string;
+}
+
+/** newPasswords makes up both; they live as long as the engine. */
+export function newPasswords(): EnginePasswords {
+  const secret = (): string => randomBytes(24).toString('hex');
+  return { own: secret(), analyst: secret() };
 }
 
 /**

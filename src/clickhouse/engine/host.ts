@@ -17,6 +17,7 @@ import {
   engineUsersXml,
   type EngineEndpoint,
   endpointFile,
+  newPasswords,
   writePrivately,
 } from './files';
 
@@ -137,9 +138,8 @@ async function main(input: HostInput): Promise<void> {
   process.on('SIGINT', () => undefined);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const files = startFiles(directory);
-  const secret = (): string => randomBytes(24).toString('hex');
-  const passwords = { own: secret(), analyst: secret() };
-  const token = secret();
+  const passwords = newPasswords();
+  const token = randomBytes(24).toString('hex');
   writePrivately(files.users, engineUsersXml(passwords));
   writePrivately(files.config, engineConfigXml(files.users, passwords));
   process.on('exit', () => removeStartFiles(directory));

@@ -46,7 +46,7 @@ export const paceRoutes: readonly AnyRoute[] = [
       columns: ['day', 'expected', 'low', 'high', 'actual', 'projected'],
       rows: days,
       facts: { asOf, measure: goal.measure, where: scopeText(goal.scope) },
-      about: [String(goal.year), ...Object.values(goal.scope ?? {})],
+      about: [String(goal.year), scopeText(goal.scope)],
     }),
     examples: [{ path: '/v1/pace' }, { path: '/v1/pace?year=2026&asOf=2026-07-01' }],
     handle: async ({ query, caller, context }) => {
