@@ -44,7 +44,12 @@ module.exports = {
       '^src/(tables/|platforms/|domain/|(errors|log)\\.ts$)',
       'rows in, a file for people out',
     ),
-    only('demo-makes', '^src/demo/', '^src/(demo/|tables/|platforms/|domain/|(errors|log)\\.ts$)', 'demo writes exports'),
+    only(
+      'demo-makes',
+      '^src/demo/',
+      '^src/(demo/|tables/|platforms/|domain/|(errors|log)\\.ts$)',
+      'demo writes exports',
+    ),
     only(
       'operations-meet',
       '^src/operations/',

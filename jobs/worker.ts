@@ -60,9 +60,7 @@ async function connect(log: Logger): Promise<Wiring> {
     const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
     const { httpAt, sqlAt, httpUrl: publicUrl, now } = config;
     const night = () => nightUnderWay(queue, schedule);
-    const api =
-      httpAt &&
-      (() => serveApi({ at: httpAt, sqlAt, publicUrl, store, nightUnderWay: night, now, log }));
+    const api = httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, store, nightUnderWay: night, now, log }));
     return {
       operations: lastingOperations(store),
       queue,

@@ -27,7 +27,5 @@ export function rejectsCsv(path: string, rows: readonly RejectedRow[]): string {
       ];
     }),
   );
-  return (
-    BYTE_ORDER_MARK + [[...REJECT_COLUMNS_ZH], ...lines].map((cells) => csvLine(cells.map(safeCell))).join('')
-  );
+  return BYTE_ORDER_MARK + [[...REJECT_COLUMNS_ZH], ...lines].map((cells) => csvLine(cells.map(safeCell))).join('');
 }

@@ -38,7 +38,10 @@ const PARAMETER = /^param_\w+$/;
  * escapes that could spell it: in quoted names the engine reads `\\x66` as f, and `\\N` as nothing.
  */
 const FORBIDDEN = [
-  [/(?<![\p{L}\p{N}_$])file(?![\p{L}\p{N}_$])/iu, 'the word "file" (that function reads the disk); write file_id and the like in full'],
+  [
+    /(?<![\p{L}\p{N}_$])file(?![\p{L}\p{N}_$])/iu,
+    'the word "file" (that function reads the disk); write file_id and the like in full',
+  ],
   [/\\[xN]/, 'the escapes \\x and \\N'],
 ] as const;
 
@@ -62,7 +65,15 @@ export async function askAsAnalyst({ url, user, password }: AnalystLogin, query:
       resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: answer }),
     );
     sent.on('error', (error) =>
-      reject(transient('store-unreachable', 'the engine did not answer a query of an analyst', 'Try again in a moment.', {}, error)),
+      reject(
+        transient(
+          'store-unreachable',
+          'the engine did not answer a query of an analyst',
+          'Try again in a moment.',
+          {},
+          error,
+        ),
+      ),
     );
     sent.end(query.sql);
   });

@@ -31,10 +31,13 @@ export function analystStatements(database: string, leagues: readonly string[]):
       `CREATE ROLE IF NOT EXISTS ${roleOf(index)} SETTINGS PROFILE 'paceline_analyst'`,
       `GRANT SELECT ON ${views}.totals, SELECT ON ${views}.orders, SELECT ON ${views}.shops TO ${roleOf(index)}`,
       ...LIMITED_VIEWS.map(
-        (view) => `CREATE ROW POLICY IF NOT EXISTS ${roleOf(index)} ON ${views}.${view} USING league = ${quoted(league)} TO ${roleOf(index)}`,
+        (view) =>
+          `CREATE ROW POLICY IF NOT EXISTS ${roleOf(index)} ON ${views}.${view} USING league = ${quoted(league)} TO ${roleOf(index)}`,
       ),
     ]),
-    ...LIMITED_VIEWS.map((view) => `CREATE ROW POLICY IF NOT EXISTS paceline_all ON ${views}.${view} USING 1 TO ${others}`),
+    ...LIMITED_VIEWS.map(
+      (view) => `CREATE ROW POLICY IF NOT EXISTS paceline_all ON ${views}.${view} USING 1 TO ${others}`,
+    ),
   ].filter((statement) => leagues.length > 0 || !statement.endsWith(others));
 }
 

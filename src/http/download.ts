@@ -55,9 +55,7 @@ export async function sendTable(
     facts: { asked: withoutForm(target), ...head.facts, version, madeAt: wallClockAt(context.now().getTime()) },
   };
   const bytes = await tableFile(context, whole, format, language);
-  void reply
-    .type(MEDIA_TYPES[format])
-    .header('content-disposition', disposition(fileName(head, format, language)));
+  void reply.type(MEDIA_TYPES[format]).header('content-disposition', disposition(fileName(head, format, language)));
   await reply.send(bytes);
 }
 
@@ -88,6 +86,9 @@ function withoutForm(target: string): string {
 /** The name in full (RFC 6266), and in ASCII for what knows no other. */
 function disposition(name: string): string {
   const plain = name.replace(/[^\w.-]+/g, '_');
-  const full = encodeURIComponent(name).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  const full = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `attachment; filename="${plain}"; filename*=UTF-8''${full}`;
 }

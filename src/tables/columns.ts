@@ -135,5 +135,4 @@ export type Cell = CellOf[Kind] | null | undefined;
 export type TableRow = { readonly [C in ColumnId]?: CellOf[(typeof COLUMNS)[C]] | null | undefined };
 
 /** parquetName is a column's name for programs. */
-export const parquetName = (column: ColumnId): string =>
-  column.replace(/-|(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+export const parquetName = (column: ColumnId): string => column.replace(/-|(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();

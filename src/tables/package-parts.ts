@@ -18,7 +18,9 @@ export function packageParts(sheets: readonly string[], styles?: string): [name:
     `<Relationship Id="rId${id}" Type="${RELATIONS}/${type}" Target="${target}"/>`;
   const override = (part: string, type: string): string =>
     `<Override PartName="/${part}" ContentType="${OFFICE}.${type}+xml"/>`;
-  const ofSheets = numbers.map((number) => relation(FIRST_ID - 1 + number, 'worksheet', `worksheets/sheet${number}.xml`));
+  const ofSheets = numbers.map((number) =>
+    relation(FIRST_ID - 1 + number, 'worksheet', `worksheets/sheet${number}.xml`),
+  );
   return [
     [
       '[Content_Types].xml',
@@ -27,7 +29,10 @@ export function packageParts(sheets: readonly string[], styles?: string): [name:
         `${numbers.map((number) => override(sheetPart(number), 'worksheet')).join('')}` +
         `${styles === undefined ? '' : override('xl/styles.xml', 'styles')}</Types>`,
     ],
-    ['_rels/.rels', `<Relationships xmlns="${PACKAGE}/relationships">${relation(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>`],
+    [
+      '_rels/.rels',
+      `<Relationships xmlns="${PACKAGE}/relationships">${relation(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>`,
+    ],
     [
       'xl/workbook.xml',
       `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${sheets

@@ -17,17 +17,7 @@ export const TABLES = [
 export type TableName = (typeof TABLES)[number];
 
 /** What is said of a table as a whole: what was asked, how far the figures are complete, when they were said, and so on. */
-export const FACTS = [
-  'asked',
-  'period',
-  'where',
-  'asOf',
-  'asKnown',
-  'measure',
-  'total',
-  'version',
-  'madeAt',
-] as const;
+export const FACTS = ['asked', 'period', 'where', 'asOf', 'asKnown', 'measure', 'total', 'version', 'madeAt'] as const;
 export type Facts = { readonly [F in (typeof FACTS)[number]]?: string | null | undefined };
 
 /** Table is an answer as rows, in whatever form it is then written. */

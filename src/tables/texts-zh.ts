@@ -21,7 +21,8 @@ export interface Texts {
   readonly words: Readonly<Partial<Record<string, string>>>;
 }
 
-const OF_DAY = '某日某平台某店铺的数字来自哪些文件、哪些行：接口 /v1/explain?day=…&platform=…&shop=…，或命令 paceline explain。';
+const OF_DAY =
+  '某日某平台某店铺的数字来自哪些文件、哪些行：接口 /v1/explain?day=…&platform=…&shop=…，或命令 paceline explain。';
 const OF_FILE = '文件的经过：接口 /v1/files/<文件编号>，或命令 paceline files show <文件编号>。';
 const SO_FAR = '从所问时间的第一天累计到当天';
 const SAME_SHOPS = '只含两年都有订单的店铺';

@@ -64,7 +64,10 @@ async function writeSheets(zip: ZipFile, table: Table, language: Language): Prom
   const next = { row: await rows.next() };
   do {
     const number = names.length + 1;
-    await add(number === 1 ? tables[table.name] : `${tables[table.name]} ${number}`, dataXml(table, language, rows, next));
+    await add(
+      number === 1 ? tables[table.name] : `${tables[table.name]} ${number}`,
+      dataXml(table, language, rows, next),
+    );
   } while (next.row.done !== true);
   await add(definitions.sheet, definitionsXml(table, language));
   for (const [name, xml] of packageParts(names, STYLES)) {
@@ -87,7 +90,8 @@ async function* dataXml(
   const letters = columns.map((_, index) => columnName(index));
   const titles = columns.map((column) => TEXTS[language].columns[column][0]);
   const widths = columns.map(
-    (column, index) => `<col min="${index + 1}" max="${index + 1}" width="${widthOf(column, titles[index])}" customWidth="1"/>`,
+    (column, index) =>
+      `<col min="${index + 1}" max="${index + 1}" width="${widthOf(column, titles[index])}" customWidth="1"/>`,
   );
   let chunk = `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths.join('')}</cols><sheetData>${rowXml(
     1,
@@ -136,7 +140,10 @@ async function* definitionsXml({ name, columns, facts }: Table, language: Langua
 const WIDTHS: Readonly<Partial<Record<Kind, number>>> = { yuan: 18, day: 12, time: 20, share: 10, count: 12 };
 /** A Chinese character takes the room of two. */
 const widthOf = (column: ColumnId, title = ''): number =>
-  Math.max(WIDTHS[COLUMNS[column]] ?? 16, [...title].reduce((sum, each) => sum + (each > '\u2e80' ? 2 : 1), 2));
+  Math.max(
+    WIDTHS[COLUMNS[column]] ?? 16,
+    [...title].reduce((sum, each) => sum + (each > '\u2e80' ? 2 : 1), 2),
+  );
 
 const rowXml = (number: number, cells: readonly string[]): string => `<row r="${number}">${cells.join('')}</row>`;
 
@@ -160,7 +167,7 @@ const EPOCH = '1899-12-30';
 const SECONDS = [3600, 60, 1] as const;
 const SECONDS_A_DAY = 86_400;
 
-/** `2026-06-18` or `2026-06-18 10:00:00` as Excel's number of days. */
+/** `2026-06-18` or `2026-06-18 10:00:00` as Excel's number of days, exact to the microsecond. */
 function serialOf(text: string): string {
   const days = daysBetween(EPOCH, text.slice(0, 10));
   const parts = text.slice(11).split(':');
@@ -172,7 +179,8 @@ const textCell = (letters = '', row: number, text: string, style: number): strin
   `<c r="${letters}${row}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escapeXml(sheetText(text))}</t></is></c>`;
 
 // eslint-disable-next-line no-control-regex -- what XML 1.0 cannot hold
-const NOT_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/g;
+const NOT_XML =
+  /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/g;
 const LOOKS_ESCAPED = /_(?=x[0-9a-fA-F]{4}_)/g;
 
 /** What XML cannot hold is written as Excel does, `_x0007_`; what is too long for a cell ends in an ellipsis. */

@@ -10,7 +10,8 @@ export function reopenCsv(bytes: Buffer): string[][] {
 }
 
 /** reopenXlsx reads a workbook by another library than the one that wrote it. */
-export const reopenXlsx = (bytes: Buffer): WorkBook => read(bytes, { type: 'buffer', cellFormula: true, cellDates: true, UTC: true });
+export const reopenXlsx = (bytes: Buffer): WorkBook =>
+  read(bytes, { type: 'buffer', cellFormula: true, cellDates: true, UTC: true });
 
 /** cellsOf are the cells of a sheet with the values that Excel would show to a program. */
 export function cellsOf(book: WorkBook, index: number): unknown[][] {

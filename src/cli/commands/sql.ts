@@ -18,11 +18,19 @@ const DETAILS = 'docs/howto/connect-sql.md says how to connect Metabase, Grafana
  * sql tells how an analyst's program connects. At the embedded engine it is an account of Paceline with a new token as its
  * password; at a server, users of the server's own, which these statements make.
  */
-export async function sql(io: Io, context: Context, config: Config, name: string | undefined, options: SqlOptions): Promise<boolean> {
+export async function sql(
+  io: Io,
+  context: Context,
+  config: Config,
+  name: string | undefined,
+  options: SqlOptions,
+): Promise<boolean> {
   const database = analyticsOf(config.clickhouseDatabase);
   if (config.clickhouseUrl !== undefined) {
     const statements = analystStatements(config.clickhouseDatabase, LEAGUES);
-    io.answer({ database, statements }, () => [...statements.map((statement) => `${statement};`), '', `-- ${DETAILS}`].join('\n'));
+    io.answer({ database, statements }, () =>
+      [...statements.map((statement) => `${statement};`), '', `-- ${DETAILS}`].join('\n'),
+    );
     return true;
   }
   const { sqlAt } = config;
@@ -33,10 +41,19 @@ export async function sql(io: Io, context: Context, config: Config, name: string
       'Set PACELINE_SQL_LISTEN=127.0.0.1:8481 and start "npx paceline start" with it.',
     );
   }
-  if (name === undefined) throw terminal('usage', 'whose account?', 'Name one: npx paceline sql <account>; "npx paceline users list" shows them.');
+  if (name === undefined)
+    throw terminal(
+      'usage',
+      'whose account?',
+      'Name one: npx paceline sql <account>; "npx paceline users list" shows them.',
+    );
   const account = await accountNamed(context, name);
   if (!mayActAs(account.role, 'analyst') || Object.keys(account.limit).length > 0) {
-    throw terminal('usage', `"${name}" may not ask by SQL`, 'SQL is for analysts and operators who see the whole region.');
+    throw terminal(
+      'usage',
+      `"${name}" may not ask by SQL`,
+      'SQL is for analysts and operators who see the whole region.',
+    );
   }
   const { token } = await makeToken(context, account, { label: 'SQL', role: 'analyst', days: daysOf(options.days) });
   const door = { protocol: 'ClickHouse over HTTP', ...sqlAt, database, user: name, password: token };

@@ -65,7 +65,9 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
   }
   const { rows, total } = await readTotals(context.db, answer.question);
   const shown = options.running === true ? runningTotals(rows, by) : rows;
-  await answer.write(totalsTable({ ...groupedOf(answer), rows: shown.map((row) => knownRow(row, by)), total }, factsOf(answer)));
+  await answer.write(
+    totalsTable({ ...groupedOf(answer), rows: shown.map((row) => knownRow(row, by)), total }, factsOf(answer)),
+  );
   if (options.running === true) answerRunning(answer, rows, total);
   else answerPlain(answer, rows, total);
   return true;
@@ -222,7 +224,10 @@ async function answerYearOnYear(context: Context, answer: Answer): Promise<void>
   const { from, to } = question;
   const { before, rows, total, comparableShops } = comparison;
   await answer.write(
-    growthTable({ ...groupedOf({ ...answer, question }), rows: rows.map((row) => knownRow(row, by)), total }, factsOf(answer)),
+    growthTable(
+      { ...groupedOf({ ...answer, question }), rows: rows.map((row) => knownRow(row, by)), total },
+      factsOf(answer),
+    ),
   );
   io.answer(
     {

@@ -1,6 +1,7 @@
 -- What analysts read by SQL: views in a database of their own, each of whose columns says what it is. They are read with the
 -- rights of whoever made them, so that an analyst needs none on the tables beneath. Money is in yuan, exact to the fen; days
--- are calendar days of Asia/Shanghai; blank is what is not known.
+-- are calendar days of Asia/Shanghai; blank is what is not known. No SELECT may contain the parameter: it would make a view
+-- of parameters, which has no columns. So the register stands in two of them again.
 CREATE DATABASE IF NOT EXISTS {analytics: Identifier} COMMENT 'Views for analysts; see docs/howto/connect-sql.md';
 
 CREATE OR REPLACE VIEW {analytics: Identifier}.shops
@@ -64,7 +65,15 @@ FROM (
   -- In this order: what is named by then has its rows.
   SELECT d.* FROM (SELECT argMax(generation, covers) AS generation FROM rollups GROUP BY platform, order_month) AS g
   INNER JOIN daily_totals AS d ON g.generation = d.generation) AS t
-ASOF LEFT JOIN {analytics: Identifier}.shops AS r ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from
+ASOF LEFT JOIN (
+  SELECT s.platform AS platform, s.shop AS shop, s.valid_from AS valid_from, s.said.1 AS league, c.cluster AS cluster,
+    s.said.2 AS chain, s.said.3 AS brand, s.said.4 AS kind, s.said.5 AS rural, s.said.6 AS agricultural,
+    s.said.7 AS live_stream
+  FROM (
+    SELECT platform, shop, valid_from, argMax((league, chain, brand, kind, rural, agricultural, live_stream), seq) AS said
+    FROM shops GROUP BY platform, shop, valid_from) AS s
+  LEFT ANY JOIN (
+    SELECT chain, cluster FROM chains WHERE edition = (SELECT max(edition) FROM chains)) AS c ON s.said.2 = c.chain) AS r ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from
 COMMENT 'Sums over all committed files, each order once, by the day of payment; the figures of paceline totals';
 
 CREATE OR REPLACE VIEW {analytics: Identifier}.orders
@@ -100,7 +109,8 @@ AS SELECT o.platform AS platform, o.shop AS shop, r.league AS league, o.order_id
   o.province AS province, o.gross AS gross, o.shipping AS shipping, o.subsidy AS subsidy, o.refunded AS refunded,
   toString(o.refund_basis) AS refund_basis, o.gross - o.refunded AS net, o.file_id AS file_id, o.record AS record
 FROM (SELECT *, ifNull(toDate(paid_at), order_day) AS registered_on FROM orders FINAL) AS o
-ASOF LEFT JOIN {analytics: Identifier}.shops AS r
+ASOF LEFT JOIN (
+  SELECT platform, shop, valid_from, argMax(league, seq) AS league FROM shops GROUP BY platform, shop, valid_from) AS r
   ON o.platform = r.platform AND o.shop = r.shop AND o.registered_on >= r.valid_from
 COMMENT 'The newest version of every order line. Name a platform and days: the whole table is large';
 

@@ -57,7 +57,9 @@ export const explainRoutes: readonly AnyRoute[] = [
       lines: z
         .array(line)
         .nullable()
-        .meta({ description: 'Null unless asked for; the first 10,000 of `lineCount`. As a file (`format`): all of them.' }),
+        .meta({
+          description: 'Null unless asked for; the first 10,000 of `lineCount`. As a file (`format`): all of them.',
+        }),
     }),
     table: ({ day, platform, shop, files, lines }) => ({
       ...(lines === null

@@ -25,7 +25,9 @@ export const goalRoutes: readonly AnyRoute[] = [
       // The built-in goals stand in no history.
       rows: [
         ...goals.map((each) => ({ ...rowOf(each), inForce: 'yes' })),
-        ...history.filter((each) => !goals.some((now) => isSame(now, each))).map((each) => ({ ...rowOf(each), inForce: 'no' })),
+        ...history
+          .filter((each) => !goals.some((now) => isSame(now, each)))
+          .map((each) => ({ ...rowOf(each), inForce: 'no' })),
       ],
       facts: {},
       about: [],

@@ -166,7 +166,9 @@ test('the answer says how many lines there are behind a figure', async () => {
   expect(lineCount).toBe(2);
   expect(lines).toHaveLength(2);
   const { rows } = await reopenParquet((await download(`${path}&lines=true`, 'parquet')).rawPayload, store.folder);
-  expect(rows.map((row) => [row['order_id'], row['gross']])).toEqual(lines.map(({ orderId, gross }) => [orderId, gross]));
+  expect(rows.map((row) => [row['order_id'], row['gross']])).toEqual(
+    lines.map(({ orderId, gross }) => [orderId, gross]),
+  );
 });
 
 describe('downloads are kept to what the account may see', () => {

@@ -49,7 +49,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   otherPort = (other.address() as AddressInfo).port;
   const rows = Array.from({ length: 60 }, (_, n) =>
-    `${n % 2 === 0 ? 'douyin' : 'kuaishou'}|云岫茶行|NO${n}||2026-06-0${1 + (n % 5)} 10:00:00|2026-06-0${1 + (n % 5)} 10:00:30|||待发货|1|茶|广东省|${n === 7 ? 'much' : `${n}.37`}|0.00|0.00|${n % 7 === 0 && n !== 7 ? '0.20' : '0.00'}`.split(
+    `${n % 2 === 0 ? 'douyin' : 'kuaishou'}|云岫茶行|NO${1000 + n}||2026-06-0${1 + (n % 5)} 10:00:00|2026-06-0${1 + (n % 5)} 10:00:30|||待发货|1|茶|广东省|${n === 7 ? 'much' : `${n}.37`}|0.00|0.00|${n % 7 === 0 && n !== 7 ? '0.20' : '0.00'}`.split(
       '|',
     ),
   );
@@ -128,22 +128,32 @@ describe('an analyst', () => {
       new Set(['alerts', 'files', 'goals', 'orders', 'rejects', 'reported', 'shops', 'totals']),
     );
     expect(columns.filter(([, , comment]) => comment === '')).toEqual([]);
-    expect((await send(`SELECT count() FROM system.tables WHERE database = currentDatabase() AND comment = ''`)).text).toBe('0\n');
+    expect(
+      (await send(`SELECT count() FROM system.tables WHERE database = currentDatabase() AND comment = ''`)).text,
+    ).toBe('0\n');
   });
 
   test('reads orders with the export that each stands in, and the rows that were refused', async () => {
     const joined = await send(
       "SELECT count(), sum(o.net) FROM orders AS o INNER JOIN files AS f ON o.file_id = f.file_id WHERE f.status = 'committed' AND o.platform = 'douyin'",
     );
-    const totals = await readTotals(store.db, { from: '2026-01-01', to: '2026-12-31', by: [], where: { platform: 'douyin' } });
+    const totals = await readTotals(store.db, {
+      from: '2026-01-01',
+      to: '2026-12-31',
+      by: [],
+      where: { platform: 'douyin' },
+    });
     expect(joined.text).toBe(`30\t${formatYuan(totals.total.net).replace(/0$/, '')}\n`);
     expect((await send('SELECT record, outcome FROM rejects')).text).toBe('8\trejected\n');
   });
 
   test('takes an answer away as Parquet', async () => {
-    const response = await fetch(`${url}/?query=${encodeURIComponent('SELECT day, net FROM totals ORDER BY day LIMIT 3 FORMAT Parquet')}`, {
-      headers: { 'x-clickhouse-user': 'bayar', 'x-clickhouse-key': token },
-    });
+    const response = await fetch(
+      `${url}/?query=${encodeURIComponent('SELECT day, net FROM totals ORDER BY day LIMIT 3 FORMAT Parquet')}`,
+      {
+        headers: { 'x-clickhouse-user': 'bayar', 'x-clickhouse-key': token },
+      },
+    );
     const { types, rows } = await reopenParquet(Buffer.from(await response.arrayBuffer()), store.folder);
     expect(types).toEqual({ day: expect.anything(), net: 'DECIMAL(18,2)' });
     expect(rows).toHaveLength(3);
@@ -157,12 +167,14 @@ describe('an analyst', () => {
 });
 
 describe('nothing but the views is read', () => {
-  test.each(['users', 'sessions', 'tokens', 'audit', 'orders', 'daily_totals', 'recipients', 'files'])(
-    'the table %s beneath them is refused',
-    async (table) => {
+  test('the tables beneath them are refused', async () => {
+    for (const table of ['users', 'sessions', 'tokens', 'audit', 'orders', 'daily_totals', 'recipients', 'files']) {
       expect((await send(`SELECT * FROM ${store.db.name}.${table}`)).text).toMatch(/\(ACCESS_DENIED\)/);
-    },
-  );
+    }
+    for (const table of ['users', 'processes', 'parts', 'disks', 'server_settings']) {
+      expect((await send(`SELECT * FROM system.${table}`)).text).toMatch(/\(ACCESS_DENIED\)/);
+    }
+  });
 
   test('no table function of the build reads the disk or the loopback network', async () => {
     const address = `http://127.0.0.1:${otherPort}/secret.csv`;
@@ -203,24 +215,29 @@ describe('nothing but the views is read', () => {
     expect([...readers]).toEqual(['file']);
   }, 300_000);
 
-  test.each([
-    ['in plain', (path: string) => `SELECT file('${path}')`],
-    ['in capitals', (path: string) => `SELECT FILE('${path}')`],
-    ['in quotes', (path: string) => `SELECT "file"('${path}')`],
-    ['in backticks', (path: string) => `SELECT \`file\`('${path}')`],
-    ['by an escape', (path: string) => `SELECT "\\x66ile"('${path}')`],
-    ['by an escape that is nothing', (path: string) => `SELECT \`fi\\Nle\`('${path}')`],
-    ['by APPLY', (path: string) => `SELECT * APPLY(file) FROM (SELECT '${path}')`],
-    ['behind a comment', (path: string) => `SELECT /* ' */ file/**/('${path}') -- '`],
-    ['over two lines', (path: string) => `SELECT file\n('${path}')`],
-    ['as a constant in an error', (path: string) => `SELECT CAST(file('${path}') AS UInt8)`],
-    ['within a view of its own', (path: string) => `SELECT * FROM view(SELECT file('${path}'))`],
-    ['to be explained', (path: string) => `EXPLAIN SYNTAX SELECT file('${path}')`],
-  ])('file() is refused %s', async (_, sql) => {
-    const { status, text } = await send(sql(secretFile));
-    expect(status).toBe(403);
-    expect(text).toContain('Code: 497');
-    expect(text).not.toContain(SECRET);
+  test('file() is refused however it is written', async () => {
+    const forms = [
+      `SELECT file('${secretFile}')`,
+      `SELECT FILE('${secretFile}')`,
+      `SELECT "file"('${secretFile}')`,
+      `SELECT \`file\`('${secretFile}')`,
+      `SELECT "\\x66ile"('${secretFile}')`,
+      `SELECT \`fi\\Nle\`('${secretFile}')`,
+      `SELECT * APPLY(file) FROM (SELECT '${secretFile}')`,
+      `SELECT /* ' */ file/**/('${secretFile}') -- '`,
+      `SELECT file\n('${secretFile}')`,
+      `SELECT CAST(file('${secretFile}') AS UInt8)`,
+      `SELECT * FROM view(SELECT file('${secretFile}'))`,
+      `EXPLAIN SYNTAX SELECT file('${secretFile}')`,
+      `WITH '${secretFile}' AS x SELECT x AS "a", (SELECT file(x))`,
+    ];
+    for (const sql of forms) {
+      const { status, text } = await send(sql);
+      expect({ sql, status, said: text.slice(0, 9) }).toEqual({ sql, status: 403, said: 'Code: 497' });
+    }
+    // The list is worth something only where the engine itself would answer.
+    const read = await Promise.all(forms.map(async (sql) => (await sendPastGateway(sql)).text.includes(SECRET)));
+    expect(read.filter((isRead) => isRead).length).toBeGreaterThan(6);
   });
 
   test('file() is refused in a parameter, and in an address', async () => {
@@ -236,16 +253,17 @@ describe('nothing but the views is read', () => {
     expect((await send("SELECT count() FROM files WHERE file_id != 'profile'")).text).toBe('1\n');
   });
 
-  test.each([
-    ['a template', () => `SELECT 1 FORMAT Template SETTINGS format_template_row = '${secretFile}'`],
-    ['a schema', () => `SELECT 1 AS a FORMAT Protobuf SETTINGS format_schema = '${secretFile}:Message'`],
-    ['more memory', () => 'SELECT 1 SETTINGS max_memory_usage = 0'],
-    ['more time', () => 'SELECT 1 SETTINGS max_execution_time = 0'],
-    ['other rights', () => 'SET readonly = 0'],
-  ])('a setting is not changed: %s', async (_, sql) => {
-    const { status, text } = await sendPastGateway(sql());
-    expect(status).not.toBe(200);
-    expect(text).not.toContain(SECRET);
+  test('no setting is changed: some of them name files, others are limits', async () => {
+    for (const sql of [
+      `SELECT 1 FORMAT Template SETTINGS format_template_row = '${secretFile}'`,
+      `SELECT 1 AS a FORMAT Protobuf SETTINGS format_schema = '${secretFile}:Message'`,
+      'SELECT 1 SETTINGS max_memory_usage = 0',
+      'SELECT 1 SETTINGS max_execution_time = 0',
+      'SET readonly = 0',
+    ]) {
+      const { text } = await sendPastGateway(sql);
+      expect({ sql, text }).toEqual({ sql, text: expect.stringContaining('(READONLY)') });
+    }
   });
 
   test('settings that programs send along are passed over', async () => {
@@ -253,23 +271,25 @@ describe('nothing but the views is read', () => {
     expect((await send("SELECT value FROM system.settings WHERE name = 'readonly'", { query })).text).toBe('1\n');
   });
 
-  test.each([
-    'INSERT INTO goals VALUES (1)',
-    'CREATE TABLE x (a UInt8) ENGINE = Memory',
-    'CREATE TEMPORARY TABLE x (a UInt8)',
-    "CREATE DICTIONARY d (a UInt8) PRIMARY KEY a SOURCE(HTTP(URL 'http://127.0.0.1/' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(1)",
-    'CREATE FUNCTION f AS (x) -> x',
-    'DROP VIEW totals',
-    'ALTER TABLE totals MODIFY COMMENT 1',
-    'SYSTEM SHUTDOWN',
-    'KILL QUERY WHERE 1',
-    'GRANT ALL ON *.* TO analyst',
-    'CREATE USER x',
-    "SELECT 1 INTO OUTFILE '/tmp/x'",
-    'BACKUP DATABASE system TO Disk(1)',
-  ])('nothing is changed or written: %s', async (sql) => {
-    const { status } = await sendPastGateway(sql);
-    expect(status).not.toBe(200);
+  test('nothing is changed or written', async () => {
+    for (const sql of [
+      'INSERT INTO goals VALUES (1)',
+      'CREATE TABLE x (a UInt8) ENGINE = Memory',
+      'CREATE TEMPORARY TABLE x (a UInt8)',
+      "CREATE DICTIONARY d (a UInt8) PRIMARY KEY a SOURCE(HTTP(URL 'http://127.0.0.1/' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(1)",
+      'CREATE FUNCTION f AS (x) -> x',
+      'DROP VIEW totals',
+      'ALTER TABLE totals MODIFY COMMENT 1',
+      'SYSTEM SHUTDOWN',
+      'KILL QUERY WHERE 1',
+      'GRANT ALL ON *.* TO analyst',
+      'CREATE USER x',
+      "SELECT 1 INTO OUTFILE '/tmp/x'",
+      'BACKUP DATABASE system TO Disk(1)',
+    ]) {
+      const { status } = await sendPastGateway(sql);
+      expect({ sql, refused: status !== 200 }).toEqual({ sql, refused: true });
+    }
   });
 
   test('a query that would take too much ends with an error, and the engine goes on', async () => {
@@ -284,7 +304,13 @@ describe('nothing but the views is read', () => {
 describe('who is let in', () => {
   test('nobody without a token, and no token under another name', async () => {
     await api.account('other', 'analyst');
-    for (const as of [{ password: '' }, { password: 'pl_x_y' }, { user: 'other' }, { user: 'analyst' }, { user: '', password: '' }]) {
+    for (const as of [
+      { password: '' },
+      { password: 'pl_x_y' },
+      { user: 'other' },
+      { user: 'analyst' },
+      { user: '', password: '' },
+    ]) {
       const { status, text } = await send('SELECT 1', as);
       expect({ as, status }).toEqual({ as, status: 403 });
       expect(text).toContain('Code: 516');

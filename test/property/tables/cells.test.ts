@@ -7,7 +7,23 @@ import { type Table } from '../../../src/tables/table';
 import { xlsxBytes } from '../../../src/tables/xlsx';
 import { cellsOf, reopenCsv, reopenXlsx } from '../../support/reopen';
 
-const NASTY = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '"', '",=1', ';=1', "'=1", '_x0041_', '\u0000', '\ufffe', '<&>'];
+const NASTY = [
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '＝1',
+  '"',
+  '",=1',
+  ';=1',
+  "'=1",
+  '_x0041_',
+  '\u0000',
+  '\ufffe',
+  '<&>',
+];
 const text = fc.oneof(
   fc.constantFrom(...NASTY),
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -34,7 +50,8 @@ test('no cell of a csv is a formula, every text comes back, and every amount to 
       for (const [index, { shop, net, paidOrders }] of lines.entries()) {
         const [cell = '', yuan = '', orders] = read[index] ?? [];
         expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
-        const plain = shop === 'unknown' ? shop : cell.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '').replace(/(?<=^\d{12,})\t$/, '');
+        const plain =
+          shop === 'unknown' ? shop : cell.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '').replace(/(?<=^\d{12,})\t$/, '');
         expect([plain, `'${plain}`]).toContain(shop.toWellFormed());
         expect(parseYuan(yuan)).toBe(net);
         expect(orders).toBe(String(paidOrders));
