@@ -152,7 +152,7 @@ class ClientDatabase implements Database {
           max_threads: 1,
           own_rows_format: 'JSONCompactEachRow',
           own_rows_structure: columns.map(({ name, type }) => `${name} ${type}`).join(', '),
-        } as ClickHouseSettings,
+        },
       });
       return stream;
     } catch (error) {

@@ -1,7 +1,9 @@
+import { type FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 import { packageRoot } from '../clickhouse/package-root';
+import { type Logger } from '../log';
 import { buildServer, type ServerSettings } from './server';
-import { buildSqlGateway } from './sql-gateway';
+import { buildSqlGateway, type GatewaySettings } from './sql-gateway';
 
 /** ServeSettings say where the API listens. */
 export interface ServeSettings extends Omit<ServerSettings, 'assets'> {
@@ -26,16 +28,15 @@ const DASHBOARD = join(packageRoot(), 'dist/dashboard');
 export async function serveApi({ at, sqlAt, ...settings }: ServeSettings): Promise<RunningApi | null> {
   const { log, publicUrl } = settings;
   const server = await buildServer({ ...settings, assets: DASHBOARD });
-  const gateway = sqlAt && (await buildSqlGateway({ store: settings.store, doorkeeper: server.doorkeeper }));
   try {
     const url = await server.app.listen(at);
     log.info('the API is served', { url, publicUrl });
-    if (gateway && sqlAt) log.info('SQL is answered', { url: await gateway.listen(sqlAt) });
     const secret = await server.doorkeeper.setupSecret();
     if (secret !== null)
       log.warn('nobody can sign in yet: make the first account with this link', {
         link: `${publicUrl}/#setup=${secret}`,
       });
+    const gateway = sqlAt && (await serveSql(sqlAt, { store: settings.store, doorkeeper: server.doorkeeper }, log));
     return {
       url,
       close: async () => {
@@ -49,8 +50,24 @@ export async function serveApi({ at, sqlAt, ...settings }: ServeSettings): Promi
       port: at.port,
       error: error instanceof Error ? error.message : String(error),
     });
-    await gateway?.close();
     await server.close();
+    return null;
+  }
+}
+
+/** The API goes on where the door for SQL cannot be opened. */
+async function serveSql(
+  at: { readonly host: string; readonly port: number },
+  settings: GatewaySettings,
+  log: Logger,
+): Promise<FastifyInstance | null> {
+  const gateway = await buildSqlGateway(settings);
+  try {
+    log.info('SQL is answered', { url: await gateway.listen(at) });
+    return gateway;
+  } catch (error) {
+    log.error('SQL cannot be answered', { ...at, error: error instanceof Error ? error.message : String(error) });
+    await gateway.close();
     return null;
   }
 }

@@ -85,7 +85,7 @@ async function answer(
       return refuse(reply, 404, NETWORK_ERROR, 'SQL is answered by the server itself.').statusCode;
     const { 'accept-encoding': encoding, 'x-clickhouse-format': format } = request.headers;
     const headers = {
-      ...(encoding === undefined ? {} : { 'accept-encoding': String(encoding) }),
+      ...(encoding === undefined ? {} : { 'accept-encoding': encoding }),
       ...(format === undefined ? {} : { 'x-clickhouse-format': String(format) }),
     };
     const answered = await askAsAnalyst(analyst, {

@@ -26,7 +26,7 @@ export function packageParts(sheets: readonly string[], styles?: string): [name:
       '[Content_Types].xml',
       `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
         `<Default Extension="xml" ContentType="application/xml"/>${override('xl/workbook.xml', 'sheet.main')}` +
-        `${numbers.map((number) => override(sheetPart(number), 'worksheet')).join('')}` +
+        numbers.map((number) => override(sheetPart(number), 'worksheet')).join('') +
         `${styles === undefined ? '' : override('xl/styles.xml', 'styles')}</Types>`,
     ],
     [

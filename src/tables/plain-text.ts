@@ -10,14 +10,8 @@ export function plainText(column: ColumnId, cell: Cell, language: Language): str
   if (typeof cell === 'bigint') return formatYuan(cell);
   if (typeof cell === 'number') return String(cell);
   const { words } = TEXTS[language];
-  switch (COLUMNS[column]) {
-    case 'platform':
-      return language === 'zh' && cell !== 'unknown' ? displayName(cell) : (words[cell] ?? cell);
-    case 'word':
-      return words[`${column}.${cell}`] ?? words[cell] ?? cell;
-    case 'value':
-      return cell === 'unknown' ? (words[cell] ?? cell) : cell;
-    default:
-      return cell;
-  }
+  const kind = COLUMNS[column];
+  if (kind === 'word') return words[`${column}.${cell}`] ?? words[cell] ?? cell;
+  if (cell === 'unknown' && (kind === 'value' || kind === 'platform')) return words[cell] ?? cell;
+  return kind === 'platform' && language === 'zh' ? displayName(cell) : cell;
 }

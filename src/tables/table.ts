@@ -18,7 +18,7 @@ export type TableName = (typeof TABLES)[number];
 
 /** What is said of a table as a whole: what was asked, how far the figures are complete, when they were said, and so on. */
 export const FACTS = ['asked', 'period', 'where', 'asOf', 'asKnown', 'measure', 'total', 'version', 'madeAt'] as const;
-export type Facts = { readonly [F in (typeof FACTS)[number]]?: string | null | undefined };
+export type Facts = Readonly<Partial<Record<(typeof FACTS)[number], string | null | undefined>>>;
 
 /** Table is an answer as rows, in whatever form it is then written. */
 export interface Table {

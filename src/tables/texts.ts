@@ -13,5 +13,5 @@ export function fileName({ name, about }: Pick<Table, 'name' | 'about'>, format:
   const titles: Readonly<Record<string, readonly [string, string?] | undefined>> = columns;
   const words = [tables[name], ...about.map((word) => titles[word]?.[0] ?? word)];
   const safe = words.join('-').replace(/[\s\p{Cc}\p{Cs}\\/:*?"<>|%]+/gu, '-');
-  return `${[...safe].slice(0, LONGEST_NAME).join('')}.${format}`;
+  return `${Array.from(safe).slice(0, LONGEST_NAME).join('')}.${format}`;
 }

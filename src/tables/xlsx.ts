@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { daysBetween } from '../domain/calendar';
@@ -43,7 +43,8 @@ const STYLE_OF: Readonly<Record<Kind, number>> = {
  */
 export function xlsxBytes(table: Table, language: Language): Readable {
   const zip = new ZipFile();
-  const bytes = zip.outputStream as Readable;
+  const bytes = new PassThrough();
+  zip.outputStream.pipe(bytes);
   const fail = (error: unknown): void => void bytes.destroy(error instanceof Error ? error : new Error(String(error)));
   // Told of here and by writeSheets; without a listener it would end the process.
   zip.on('error', fail);
@@ -142,7 +143,7 @@ const WIDTHS: Readonly<Partial<Record<Kind, number>>> = { yuan: 18, day: 12, tim
 const widthOf = (column: ColumnId, title = ''): number =>
   Math.max(
     WIDTHS[COLUMNS[column]] ?? 16,
-    [...title].reduce((sum, each) => sum + (each > '\u2e80' ? 2 : 1), 2),
+    Array.from(title).reduce((sum, each) => sum + (each > '\u2e80' ? 2 : 1), 2),
   );
 
 const rowXml = (number: number, cells: readonly string[]): string => `<row r="${number}">${cells.join('')}</row>`;
@@ -178,9 +179,8 @@ function serialOf(text: string): string {
 const textCell = (letters = '', row: number, text: string, style: number): string =>
   `<c r="${letters}${row}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escapeXml(sheetText(text))}</t></is></c>`;
 
-// eslint-disable-next-line no-control-regex -- what XML 1.0 cannot hold
-const NOT_XML =
-  /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/g;
+/** Controls but tab and line feed, halves of characters, and what Unicode says is none. */
+const NOT_XML = /(?![\t\n])[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 const LOOKS_ESCAPED = /_(?=x[0-9a-fA-F]{4}_)/g;
 
 /** What XML cannot hold is written as Excel does, `_x0007_`; what is too long for a cell ends in an ellipsis. */

@@ -35,10 +35,10 @@ export async function reopenParquet(bytes: Buffer, folder: string): Promise<Parq
   try {
     const source = `read_parquet('${path.replaceAll("'", "''")}')`;
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
-    const types = described.getRowObjectsJS().map((row) => [String(row['column_name']), String(row['column_type'])]);
+    const types = described.getRowsJS().map(([name, type]) => [name as string, type as string] as const);
     const read = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM ${source}`);
     return {
-      types: Object.fromEntries(types) as Record<string, string>,
+      types: Object.fromEntries(types),
       rows: read.getRowObjectsJS() as Record<string, string | null>[],
     };
   } finally {

@@ -67,6 +67,7 @@ export function engineUsersXml({ own, analyst }: EnginePasswords): string {
       <max_concurrent_queries_for_user>8</max_concurrent_queries_for_user>
       <max_result_rows>5000000</max_result_rows>
       <max_result_bytes>2000000000</max_result_bytes>
+      <output_format_decimal_trailing_zeros>1</output_format_decimal_trailing_zeros>
       <enable_http_compression>1</enable_http_compression>
       <do_not_merge_across_partitions_select_final>1</do_not_merge_across_partitions_select_final>
     </${ANALYST_USER}>

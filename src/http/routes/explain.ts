@@ -54,12 +54,9 @@ export const explainRoutes: readonly AnyRoute[] = [
         .meta({ description: 'The parts of the files add up to the total; if not, the totals are to be verified.' }),
       files: z.array(part),
       lineCount: count.nullable().meta({ description: 'How many lines there are; null unless asked for.' }),
-      lines: z
-        .array(line)
-        .nullable()
-        .meta({
-          description: 'Null unless asked for; the first 10,000 of `lineCount`. As a file (`format`): all of them.',
-        }),
+      lines: z.array(line).nullable().meta({
+        description: 'Null unless asked for; the first 10,000 of `lineCount`. As a file (`format`): all of them.',
+      }),
     }),
     table: ({ day, platform, shop, files, lines }) => ({
       ...(lines === null
