@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { setGoal } from '../../src/clickhouse/goals';
@@ -10,6 +10,7 @@ import { silentLogger } from '../../src/log';
 import { type FileReport } from '../../src/domain/order-file';
 import { addAccount } from '../../src/operations/accounts';
 import { ingestFile } from '../../src/operations/ingest-file';
+import { cellsOf, reopenParquet, reopenXlsx } from '../support/reopen';
 import { type TestStore, useStores } from '../support/store';
 import { textOf } from '../support/template-text';
 import { CHROMIUM, openBrowser, seriousIssues, watchFaults } from './browser';
@@ -148,6 +149,22 @@ async function changed(): Promise<string> {
     await page.reload();
   }
 }
+
+inBrowser('tables are downloaded as they are on the page, and reopened to the fen', async () => {
+  await signIn();
+  await page.goto('/#/totals?by=day&platform=douyin');
+  const saved = async (name: string): Promise<Buffer> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^网络零售额汇总-日-douyin-2026-01-01-2026-12-31\.(xlsx|parquet)$/);
+    const path = join(store.folder, download.suggestedFilename());
+    await download.saveAs(path);
+    return readFileSync(path);
+  };
+  const [titles = [], ...rows] = cellsOf(reopenXlsx(await saved('Excel')), 0);
+  expect(rows.map((row) => (row[titles.indexOf('净额')] as number).toFixed(2))).toEqual(['30.25']);
+  const { rows: read } = await reopenParquet(await saved('Parquet'), store.folder);
+  expect(read.map(({ day, net }) => [day, net])).toEqual([[DAY, '30.25']]);
+});
 
 inBrowser('no page has a serious issue for axe, nor runs over its screen, in either language and look', async () => {
   await signIn();
