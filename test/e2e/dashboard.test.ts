@@ -196,7 +196,7 @@ inBrowser('no page has a serious issue for axe, nor runs over its screen, in eit
     for (const path of pages) {
       await page.goto(`/#/${path}`);
       await page.waitForLoadState('networkidle');
-      while ((await page.locator('.loading').count()) > 0) await page.waitForTimeout(50);
+      while ((await page.locator('.loading, [aria-busy="true"]').count()) > 0) await page.waitForTimeout(50);
       const over = await page.evaluate<number>(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );

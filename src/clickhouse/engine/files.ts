@@ -10,7 +10,8 @@ export const engineEndpoint = z.object({
   url: z.string(),
   user: z.string(),
   password: z.string(),
-  analystPassword: z.string(),
+  /** Blank: an engine that an earlier version started, which has no such user. */
+  analystPassword: z.string().default(''),
   controlPort: z.number().int().min(1).max(65_535),
   token: z.string(),
   /** Whoever started the engine is still clearing what earlier ones left: others wait. */

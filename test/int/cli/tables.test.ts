@@ -109,7 +109,13 @@ describe('tokens and SQL', () => {
     );
     const api = startPaceline(['start', 'api'], { home, env });
     const url = `http://${door.host}:${door.port}`;
-    const client = createClient({ url, username: door.user, password: door.password, database: door.database });
+    const client = createClient({
+      url,
+      username: door.user,
+      password: door.password,
+      database: door.database,
+      log: { level: 127 },
+    });
     try {
       await until(async () => (await client.ping()).success, 30_000);
       const answer = await client.query({ query: 'SELECT sum(net) AS net FROM totals', format: 'JSONEachRow' });
