@@ -34,15 +34,16 @@ const PARAMETER = /^param_\w+$/;
 
 /**
  * The function `file` reads whatever the process may read, and in this build no grant or setting keeps it from any user
- * (it asks for `READ ON FILE` only where the engine runs as a server). So the word does not pass, wherever it stands; nor do
- * escapes that could spell it: in quoted names the engine reads `\\x66` as f, and `\\N` as nothing.
+ * (it asks for `READ ON FILE` only where the engine runs as a server). So the word does not pass, wherever it stands, nor
+ * do escapes that could spell it: in quoted names the engine reads `\x66` as f, and `\N` as nothing. Only `'File'` does, as
+ * JDBC's driver has it in a list of engines: whichever of the two quotes opens a text, no call can have both around it.
  */
 const FORBIDDEN = [
   [
-    /(?<![\p{L}\p{N}_$])file(?![\p{L}\p{N}_$])/iu,
+    /(?<![A-Za-z_])(?:(?<!')file(?!\w)|file(?![\w']))/i,
     'the word "file" (that function reads the disk); write file_id and the like in full',
   ],
-  [/\\[xN]/, 'the escapes \\x and \\N'],
+  [/\\[xXN]/, 'the escapes \\x and \\N'],
 ] as const;
 
 /** faultOfQuery says what keeps a query from the engine; null when nothing does. */

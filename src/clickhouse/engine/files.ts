@@ -70,6 +70,7 @@ export function engineUsersXml({ own, analyst }: EnginePasswords): string {
       <max_result_bytes>2000000000</max_result_bytes>
       <output_format_decimal_trailing_zeros>1</output_format_decimal_trailing_zeros>
       <enable_http_compression>1</enable_http_compression>
+      <cancel_http_readonly_queries_on_client_close>1</cancel_http_readonly_queries_on_client_close>
       <do_not_merge_across_partitions_select_final>1</do_not_merge_across_partitions_select_final>
     </${ANALYST_USER}>
   </profiles>
