@@ -53,10 +53,16 @@ export async function buildSqlGateway({ store, doorkeeper }: GatewaySettings): P
       const sql = [parameters.get('query') ?? '', typeof request.body === 'string' ? request.body : '']
         .filter((part) => part !== '')
         .join('\n');
-      const status = await answer(store, { sql, parameters, caller }, request, reply);
-      const entry = { address: request.ip, method: request.method, route: '/sql', target: sql.slice(0, 1000), status };
-      doorkeeper.audit({ ...entry, detail: '' }, caller);
-      return reply;
+      const entry = { address: request.ip, method: request.method, route: '/sql', target: sql.slice(0, 1000) };
+      try {
+        const status = await answer(store, { sql, parameters, caller }, request, reply);
+        doorkeeper.audit({ ...entry, status, detail: '' }, caller);
+        return reply;
+      } catch (error) {
+        const { status, detail } = problemOf(error);
+        doorkeeper.audit({ ...entry, status, detail }, caller);
+        throw error;
+      }
     },
   });
   return app;

@@ -115,10 +115,13 @@ async function* dataXml(
 
 /** Two columns of facts, then what each column means. */
 async function* definitionsXml({ name, columns, facts }: Table, language: Language): AsyncGenerator<string> {
-  const { tables, traces, columns: titles, kinds, facts: names, definitions } = TEXTS[language];
+  const { tables, traces, columns: titles, kinds, facts: names, definitions, words } = TEXTS[language];
   const lines: (readonly string[])[] = [
     [definitions.table, tables[name]],
-    ...FACTS.flatMap((fact) => (facts[fact] == null ? [] : [[names[fact], facts[fact]]])),
+    ...FACTS.flatMap((fact) => {
+      const said = facts[fact];
+      return said == null ? [] : [[names[fact], fact === 'measure' ? (words[said] ?? said) : said]];
+    }),
     [definitions.trace, traces[name]],
     [],
     [definitions.column, definitions.unit, definitions.meaning],
