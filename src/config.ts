@@ -31,6 +31,8 @@ export interface Config {
   readonly httpUrl: string;
   /** Where a process that serves the API answers analysts' programs by SQL; null: nowhere. */
   readonly sqlAt: { readonly host: string; readonly port: number } | null;
+  /** The same, where it was set: what mails link to. */
+  readonly pagesUrl: string | undefined;
   /** Folder of the embedded queue. */
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
@@ -246,7 +248,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PACELINE_HTTP_PORT', meaning: 'port of the API, or `off`', byDefault: '8480' },
   {
     name: 'PACELINE_HTTP_URL',
-    meaning: 'address under which browsers reach it; with `https:` cookies are sent over TLS only',
+    meaning:
+      'address under which browsers reach it, and what mails link to; with `https:` cookies are sent over TLS only',
     byDefault: 'http:// and the two above',
   },
   {
@@ -394,6 +397,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         ? null
         : { host: value.PACELINE_HTTP_HOST, port: Number(value.PACELINE_HTTP_PORT) },
     sqlAt: listenAt(value.PACELINE_SQL_LISTEN),
+    pagesUrl: value.PACELINE_HTTP_URL,
     httpUrl: value.PACELINE_HTTP_URL ?? `http://${bracketed(value.PACELINE_HTTP_HOST)}:${value.PACELINE_HTTP_PORT}`,
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),

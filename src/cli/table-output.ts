@@ -7,9 +7,6 @@ import { writeOutput } from './io';
 
 const ENDINGS = FORMATS.map((format) => `.${format}`).join(', ');
 
-/** OUT_OPTION is the option with which a command also writes its table to a file, in Chinese. */
-export const OUT_OPTION = ['--out <file>', `also write the rows to a file, by its ending: ${ENDINGS}`] as const;
-
 /** writeTable writes a table to a file, in the format of its ending. @throws PipelineError `usage`, `output-unwritable` */
 export async function writeTable(context: Context, table: Table, path: string): Promise<void> {
   const format = FORMATS.find((ending) => path.toLowerCase().endsWith(`.${ending}`));

@@ -70,8 +70,7 @@ async function tokensRevoke(io: Io, context: Context, id: string): Promise<boole
 type Run = (json: boolean, use: (io: Io, context: Context) => Promise<boolean>) => Promise<void>;
 
 /** addTokensCommands adds `tokens add`, `tokens list` and `tokens revoke`. */
-export function addTokensCommands(paceline: Command, run: Run): void {
-  const tokens = paceline.command('tokens').description('keys with which programs use the API and SQL as an account');
+export function addTokensCommands(tokens: Command, run: Run): void {
   const command = (name: string, description: string): Command =>
     tokens.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
   command('add', 'make a token for an account; it is shown once')
