@@ -57,12 +57,12 @@ export async function buildSqlGateway({ store, doorkeeper }: GatewaySettings): P
       try {
         const status = await answer(store, { sql, parameters, caller }, request, reply);
         doorkeeper.audit({ ...entry, status, detail: '' }, caller);
-        return reply;
       } catch (error) {
         const { status, detail } = problemOf(error);
         doorkeeper.audit({ ...entry, status, detail }, caller);
         throw error;
       }
+      return reply;
     },
   });
   return app;
