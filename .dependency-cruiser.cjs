@@ -38,17 +38,28 @@ module.exports = {
       '^src/(telemetry/|domain/|(errors|log)\\.ts$)',
       'figures in, answers out',
     ),
-    only('demo-makes', '^src/demo/', '^src/(demo/|platforms/|domain/|(errors|log)\\.ts$)', 'demo writes exports'),
+    only(
+      'tables-write',
+      '^src/tables/',
+      '^src/(tables/|platforms/|domain/|(errors|log)\\.ts$)',
+      'rows in, a file for people out',
+    ),
+    only(
+      'demo-makes',
+      '^src/demo/',
+      '^src/(demo/|tables/|platforms/|domain/|(errors|log)\\.ts$)',
+      'demo writes exports',
+    ),
     only(
       'operations-meet',
       '^src/operations/',
-      '^src/(operations/|domain/|platforms/|intake/|clickhouse/|queue/|mail/|telemetry/|(errors|log|config)\\.ts$)',
+      '^src/(operations/|domain/|platforms/|intake/|clickhouse/|queue/|mail/|tables/|telemetry/|(errors|log|config)\\.ts$)',
       'the one place where rooms meet',
     ),
     only(
       'http-answers',
       '^src/http/',
-      '^src/(http/|operations/|domain/|platforms/|clickhouse/|queue/|(errors|log)\\.ts$)',
+      '^src/(http/|operations/|domain/|platforms/|clickhouse/|queue/|tables/|(errors|log)\\.ts$)',
       'reads queries and operations, computes nothing',
     ),
     only(

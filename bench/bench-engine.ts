@@ -6,13 +6,12 @@
 import { tryResolveLibchdb } from 'chdb/libchdb';
 import { DataType, load, open } from 'ffi-rs';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { type DatabaseLocation } from '../src/clickhouse/client';
-import { ENGINE_USER, engineConfigXml, engineUsersXml } from '../src/clickhouse/engine/files';
+import { ENGINE_USER, engineConfigXml, engineUsersXml, newPasswords } from '../src/clickhouse/engine/files';
 
 /** BenchEngine is a running engine of the bench; `stop` ends it at once and leaves its files. */
 export interface BenchEngine {
@@ -35,11 +34,11 @@ const configFile = (directory: string): string => join(directory, 'config.xml');
 export async function startBenchEngine(directory: string): Promise<BenchEngine> {
   const library = tryResolveLibchdb({ env: {} });
   if (!library) throw new Error(`the embedded ClickHouse has no binary for ${process.platform}-${process.arch}`);
-  const password = randomBytes(24).toString('hex');
+  const passwords = newPasswords();
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const users = join(directory, 'users.xml');
-  writeFileSync(users, withFileRights(engineUsersXml(password)), { mode: 0o600 });
-  writeFileSync(configFile(directory), engineConfigXml(users, password), { mode: 0o600 });
+  writeFileSync(users, withFileRights(engineUsersXml(passwords)), { mode: 0o600 });
+  writeFileSync(configFile(directory), engineConfigXml(users, passwords), { mode: 0o600 });
   // The pipe is its life line: it ends when this process does, however that happens.
   const host = spawn(process.execPath, [__filename, directory, library.path], {
     stdio: ['pipe', 'ignore', 'inherit'],
@@ -51,7 +50,7 @@ export async function startBenchEngine(directory: string): Promise<BenchEngine> 
     const port = portIn(directory);
     if (port !== null && host.pid !== undefined) {
       return {
-        location: { url: `http://127.0.0.1:${port}`, user: ENGINE_USER, password, database: 'bench' },
+        location: { url: `http://127.0.0.1:${port}`, user: ENGINE_USER, password: passwords.own, database: 'bench' },
         pid: host.pid,
         stop: async () => {
           host.kill('SIGKILL');

@@ -11,7 +11,7 @@ import { nightUnderWay } from '../src/queue/night-clock';
 async function apiProcess(log: Logger): Promise<number> {
   const stop = stopped();
   const config = readConfig();
-  const { httpAt, redisUrl, now } = config;
+  const { httpAt, sqlAt, redisUrl, now } = config;
   if (httpAt === null) return 1;
   const store = await LastingStore.open(deploymentOf(config, log));
   let queue: QueueBackend | null = null;
@@ -20,7 +20,7 @@ async function apiProcess(log: Logger): Promise<number> {
     queue = redisUrl === undefined ? null : await openQueueBackend({ dataDir: config.queueDir, redisUrl }, log);
     const schedule = { at: config.nightAt, now };
     const night = async () => queue && (await nightUnderWay(queue, schedule));
-    api = await serveApi({ at: httpAt, publicUrl: config.httpUrl, store, nightUnderWay: night, now, log });
+    api = await serveApi({ at: httpAt, sqlAt, publicUrl: config.httpUrl, store, nightUnderWay: night, now, log });
     if (api === null) return 1;
     process.send?.({ url: api.url });
     await stop;

@@ -58,11 +58,9 @@ async function connect(log: Logger): Promise<Wiring> {
       takeRequest: async () => await takeNightRequest(dataDir),
     };
     const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
-    const { httpAt } = config;
+    const { httpAt, sqlAt, httpUrl: publicUrl, now } = config;
     const night = () => nightUnderWay(queue, schedule);
-    const api =
-      httpAt &&
-      (() => serveApi({ at: httpAt, publicUrl: config.httpUrl, store, nightUnderWay: night, now: config.now, log }));
+    const api = httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, store, nightUnderWay: night, now, log }));
     return {
       operations: lastingOperations(store),
       queue,

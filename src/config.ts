@@ -29,6 +29,8 @@ export interface Config {
   readonly httpAt: { readonly host: string; readonly port: number } | null;
   /** The address under which browsers reach it. */
   readonly httpUrl: string;
+  /** Where a process that serves the API answers analysts' programs by SQL; null: nowhere. */
+  readonly sqlAt: { readonly host: string; readonly port: number } | null;
   /** The same, where it was set: what mails link to. */
   readonly pagesUrl: string | undefined;
   /** Folder of the embedded queue. */
@@ -71,6 +73,16 @@ const urlOf = (...protocols: string[]) =>
 const address = z.email();
 const LISTEN = /^\[?([0-9A-Za-z.:-]+?)\]?:(\d{1,5})$/;
 const LAST_PORT = 65_535;
+const hostAndPort = (byDefault: string) =>
+  z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .default(byDefault)
+      .refine((text) => text === 'off' || (listenAt(text)?.port ?? LAST_PORT + 1) <= LAST_PORT, {
+        message: 'must be host:port, or off',
+      }),
+  );
 /** What may hold a password can also be read from a file, which other users of the machine cannot see in a list of processes. */
 const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL', 'ALERT_ROBOTS'] as const;
 
@@ -90,15 +102,7 @@ const variables = z.object({
     blankIsUnset,
     z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),
   ),
-  PACELINE_METRICS_LISTEN: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('127.0.0.1:9464')
-      .refine((text) => text === 'off' || (listenAt(text)?.port ?? LAST_PORT + 1) <= LAST_PORT, {
-        message: 'must be host:port, or off',
-      }),
-  ),
+  PACELINE_METRICS_LISTEN: hostAndPort('127.0.0.1:9464'),
   PACELINE_HTTP_HOST: z.preprocess(
     blankIsUnset,
     z
@@ -115,6 +119,7 @@ const variables = z.object({
         message: 'must be a port, or off',
       }),
   ),
+  PACELINE_SQL_LISTEN: hostAndPort('off'),
   PACELINE_HTTP_URL: urlOf('http:', 'https:'),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
@@ -246,6 +251,11 @@ export const VARIABLES: readonly Variable[] = [
     meaning:
       'address under which browsers reach it, and what mails link to; with `https:` cookies are sent over TLS only',
     byDefault: 'http:// and the two above',
+  },
+  {
+    name: 'PACELINE_SQL_LISTEN',
+    meaning: 'host and port at which `start` answers SQL for analysts’ programs, such as `127.0.0.1:8481`, or `off`',
+    byDefault: 'off',
   },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
   {
@@ -386,6 +396,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       value.PACELINE_HTTP_PORT === 'off'
         ? null
         : { host: value.PACELINE_HTTP_HOST, port: Number(value.PACELINE_HTTP_PORT) },
+    sqlAt: listenAt(value.PACELINE_SQL_LISTEN),
     pagesUrl: value.PACELINE_HTTP_URL,
     httpUrl: value.PACELINE_HTTP_URL ?? `http://${bracketed(value.PACELINE_HTTP_HOST)}:${value.PACELINE_HTTP_PORT}`,
     outbox: join(home, 'outbox'),

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { type Readable } from 'node:stream';
 import { columnsOf } from '../domain/text-columns';
 import { PipelineError, terminal } from '../errors';
 import { lineLogger, type Logger } from '../log';
@@ -60,10 +61,12 @@ export function table(
  * writeOutput writes a file that a command was asked for.
  * @throws PipelineError `output-unwritable` when its folder is missing or may not be written
  */
-export async function writeOutput(path: string, text: string): Promise<void> {
+export async function writeOutput(path: string, content: string | Readable): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writeFile(path, content);
   } catch (error) {
+    // What the content is made from has failed, not the file.
+    if (error instanceof PipelineError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw terminal(
       'output-unwritable',

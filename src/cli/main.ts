@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../config';
 import { DIMENSIONS } from '../domain/measures';
 import { type Context } from '../operations/context';
 import { type Deployment } from '../operations/open';
+import { FORMATS } from '../tables/table';
 import { type BackfillOptions } from './commands/backfill';
 import { type CompletenessOptions } from './commands/completeness';
 import { type DemoOptions } from './commands/demo';
@@ -12,6 +13,7 @@ import { type IngestOptions } from './commands/ingest';
 import { type LogisticsOptions } from './commands/logistics';
 import { type PaceOptions } from './commands/pace';
 import { type RejectsOptions } from './commands/rejects';
+import { type SqlOptions } from './commands/sql';
 import { ROLES, start } from './commands/start';
 import { type TotalsOptions } from './commands/totals';
 import { type Io, openIo, reportFailure } from './io';
@@ -51,6 +53,12 @@ async function inContext(deployment: Deployment, use: (context: Context) => Prom
 
 /** Gathers an option that may be given several times. */
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** A command that has it also writes its table to a file. */
+const OUT = [
+  '--out <file>',
+  `also write the rows to a file: ${FORMATS.map((format) => `.${format}`).join(', ')}`,
+] as const;
 
 interface JsonOption {
   readonly json?: boolean;
@@ -130,6 +138,7 @@ function program(): Command {
     .option('--year-on-year', 'against the same days of the year before, also for the shops of both years only')
     .option('--as-of <day>', 'to the end of a day, from 1 January unless told')
     .option('--as-known', 'with --as-of: as it was reported on that day, not as it is known now')
+    .option(...OUT)
     .action(async ({ json = false, ...options }: JsonOption & TotalsOptions) =>
       execute(
         json,
@@ -142,6 +151,7 @@ function program(): Command {
     .option('--to <day>', 'last day of payment')
     .option('--by <dimensions>', `any of ${DIMENSIONS.join(',')}`, 'platform')
     .option('--where <dimension=value>', 'only these; may be given several times', collect, [])
+    .option(...OUT)
     .action(async ({ json = false, ...options }: JsonOption & LogisticsOptions) =>
       execute(
         json,
@@ -189,6 +199,18 @@ function program(): Command {
   paceline.command('shops').description('the register of shops');
   paceline.command('chains').description('the bureau’s table of industry clusters and chains');
   paceline.command('users').description('who may sign in to the API and the dashboard');
+  paceline.command('tokens').description('keys with which programs use the API and SQL as an account');
+  command('sql', 'how an analyst’s program connects: host, port, user and a new password')
+    .argument('[account]', 'an analyst or operator who sees everything')
+    .option('--days <n>', 'how long the password is good, up to 366', '90')
+    .action(async (name: string | undefined, { json = false, ...options }: JsonOption & SqlOptions) =>
+      execute(json, async (io, config) =>
+        withContext(async (_, context) => (await import('./commands/sql.js')).sql(io, context, config, name, options))(
+          io,
+          config,
+        ),
+      ),
+    );
   command('files', 'every file that was handed in, and what became of it').action(
     async ({ json = false }: JsonOption) =>
       execute(
@@ -233,6 +255,7 @@ const GROUPS: Readonly<Record<string, (group: Command) => Promise<void>>> = {
   shops: async (group) => (await import('./commands/shops.js')).addShopsCommands(group, run),
   chains: async (group) => (await import('./commands/shops.js')).addChainsCommands(group, run),
   users: async (group) => (await import('./commands/users.js')).addUsersCommands(group, run),
+  tokens: async (group) => (await import('./commands/tokens.js')).addTokensCommands(group, run),
   files: async (group) => (await import('./commands/decide.js')).addFilesCommands(group, run),
 };
 

@@ -1,20 +1,7 @@
 import { basename } from 'node:path';
 import { type RejectedRow } from '../clickhouse/queries/rejects';
+import { BYTE_ORDER_MARK, csvLine, safeCell } from '../tables/csv';
 import { OUTCOMES_ZH, REJECT_COLUMNS_ZH, REJECT_MEANINGS_ZH } from './texts-zh';
-
-/** Excel takes a csv for UTF-8 only with this mark. */
-const BYTE_ORDER_MARK = '\uFEFF';
-
-/** A cell that begins with one of these can be a formula to a spreadsheet (OWASP, "CSV Injection"). */
-const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/;
-/** Spreadsheets turn longer numbers into 1.23E+18; a tab behind keeps them text, as in the platforms' own exports. */
-const LONG_NUMBER = /^\d{12,}$/;
-
-/** safeCell writes a value for a csv that sellers open in Excel: never a formula, order numbers whole, quoted where needed. */
-export function safeCell(value: string): string {
-  const text = FORMULA_START.test(value) ? `'${value}` : LONG_NUMBER.test(value) ? `${value}\t` : value;
-  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 /**
  * rejectsCsv writes the rows of a file that were not loaded as a Chinese csv for the seller: one line a reason, with
@@ -40,7 +27,5 @@ export function rejectsCsv(path: string, rows: readonly RejectedRow[]): string {
       ];
     }),
   );
-  return (
-    BYTE_ORDER_MARK + [[...REJECT_COLUMNS_ZH], ...lines].map((cells) => `${cells.map(safeCell).join(',')}\r\n`).join('')
-  );
+  return BYTE_ORDER_MARK + [[...REJECT_COLUMNS_ZH], ...lines].map((cells) => csvLine(cells.map(safeCell))).join('');
 }

@@ -1,9 +1,6 @@
 import { type ShopStatement } from '../domain/shop-register';
 import { SHOP_COLUMNS } from '../intake/read-register';
-import { safeCell } from './rejects-csv';
-
-/** Excel takes a csv for UTF-8 only with this mark. */
-const BYTE_ORDER_MARK = '\uFEFF';
+import { BYTE_ORDER_MARK, csvLine, safeCell } from '../tables/csv';
 
 type ColumnName = (typeof SHOP_COLUMNS)[number]['name'];
 
@@ -27,5 +24,5 @@ export function shopsCsv(statements: readonly ShopStatement[]): string {
     SHOP_COLUMNS.map(({ chinese }) => chinese),
     ...statements.map((statement) => SHOP_COLUMNS.map(({ name }) => CELLS[name](statement))),
   ];
-  return BYTE_ORDER_MARK + rows.map((cells) => `${cells.map(safeCell).join(',')}\r\n`).join('');
+  return BYTE_ORDER_MARK + rows.map((cells) => csvLine(cells.map(safeCell))).join('');
 }

@@ -1,5 +1,6 @@
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
-import { type Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { mapStoreError } from './errors';
@@ -22,6 +23,12 @@ export interface NamedQuery<Row> {
   readonly row: z.ZodType<Row>;
 }
 
+/** ParquetColumn is a column by its name (letters and underscores) and its type in the engine's words. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** Database is the one way to the engine: named queries in, typed rows out; every failure a PipelineError. */
 export interface Database {
   readonly name: string;
@@ -33,6 +40,8 @@ export interface Database {
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /** Runs an INSERT … FROM input(…) with a body and returns how many rows the engine read; no error quotes the body. */
   stream(name: string, sql: string, body: Readable, params: QueryParams, settings: ClickHouseSettings): Promise<number>;
+  /** Has the engine write rows of the caller's own as Parquet, in their order; decimals and times come as text. */
+  parquet(columns: readonly ParquetColumn[], rows: AsyncIterable<readonly unknown[]>): Promise<Readable>;
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -131,6 +140,26 @@ class ClientDatabase implements Database {
     }
   }
 
+  async parquet(columns: readonly ParquetColumn[], rows: AsyncIterable<readonly unknown[]>): Promise<Readable> {
+    const boundary = randomUUID();
+    try {
+      const { stream } = await this.client.exec({
+        query: 'SELECT * FROM own_rows FORMAT Parquet',
+        values: Readable.from(asFormPart(boundary, rows), { objectMode: false }),
+        http_headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+        // The rows go along as an external table, which these two describe: https://clickhouse.com/docs/engines/table-engines/special/external-data
+        clickhouse_settings: {
+          max_threads: 1,
+          own_rows_format: 'JSONCompactEachRow',
+          own_rows_structure: columns.map(({ name, type }) => `${name} ${type}`).join(', '),
+        },
+      });
+      return stream;
+    } catch (error) {
+      throw mapStoreError(error, 'write as Parquet', true);
+    }
+  }
+
   async ping(): Promise<boolean> {
     return (await this.client.ping({ select: true })).success;
   }
@@ -138,6 +167,19 @@ class ClientDatabase implements Database {
   async close(): Promise<void> {
     await this.client.close();
   }
+}
+
+const FORM_CHUNK = 1 << 16;
+
+async function* asFormPart(boundary: string, rows: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
+  let chunk = `--${boundary}\r\nContent-Disposition: form-data; name="own_rows"; filename="own_rows"\r\n\r\n`;
+  for await (const row of rows) {
+    chunk += `${JSON.stringify(row)}\n`;
+    if (chunk.length < FORM_CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield `${chunk}\r\n--${boundary}--\r\n`;
 }
 
 /** serverVersion is what the engine says of itself. */

@@ -3,10 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { terminal } from '../errors';
+import { analyticsOf } from './analytics';
 import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from './client';
 import { packageRoot } from './package-root';
 
-/** Migration is one numbered .sql file: statements that can each be run twice without harm. */
+/**
+ * Migration is one numbered .sql file: statements that can each be run twice without harm. `{analytics: Identifier}` in
+ * them is the database of views.
+ */
 export interface Migration {
   readonly number: number;
   readonly name: string;
@@ -93,7 +97,8 @@ export async function migrate(location: DatabaseLocation, folder: string = MIGRA
 }
 
 async function apply(db: Database, { number, name, checksum, statements }: Migration): Promise<void> {
-  for (const statement of statements) await db.command(`migration ${number} ${name}`, statement);
+  const params = { analytics: analyticsOf(db.name) };
+  for (const statement of statements) await db.command(`migration ${number} ${name}`, statement, params);
   await db.insert('migrations', [{ number, name, checksum }]);
 }
 

@@ -142,6 +142,7 @@ export interface Explained {
     readonly lastRecord: number;
     readonly totals: TotalsOnWire;
   }[];
+  readonly lineCount: number | null;
   readonly lines:
     | readonly {
         readonly fileId: string;

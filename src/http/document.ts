@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORMATS, MEDIA_TYPES } from '../tables/table';
 import { type AnyRoute } from './route';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -14,6 +15,11 @@ const PROBLEM = {
   description: 'A problem (RFC 9457); `faults` names each parameter that is wrong, with the reason',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 } as const;
+
+/** A table can also be had as a file. */
+const FILES = Object.fromEntries(
+  FORMATS.map((format) => [MEDIA_TYPES[format], { schema: { type: 'string', format: 'binary' } }]),
+);
 
 const problemSchema = schemaOf(
   z.object({
@@ -48,7 +54,7 @@ function parametersOf({ params, query }: AnyRoute): Json[] {
 }
 
 function operationOf(route: AnyRoute): Json {
-  const { summary, rule, restsOn, body, answer, status = 200, examples } = route;
+  const { summary, rule, restsOn, body, answer, table, status = 200, examples } = route;
   const open = rule.who === 'anyone';
   return {
     summary,
@@ -67,7 +73,10 @@ function operationOf(route: AnyRoute): Json {
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
     security: open ? [] : [{ session: [] }, { token: [] }],
     responses: {
-      [status]: { description: 'What was asked', content: { 'application/json': { schema: schemaOf(answer) } } },
+      [status]: {
+        description: 'What was asked',
+        content: { 'application/json': { schema: schemaOf(answer) }, ...(table === undefined ? {} : FILES) },
+      },
       default: PROBLEM,
     },
     'x-rule': rule,

@@ -18,7 +18,7 @@ export interface Store {
 /** Doorkeeper knows who comes, lets nobody guess passwords, and writes down what was asked. */
 export interface Doorkeeper {
   /** callerOf is whoever a request comes from: the token in its header, else the session in its cookie. */
-  callerOf(request: FastifyRequest): Promise<Caller>;
+  callerOf(request: Pick<FastifyRequest, 'headers'>): Promise<Caller>;
   /** version is that of the data and of access, as it was at most a second ago. */
   version(): Promise<DataVersion>;
   /** forget makes the next request be looked up anew: what was said of access has just changed here. */
@@ -155,7 +155,7 @@ interface Presented {
   readonly secret: string;
 }
 
-function credentialsOf(request: FastifyRequest): Presented | null {
+function credentialsOf(request: Pick<FastifyRequest, 'headers'>): Presented | null {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const [, token] = /^Bearer ([\w-]{1,200})$/i.exec(authorization) ?? [];

@@ -1,7 +1,8 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type z } from 'zod';
+import { z } from 'zod';
 import { type Context } from '../operations/context';
 import { type NightProgress } from '../queue/night';
+import { FORMATS, LANGUAGES, type Table } from '../tables/table';
 import { type Caller } from './caller';
 import { type Doorkeeper } from './doorkeeper';
 import { type Rule } from './rule';
@@ -26,6 +27,8 @@ export interface Asked<P extends Shape, Q extends Shape, B extends Shape> {
   readonly caller: Caller;
   readonly context: Context;
   readonly around: Surroundings;
+  /** The answer is downloaded as a table: it is not cut to what a page of it holds, except where it tells of a next one. */
+  readonly whole: boolean;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -57,6 +60,8 @@ export interface Route<
   readonly query?: Q;
   readonly body?: B;
   readonly answer: A;
+  /** The answer as a table, where it can be downloaded as one; of a list, the page that it is. */
+  readonly table?: (answer: z.output<A>) => Table;
   readonly status?: 200 | 201;
   /** Stricter than for other routes: requests a minute from one address. */
   readonly perMinute?: number;
@@ -65,7 +70,8 @@ export interface Route<
 }
 
 /** AnyRoute is a route of the table, whatever its types. */
-export type AnyRoute = Omit<Route, 'handle'> & {
+export type AnyRoute = Omit<Route, 'handle' | 'table'> & {
+  readonly table?: (answer: unknown) => Table;
   handle(asked: Asked<z.ZodObject, z.ZodObject, z.ZodObject>): Promise<unknown>;
 };
 
@@ -76,5 +82,21 @@ export function route<
   Q extends Shape = undefined,
   B extends Shape = undefined,
 >(line: Route<P, Q, B, A>): AnyRoute {
-  return line as unknown as AnyRoute;
+  const { table, query = z.strictObject({}) } = line;
+  return {
+    ...line,
+    ...(table === undefined ? {} : { query: query.extend(download.shape) }),
+  } as unknown as AnyRoute;
 }
+
+/** download are the parameters with which an answer comes as a file. */
+export const download = z.strictObject({
+  format: z
+    .enum(FORMATS)
+    .meta({
+      description:
+        'The whole table as a file instead of JSON. csv: UTF-8 with a byte order mark, amounts exact; a text that a spreadsheet would take for a formula has an apostrophe in front, a number of 12 digits and more a tab behind. xlsx: numbers and dates typed, the last sheet says what they mean. parquet: decimals, and names that never change.',
+    })
+    .optional(),
+  language: z.enum(LANGUAGES).meta({ description: 'Of the titles and words of a file; zh unless told.' }).optional(),
+});

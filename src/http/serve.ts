@@ -1,10 +1,15 @@
+import { type FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 import { packageRoot } from '../clickhouse/package-root';
+import { type Logger } from '../log';
 import { buildServer, type ServerSettings } from './server';
+import { buildSqlGateway, type GatewaySettings } from './sql-gateway';
 
 /** ServeSettings say where the API listens. */
 export interface ServeSettings extends Omit<ServerSettings, 'assets'> {
   readonly at: { readonly host: string; readonly port: number };
+  /** Where analysts' programs ask by SQL; null: nowhere. */
+  readonly sqlAt: { readonly host: string; readonly port: number } | null;
 }
 
 /** RunningApi answers until it is closed. */
@@ -20,7 +25,7 @@ const DASHBOARD = join(packageRoot(), 'dist/dashboard');
  * serveApi answers the API on a host and port, and says how to make the first account where there is none. A port that
  * is taken is told of and not fatal (null): the nights go on.
  */
-export async function serveApi({ at, ...settings }: ServeSettings): Promise<RunningApi | null> {
+export async function serveApi({ at, sqlAt, ...settings }: ServeSettings): Promise<RunningApi | null> {
   const { log, publicUrl } = settings;
   const server = await buildServer({ ...settings, assets: DASHBOARD });
   try {
@@ -31,7 +36,14 @@ export async function serveApi({ at, ...settings }: ServeSettings): Promise<Runn
       log.warn('nobody can sign in yet: make the first account with this link', {
         link: `${publicUrl}/#setup=${secret}`,
       });
-    return { url, close: () => server.close() };
+    const gateway = sqlAt && (await serveSql(sqlAt, { store: settings.store, doorkeeper: server.doorkeeper }, log));
+    return {
+      url,
+      close: async () => {
+        await gateway?.close();
+        await server.close();
+      },
+    };
   } catch (error) {
     log.error('the API cannot be served', {
       host: at.host,
@@ -39,6 +51,23 @@ export async function serveApi({ at, ...settings }: ServeSettings): Promise<Runn
       error: error instanceof Error ? error.message : String(error),
     });
     await server.close();
+    return null;
+  }
+}
+
+/** The API goes on where the door for SQL cannot be opened. */
+async function serveSql(
+  at: { readonly host: string; readonly port: number },
+  settings: GatewaySettings,
+  log: Logger,
+): Promise<FastifyInstance | null> {
+  const gateway = await buildSqlGateway(settings);
+  try {
+    log.info('SQL is answered', { url: await gateway.listen(at) });
+    return gateway;
+  } catch (error) {
+    log.error('SQL cannot be answered', { ...at, error: error instanceof Error ? error.message : String(error) });
+    await gateway.close();
     return null;
   }
 }

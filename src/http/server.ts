@@ -12,6 +12,7 @@ import { type Caller, refusalOf } from './caller';
 import { docsPage } from './docs-page';
 import { openApi } from './document';
 import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
+import { sendTable, wantedIn } from './download';
 import { keptAnswers } from './kept-answers';
 import { type Fault, problemOf, type Problem, refusal, wrongParameters } from './problem';
 import { type AnyRoute } from './route';
@@ -125,12 +126,15 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
           query: parsed('query', line.query, request.query),
           body: parsed('body', line.body, request.body),
         };
-        const { nightUnderWay } = settings;
+        const wanted = wantedIn(asked.query);
+        const around = { doorkeeper, secure, nightUnderWay: settings.nightUnderWay };
+        const handle = (context: Context, more: object = {}): Promise<unknown> => {
+          const query = { ...asked.query, ...more };
+          const all = { ...asked, query, caller, context, around, request, reply, whole: wanted !== null };
+          return line.handle(all as Parameters<AnyRoute['handle']>[0]);
+        };
         const make = async (): Promise<string> => {
-          const around = { doorkeeper, secure, nightUnderWay };
-          const answer = await store.use((context: Context) =>
-            line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
-          );
+          const answer = await store.use(handle);
           // Whoever changed something sees it in the very next answer.
           if (line.method !== 'GET') doorkeeper.forget();
           return JSON.stringify(line.answer.encode(answer));
@@ -145,6 +149,15 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         const etag = `"${createHash('sha256').update(`${version} ${key}`).digest('base64url').slice(0, 22)}"`;
         reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
         if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+        const { table } = line;
+        if (wanted !== null && table !== undefined) {
+          const { url: target } = request;
+          // The store is held until the last byte has gone.
+          await store.use((context: Context) =>
+            sendTable(context, { answer: (more) => handle(context, more), table, target, version }, wanted, reply),
+          );
+          return reply;
+        }
         return reply.send(await answers.of(version, key, make));
       },
     });

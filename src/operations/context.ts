@@ -1,3 +1,4 @@
+import { type AnalystLogin } from '../clickhouse/analyst-query';
 import { type Database } from '../clickhouse/client';
 import { type AlertSettings } from '../domain/alert-settings';
 import { type PaceSettings } from '../domain/pace';
@@ -43,4 +44,6 @@ export interface Context {
   readonly settings: OperationSettings;
   readonly now: () => Date;
   readonly log: Logger;
+  /** How analysts' queries reach the embedded engine; a server has users of its own. */
+  readonly analyst?: AnalystLogin;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type AnalystLogin } from '../clickhouse/analyst-query';
 import { type DatabaseLocation, openDatabase } from '../clickhouse/client';
 import { leaseEngine, markRecovered, untilRecovered } from '../clickhouse/engine/launch';
 import { recoverCommits } from '../clickhouse/loading/commit';
@@ -29,7 +30,7 @@ export interface OpenContext extends Context {
  * @throws PipelineError of the engine, the store or the migrations
  */
 export async function openContext(deployment: Deployment): Promise<OpenContext> {
-  const { location, alone, recovered: markDone, release } = await locate(deployment);
+  const { location, alone, analyst, recovered: markDone, release } = await locate(deployment);
   try {
     const migrated = await migrate(location);
     if (migrated > 0) deployment.log.info('schema brought up to date', { migrations: migrated });
@@ -47,6 +48,7 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
       settings: deployment.settings,
       now: deployment.now,
       log: deployment.log,
+      ...(analyst === undefined ? {} : { analyst }),
       close: async () => {
         await db.close();
         release();
@@ -66,6 +68,7 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
 interface Located {
   readonly location: DatabaseLocation;
   readonly alone: boolean;
+  readonly analyst?: AnalystLogin;
   /** Says that leftovers are cleared, or cannot be. */
   readonly recovered: () => void;
   readonly release: () => void;
@@ -96,6 +99,7 @@ async function locate(deployment: Deployment): Promise<Located> {
   return {
     location: { url: lease.url, user: lease.user, password: lease.password, database },
     alone: lease.started,
+    analyst: { url: lease.url, ...lease.analyst },
     recovered: () => {
       if (lease.started) markRecovered(directory);
     },

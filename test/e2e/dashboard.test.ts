@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { alertWords } from '../../src/clickhouse/alert-words';
@@ -17,6 +17,7 @@ import { ingestFile } from '../../src/operations/ingest-file';
 import { releaseFile } from '../../src/operations/decide-file';
 import { raiseAlerts } from '../../src/operations/raise-alerts';
 import { type NightProgress } from '../../src/queue/night';
+import { cellsOf, reopenParquet, reopenXlsx } from '../support/reopen';
 import { type TestStore, useStores } from '../support/store';
 import { textOf } from '../support/template-text';
 import { CHROMIUM, openBrowser, seriousIssues, watchFaults } from './browser';
@@ -241,6 +242,22 @@ inBrowser('totals run on by day, and are compared with the year before', async (
   await page.getByText('与2025年6月1日至2025年6月4日相比').waitFor();
 });
 
+inBrowser('tables are downloaded as they are on the page, and reopened to the fen', async () => {
+  await signIn();
+  await page.goto('/#/totals?by=day&platform=douyin');
+  const saved = async (name: string): Promise<Buffer> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^网络零售额汇总-日-douyin-2026-01-01-2026-12-31\.(xlsx|parquet)$/);
+    const path = join(store.folder, download.suggestedFilename());
+    await download.saveAs(path);
+    return readFileSync(path);
+  };
+  const [titles = [], ...rows] = cellsOf(reopenXlsx(await saved('Excel')), 0);
+  expect(rows.map((row) => (row[titles.indexOf('净额')] as number).toFixed(2))).toEqual(['30.25']);
+  const { rows: read } = await reopenParquet(await saved('Parquet'), store.folder);
+  expect(read.map(({ day, net }) => [day, net])).toEqual([[DAY, '30.25']]);
+});
+
 inBrowser('no page has a serious issue for axe, nor runs over its screen, in either language and look', async () => {
   await signIn();
   const pages = [
@@ -276,7 +293,7 @@ inBrowser('no page has a serious issue for axe, nor runs over its screen, in eit
     for (const path of pages) {
       await page.goto(`/#/${path}`);
       await page.waitForLoadState('networkidle');
-      while ((await page.locator('.loading').count()) > 0) await page.waitForTimeout(50);
+      while ((await page.locator('.loading, [aria-busy="true"]').count()) > 0) await page.waitForTimeout(50);
       const over = await page.evaluate<number>(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );

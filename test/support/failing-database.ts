@@ -41,6 +41,7 @@ export function failingDatabase(
       command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
       insert: (table, rows, token) => attempt(() => db.insert(table, rows, token)),
       stream: (name, sql, body, params, settings) => attempt(() => db.stream(name, sql, body, params, settings)),
+      parquet: (columns, rows) => attempt(() => db.parquet(columns, rows), 'read'),
       ping: () => db.ping(),
       close: () => db.close(),
     },

@@ -99,7 +99,14 @@ export function useStores({ lingers = false }: { readonly lingers?: boolean } = 
       const folder = mkdtempSync(join(home, 'store-'));
       const now = new Date(instantOf(options.now ?? NOW));
       return storeOf(
-        { db, alone: true, now: () => now, log: silentLogger, settings: settingsOf(folder, options) },
+        {
+          db,
+          alone: true,
+          now: () => now,
+          log: silentLogger,
+          settings: settingsOf(folder, options),
+          analyst: { url: lease.url, ...lease.analyst },
+        },
         folder,
       );
     },

@@ -1,12 +1,15 @@
 import { type Hours, type Logistics, readLogistics } from '../../clickhouse/queries/logistics';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { type Context } from '../../operations/context';
+import { logisticsTable } from '../../tables/totals-table';
 import { type Io, table } from '../io';
+import { writeTable } from '../table-output';
 import { dimensionsOf, filterOf, known, type PeriodOptions, periodOf } from '../question';
 
 export interface LogisticsOptions extends PeriodOptions {
   readonly by: string;
   readonly where: readonly string[];
+  readonly out?: string;
 }
 
 /** logistics prints how many hours paid orders took to be dispatched and received. */
@@ -17,12 +20,15 @@ export async function logistics(io: Io, context: Context, options: LogisticsOpti
   const { rows, total } = await readLogistics(context.db, question);
   const valueOf = (row: (typeof rows)[number], dimension: (typeof by)[number]): string =>
     known(row.dimensions[dimension]);
+  const named = (row: (typeof rows)[number]) =>
+    Object.fromEntries(by.map((dimension) => [dimension, valueOf(row, dimension)]));
+  if (options.out !== undefined) {
+    const shown = rows.map((row) => ({ ...row, dimensions: named(row) }));
+    await writeTable(context, logisticsTable({ ...question, rows: shown, total }), options.out);
+  }
   io.answer(
     {
-      rows: rows.map((row) => ({
-        ...Object.fromEntries(by.map((dimension) => [dimension, valueOf(row, dimension)])),
-        ...row.logistics,
-      })),
+      rows: rows.map((row) => ({ ...named(row), ...row.logistics })),
       total,
     },
     () => {

@@ -13,8 +13,11 @@ import { terminal } from '../../errors';
 import { compareYears, type YearComparison } from '../../operations/compare-years';
 import { type Context } from '../../operations/context';
 import { readExpectedShops } from '../../operations/expected-exports';
+import { growthTable, type Grouped, totalsTable } from '../../tables/totals-table';
+import { type Facts, type Table } from '../../tables/table';
 import { type Io, table } from '../io';
 import { salesJson, signedPercent, totalsJson } from '../money';
+import { writeTable } from '../table-output';
 import { dimensionsOf, EARLIEST, filterOf, known, LATEST, type PeriodOptions, periodOf } from '../question';
 
 export interface TotalsOptions extends PeriodOptions {
@@ -24,6 +27,7 @@ export interface TotalsOptions extends PeriodOptions {
   readonly yearOnYear?: boolean;
   readonly asOf?: string;
   readonly asKnown?: boolean;
+  readonly out?: string;
 }
 
 /** totals prints sums over all committed files, each order once, by the day of payment. */
@@ -51,12 +55,19 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
     asOf,
     report,
     question: { from, to, by, where, ...asReported },
+    write: async (made) => {
+      if (options.out !== undefined) await writeTable(context, made, options.out);
+    },
   };
   if (options.yearOnYear === true) {
     await answerYearOnYear(context, answer);
     return true;
   }
   const { rows, total } = await readTotals(context.db, answer.question);
+  const shown = options.running === true ? runningTotals(rows, by) : rows;
+  await answer.write(
+    totalsTable({ ...groupedOf(answer), rows: shown.map((row) => knownRow(row, by)), total }, factsOf(answer)),
+  );
   if (options.running === true) answerRunning(answer, rows, total);
   else answerPlain(answer, rows, total);
   return true;
@@ -70,7 +81,17 @@ interface Answer {
   readonly asOf: BusinessDay | null;
   readonly report: Report | null;
   readonly question: TotalsQuestion;
+  /** Writes the answer to the file that was asked for, if any. */
+  readonly write: (made: Table) => Promise<void>;
 }
+
+const groupedOf = ({ question: { from, to, where }, by }: Answer): Grouped => ({ from, to, by, where: where ?? {} });
+const factsOf = ({ measure, asOf, report }: Answer): Facts => ({ measure, asOf, asKnown: report?.reportedOn });
+/** What is not known is shown in a file as it is in an answer. */
+const knownRow = <Row extends Pick<TotalsRow, 'dimensions'>>(row: Row, by: readonly Dimension[]): Row => ({
+  ...row,
+  dimensions: named(row, by),
+});
 
 function refuseContradictions({ running, yearOnYear, asOf, asKnown, to, from, by = '' }: TotalsOptions): void {
   if (running === true && yearOnYear === true) {
@@ -202,6 +223,12 @@ async function answerYearOnYear(context: Context, answer: Answer): Promise<void>
   const comparison = await compareYears(context, question, measure);
   const { from, to } = question;
   const { before, rows, total, comparableShops } = comparison;
+  await answer.write(
+    growthTable(
+      { ...groupedOf({ ...answer, question }), rows: rows.map((row) => knownRow(row, by)), total },
+      factsOf(answer),
+    ),
+  );
   io.answer(
     {
       ...headOf(answer),

@@ -54,7 +54,8 @@ export async function usersRemove(io: Io, context: Context, name: string): Promi
 
 const newPassword = (): string => randomBytes(12).toString('base64url');
 
-function roleNamed(text: string): Role {
+/** roleNamed @throws PipelineError `usage` */
+export function roleNamed(text: string): Role {
   const role = ROLES.find((known) => known === text);
   if (role) return role;
   throw terminal('usage', `"${text}" is not a role`, `Choose from ${ROLES.join(', ')}.`);

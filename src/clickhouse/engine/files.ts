@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ANALYTICS } from '../analytics';
 
 /** engineEndpoint is how a command reaches the engine of a directory while it runs; kept readable by its owner only. */
 export const engineEndpoint = z.object({
@@ -8,6 +10,8 @@ export const engineEndpoint = z.object({
   url: z.string(),
   user: z.string(),
   password: z.string(),
+  /** Blank: an engine that an earlier version started, which has no such user. */
+  analystPassword: z.string().default(''),
   controlPort: z.number().int().min(1).max(65_535),
   token: z.string(),
   /** Whoever started the engine is still clearing what earlier ones left: others wait. */
@@ -27,12 +31,27 @@ export function writePrivately(path: string, text: string): void {
 /** The user that does all work; its password lives as long as the engine. */
 export const ENGINE_USER = 'paceline';
 
+/** The user as whom analysts read the views; it may nothing else. */
+export const ANALYST_USER = 'analyst';
+
+/** Passwords of the two users. */
+export interface EnginePasswords {
+  readonly own: string;
+  readonly analyst: string;
+}
+
+/** newPasswords makes up both; they live as long as the engine. */
+export function newPasswords(): EnginePasswords {
+  const secret = (): string => randomBytes(24).toString('hex');
+  return { own: secret(), analyst: secret() };
+}
+
 /**
  * engineUsersXml grants the local session (`default`, which no address can tell from other loopback clients) nothing
  * but what keeps the engine listening, and the working user no table engine that leads out of the engine: with `File` or
- * `URL` it would need no other grant to read what is not its own.
+ * `URL` it would need no other grant to read what is not its own. An analyst changes no setting: some of them name files.
  */
-export function engineUsersXml(password: string): string {
+export function engineUsersXml({ own, analyst }: EnginePasswords): string {
   return `<clickhouse>
   <profiles>
     <default>
@@ -40,8 +59,28 @@ export function engineUsersXml(password: string): string {
       <log_queries>0</log_queries>
       <max_memory_usage>0</max_memory_usage>
     </default>
+    <${ANALYST_USER}>
+      <readonly>1</readonly>
+      <log_queries>0</log_queries>
+      <max_execution_time>60</max_execution_time>
+      <max_memory_usage>1000000000</max_memory_usage>
+      <max_threads>2</max_threads>
+      <max_concurrent_queries_for_user>8</max_concurrent_queries_for_user>
+      <max_result_rows>5000000</max_result_rows>
+      <max_result_bytes>2000000000</max_result_bytes>
+      <output_format_decimal_trailing_zeros>1</output_format_decimal_trailing_zeros>
+      <enable_http_compression>1</enable_http_compression>
+      <cancel_http_readonly_queries_on_client_close>1</cancel_http_readonly_queries_on_client_close>
+      <do_not_merge_across_partitions_select_final>1</do_not_merge_across_partitions_select_final>
+    </${ANALYST_USER}>
   </profiles>
-  <quotas><default></default></quotas>
+  <quotas>
+    <default></default>
+    <${ANALYST_USER}>
+      <keyed></keyed>
+      <interval><duration>3600</duration><queries>5000</queries><execution_time>1200</execution_time></interval>
+    </${ANALYST_USER}>
+  </quotas>
   <users>
     <default>
       <password></password>
@@ -54,7 +93,7 @@ export function engineUsersXml(password: string): string {
       </grants>
     </default>
     <${ENGINE_USER}>
-      <password>${password}</password>
+      <password>${own}</password>
       <networks><ip>127.0.0.1</ip></networks>
       <profile>default</profile>
       <quota>default</quota>
@@ -64,6 +103,13 @@ export function engineUsersXml(password: string): string {
         <query>GRANT TABLE ENGINE ON ReplacingMergeTree</query>
       </grants>
     </${ENGINE_USER}>
+    <${ANALYST_USER}>
+      <password>${analyst}</password>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>${ANALYST_USER}</profile>
+      <quota>${ANALYST_USER}</quota>
+      <grants><query>GRANT SELECT ON ${ANALYTICS}*.*</query></grants>
+    </${ANALYST_USER}>
   </users>
 </clickhouse>
 `;
@@ -71,19 +117,20 @@ export function engineUsersXml(password: string): string {
 
 /**
  * engineConfigXml keeps the engine quiet (a parse error in a log could quote a cell), durable on power loss, and deaf to
- * requests without the working user's password. `default` has none, and in this build the function `file()`, which no
+ * requests without the password of one of the two users. `default` has none, and in this build the function `file()`, which no
  * grant covers, reads whatever the process may read: whoever reached that user could read the password from disk.
  */
-export function engineConfigXml(usersFile: string, password: string): string {
-  const credentials = Buffer.from(`${ENGINE_USER}:${password}`).toString('base64');
+export function engineConfigXml(usersFile: string, { own, analyst }: EnginePasswords): string {
+  const rule = (user: string, password: string): string => `<rule>
+      <headers><Authorization>Basic ${Buffer.from(`${user}:${password}`).toString('base64')}</Authorization></headers>
+      <handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
+    </rule>`;
   return `<clickhouse>
   <users_config>${usersFile}</users_config>
   <logger><level>none</level></logger>
   <http_handlers>
-    <rule>
-      <headers><Authorization>Basic ${credentials}</Authorization></headers>
-      <handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
-    </rule>
+    ${rule(ENGINE_USER, own)}
+    ${rule(ANALYST_USER, analyst)}
   </http_handlers>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>

@@ -17,6 +17,7 @@ import {
   engineUsersXml,
   type EngineEndpoint,
   endpointFile,
+  newPasswords,
   writePrivately,
 } from './files';
 
@@ -137,10 +138,10 @@ async function main(input: HostInput): Promise<void> {
   process.on('SIGINT', () => undefined);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const files = startFiles(directory);
-  const password = randomBytes(24).toString('hex');
+  const passwords = newPasswords();
   const token = randomBytes(24).toString('hex');
-  writePrivately(files.users, engineUsersXml(password));
-  writePrivately(files.config, engineConfigXml(files.users, password));
+  writePrivately(files.users, engineUsersXml(passwords));
+  writePrivately(files.config, engineConfigXml(files.users, passwords));
   process.on('exit', () => removeStartFiles(directory));
   const engine = new Worker(__filename, { workerData: input });
   engine.on('error', (error) => {
@@ -153,7 +154,8 @@ async function main(input: HostInput): Promise<void> {
     pid: process.pid,
     url: `http://127.0.0.1:${httpPort}`,
     user: ENGINE_USER,
-    password,
+    password: passwords.own,
+    analystPassword: passwords.analyst,
     controlPort,
     token,
     recovering: input.recovering,

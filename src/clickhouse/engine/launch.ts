@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { type Writable } from 'node:stream';
 import { tryResolveLibchdb } from 'chdb/libchdb';
 import { type PipelineError, terminal, transient } from '../../errors';
-import { type EngineEndpoint, endpointFile, engineEndpoint, writePrivately } from './files';
+import { ANALYST_USER, type EngineEndpoint, endpointFile, engineEndpoint, writePrivately } from './files';
 
 /** EngineLease is a hold on a running engine; the engine ends when the last hold is released. */
 export interface EngineLease {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** As whom analysts read the views. */
+  readonly analyst: { readonly user: string; readonly password: string };
   readonly pid: number;
   /** True when this call started the engine, so that no other command can be at work on its tables. */
   readonly started: boolean;
@@ -110,6 +112,7 @@ async function joinRunning(directory: string): Promise<Omit<EngineLease, 'starte
     url: endpoint.url,
     user: endpoint.user,
     password: endpoint.password,
+    analyst: { user: ANALYST_USER, password: endpoint.analystPassword },
     pid: endpoint.pid,
     release: () => socket.destroy(),
   };

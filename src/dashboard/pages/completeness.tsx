@@ -3,6 +3,7 @@ import { addDays } from '../../domain/calendar';
 import { type DayState } from '../../domain/completeness';
 import { type Completeness } from '../answers';
 import { query, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import { dayText } from '../format';
 import { Choice, Empty, Loaded, platformName } from '../parts';
 import { goTo, linkTo, route } from '../route';
@@ -45,6 +46,7 @@ export function CompletenessCalendar() {
         />
       </div>
       <Loaded asked={longer === null ? usual : further}>{(data) => <Calendar data={data} />}</Loaded>
+      <Downloads path={longer ?? '/completeness'} />
     </>
   );
 }

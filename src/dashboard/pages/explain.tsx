@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { type Explained } from '../answers';
 import { query, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import { countText, dayText } from '../format';
 import { Card, Chip, Empty, Facts, figure, Loaded, platformName, Table } from '../parts';
 import { linkTo, route } from '../route';
@@ -14,9 +15,8 @@ const MOST_SHOWN = 500;
 export function Explain() {
   const { day = '', platform = '', shop = '' } = route.value.query;
   const [withLines, setWithLines] = useState(false);
-  const asked = useAsked<Explained>(
-    query('/explain', { day, platform, shop, ...(withLines ? { lines: 'true' } : {}) }),
-  );
+  const path = query('/explain', { day, platform, shop, ...(withLines ? { lines: 'true' } : {}) });
+  const asked = useAsked<Explained>(path);
   const words = t.value.explain;
   const what = [platformName(platform), shop].filter((part) => part !== '').join(' · ');
   return (
@@ -49,8 +49,9 @@ export function Explain() {
                   </button>
                 </p>
               ) : (
-                <Lines lines={explained.lines} />
+                <Lines lines={explained.lines} count={explained.lineCount ?? 0} />
               )}
+              <Downloads path={path} />
             </>
           )
         }
@@ -91,12 +92,12 @@ function Parts({ explained }: { readonly explained: Explained }) {
   );
 }
 
-function Lines({ lines }: { readonly lines: NonNullable<Explained['lines']> }) {
+function Lines({ lines, count }: { readonly lines: NonNullable<Explained['lines']>; readonly count: number }) {
   const words = t.value.explain;
   if (lines.length === 0) return <Empty>{words.noLines}</Empty>;
   const shown = lines.slice(0, MOST_SHOWN);
   return (
-    <Card title={words.lines} aside={words.mostLines(shown.length, lines.length)}>
+    <Card title={words.lines} aside={words.mostLines(shown.length, count)}>
       <Table
         label={words.lines}
         rows={shown}

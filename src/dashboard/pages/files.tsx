@@ -1,6 +1,7 @@
 import { FILE_STATUSES, type FileStatus } from '../../domain/order-file';
 import { type FilesAnswer } from '../answers';
 import { query, useAsked, usePages } from '../api';
+import { Downloads } from '../downloads';
 import { clockText, countText } from '../format';
 import {
   Card,
@@ -39,7 +40,8 @@ const filesOf = (answer: FilesAnswer): readonly Listed[] => answer.files;
 /** Files lists what was handed in and what became of it; those that wait for a decision come first. */
 export function Files() {
   const { status = '', platform = '', path = '' } = route.value.query;
-  const pages = usePages<FilesAnswer, Listed>(query('/files', { status, platform, path }), filesOf);
+  const asked = query('/files', { status, platform, path });
+  const pages = usePages<FilesAnswer, Listed>(asked, filesOf);
   const words = t.value.files;
   return (
     <>
@@ -78,6 +80,7 @@ export function Files() {
             <Card title={words.title} aside={t.value.unit}>
               <List files={files} />
               <More pages={pages} />
+              <Downloads path={asked} />
             </Card>
           )
         }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { mayActAs } from '../../domain/access';
 import { type OneFile, type RejectsAnswer, type WholeFile } from '../answers';
 import { ask, me, useAsked, usePages } from '../api';
+import { Downloads } from '../downloads';
 import { clockText, countText, sizeText } from '../format';
 import { Card, Chip, Dialog, Empty, Facts, Field, figure, Form, Loaded, More, platformName, Table } from '../parts';
 import { linkTo, route } from '../route';
@@ -162,7 +163,8 @@ function Deeds({ file, onDecided }: { readonly file: WholeFile; readonly onDecid
 }
 
 function Rejects({ id }: { readonly id: string }) {
-  const pages = usePages<RejectsAnswer, Reject>(`/files/${encodeURIComponent(id)}/rejects`, rejectsOf);
+  const path = `/files/${encodeURIComponent(id)}/rejects`;
+  const pages = usePages<RejectsAnswer, Reject>(path, rejectsOf);
   const words = t.value.files;
   // What went wrong with the file itself is told above.
   if (pages.trouble?.status === 404) return null;
@@ -196,6 +198,7 @@ function Rejects({ id }: { readonly id: string }) {
                 ]}
               />
               <More pages={pages} />
+              <Downloads path={path} />
             </>
           )
         }

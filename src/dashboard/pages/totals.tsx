@@ -6,6 +6,7 @@ import { type GrowthAnswer, type GrowthRow, type TotalsAnswer, type TotalsRowOnW
 import { me, type Pages, today, usePages } from '../api';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
+import { Downloads } from '../downloads';
 import { dayText } from '../format';
 import {
   Card,
@@ -228,6 +229,7 @@ function Answer({
         />
         {rows.length < answer.rowCount && <p class="quiet">{words.chartLater}</p>}
         <More pages={pages} />
+        <Downloads path={questionOf(view)} />
       </Card>
     </>
   );

@@ -140,6 +140,25 @@ export const alertRoutes: readonly AnyRoute[] = [
     rule: { who: 'viewer', limited: 'refused' },
     restsOn: 'data',
     answer: z.object({ alerts: z.array(alert) }),
+    table: ({ alerts }) => ({
+      name: 'alerts',
+      columns: ['alertId', 'alertKind', 'scope', 'raisedFor', 'measure', 'actual', 'recipient', 'delivery'],
+      rows: alerts.flatMap(({ id, kind, scope, raisedFor, report, recipients, deliveries }) =>
+        // An alert that nobody was to hear of is one all the same.
+        (recipients.length === 0 ? [null] : recipients).map((recipient) => ({
+          alertId: id,
+          alertKind: kind,
+          scope,
+          raisedFor,
+          measure: report.goal.measure,
+          actual: report.actual,
+          recipient,
+          delivery: deliveries.findLast((each) => each.recipient === recipient)?.outcome,
+        })),
+      ),
+      facts: {},
+      about: [],
+    }),
     examples: [{ path: '/v1/alerts' }],
     handle: async ({ context }) => {
       const raised = await raisedAlerts(context.db, new Date(0));

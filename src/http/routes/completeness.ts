@@ -50,6 +50,23 @@ export const completenessRoutes: readonly AnyRoute[] = [
         }),
       ),
     }),
+    table: ({ shops, days, asOf, from, to, completeTo }) => ({
+      name: 'completeness',
+      columns: ['platform', 'shop', 'day', 'state', 'everyDays', 'expectation', 'completeTo'],
+      rows: shops.flatMap(({ platform, shop, everyDays, source: expectation, completeTo: through, states }) =>
+        days.map((day, index) => ({
+          platform,
+          shop,
+          day,
+          state: states[index],
+          everyDays,
+          expectation,
+          completeTo: through,
+        })),
+      ),
+      facts: { period: `${from} – ${to}`, asOf: completeTo },
+      about: [`${from}-${to}`, asOf],
+    }),
     examples: [{ path: '/v1/completeness' }, { path: '/v1/completeness?from=2026-06-01&to=2026-06-30' }],
     handle: async ({ query, caller, context }) => {
       const today = businessDayAt(context.now().getTime());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explainDay } from '../../operations/explain-day';
 import { seenWithin } from '../../operations/limit';
+import { MEASURE_COLUMNS } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
@@ -52,13 +53,31 @@ export const explainRoutes: readonly AnyRoute[] = [
         .boolean()
         .meta({ description: 'The parts of the files add up to the total; if not, the totals are to be verified.' }),
       files: z.array(part),
-      lines: z.array(line).nullable().meta({ description: 'Null unless asked for; at most 10,000.' }),
+      lineCount: count.nullable().meta({ description: 'How many lines there are; null unless asked for.' }),
+      lines: z.array(line).nullable().meta({
+        description: 'Null unless asked for; the first 10,000 of `lineCount`. As a file (`format`): all of them.',
+      }),
+    }),
+    table: ({ day, platform, shop, files, lines }) => ({
+      ...(lines === null
+        ? {
+            name: 'sources',
+            columns: ['fileId', 'path', 'snapshotAt', 'lines', 'firstRecord', 'lastRecord', ...MEASURE_COLUMNS],
+            rows: files.map(({ totals, ...share }) => ({ ...share, ...totals })),
+          }
+        : {
+            name: 'lines',
+            columns: ['fileId', 'record', 'line', 'shop', 'orderId', 'lineId', 'gross', 'refunded'],
+            rows: lines,
+          }),
+      facts: {},
+      about: [day, platform, ...(shop === null ? [] : [shop])],
     }),
     examples: [
       { path: '/v1/explain?day={day}&platform=taobao' },
       { path: '/v1/explain?day={day}&platform=taobao&lines=true' },
     ],
-    handle: async ({ query, caller, context }) => {
+    handle: async ({ query, caller, context, whole }) => {
       const { day, platform, shop } = query;
       const seen = await seenWithin(context, signedIn(caller).account.limit);
       // A limited account must name a shop that it sees: the figure of a platform has others in it.
@@ -83,7 +102,8 @@ export const explainRoutes: readonly AnyRoute[] = [
           snapshotAt: entry.snapshotAt,
           totals: { ...totals },
         })),
-        lines: explained.lines === null ? null : explained.lines.slice(0, MOST_LINES),
+        lineCount: explained.lines?.length ?? null,
+        lines: explained.lines?.slice(0, whole ? undefined : MOST_LINES) ?? null,
       };
     },
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fileHistory, findFile, type LedgerEntry, pageOfFiles } from '../../clickhouse/ledger';
 import { pageOfRejects } from '../../clickhouse/queries/rejects';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
+import { wallClockAt } from '../../domain/calendar';
 import { FILE_STATUSES } from '../../domain/order-file';
 import { type Context } from '../../operations/context';
 import { refuseFile, releaseFile } from '../../operations/decide-file';
@@ -9,6 +10,7 @@ import { reportOf } from '../../operations/file-report';
 import { seenWithin } from '../../operations/limit';
 import { withdrawFile } from '../../operations/withdraw-file';
 import { fileReport } from '../../queue/wire';
+import { type ColumnId } from '../../tables/columns';
 import { type Caller, nameOf, signedIn } from '../caller';
 import { readCursor, writeCursor } from '../cursor';
 import { refusal } from '../problem';
@@ -42,6 +44,36 @@ const reject = z.object({
   cells: z.record(z.string(), z.string()).meta({ description: 'Those of its cells that are not personal.' }),
 });
 
+const FILE_COLUMNS = [
+  'fileId',
+  'path',
+  'status',
+  'statusAt',
+  'handedIn',
+  'platform',
+  'shops',
+  'snapshotAt',
+  'layout',
+  'encoding',
+  'bytes',
+  'rowsRead',
+  'rowsLoaded',
+  'rowsRejected',
+  'rowsIgnored',
+  'paidOrders',
+  'gross',
+  'shipping',
+  'subsidy',
+  'booked',
+  'refunded',
+  'net',
+  'errorCode',
+  'errorMessage',
+  'errorAdvice',
+  'decidedBy',
+  'decisionReason',
+] as const satisfies readonly ColumnId[];
+
 const params = z.strictObject({ fileId });
 const PAGE = 100;
 
@@ -60,6 +92,28 @@ export const fileRoutes: readonly AnyRoute[] = [
       ...paging.shape,
     }),
     answer: z.object({ files: z.array(file.extend({ handedIn: instant })), next }),
+    table: ({ files }) => ({
+      name: 'files',
+      columns: FILE_COLUMNS,
+      rows: files.map(({ figures, rows, error, decision: by, shops, at, handedIn, ...each }) => ({
+        ...each,
+        ...figures,
+        shops: shops.join('；'),
+        statusAt: shanghaiTimeOf(at),
+        handedIn: shanghaiTimeOf(handedIn),
+        rowsRead: rows.read,
+        rowsLoaded: rows.loaded,
+        rowsRejected: rows.rejected,
+        rowsIgnored: rows.ignored,
+        errorCode: error?.code,
+        errorMessage: error?.message,
+        errorAdvice: error?.advice,
+        decidedBy: by?.by,
+        decisionReason: by?.reason,
+      })),
+      facts: {},
+      about: [],
+    }),
     examples: [{ path: '/v1/files' }, { path: '/v1/files?status=held&limit=10' }],
     handle: async ({ query, caller, context }) => {
       const limit = query.limit ?? PAGE;
@@ -114,6 +168,22 @@ export const fileRoutes: readonly AnyRoute[] = [
     params,
     query: z.strictObject({ ...paging.shape }),
     answer: z.object({ rows: z.array(reject), next }),
+    table: ({ rows }) => ({
+      name: 'rejects',
+      columns: ['record', 'line', 'outcome', 'reasons', 'columns', 'cells'],
+      rows: rows.map(({ record, line, outcome, reasons, columns, cells }) => ({
+        record,
+        line,
+        outcome,
+        reasons: reasons.join('；'),
+        columns: columns.join('；'),
+        cells: Object.entries(cells)
+          .map(([name, cell]) => `${name}：${cell}`)
+          .join('；'),
+      })),
+      facts: {},
+      about: [],
+    }),
     examples: [{ path: '/v1/files/{fileId}/rejects' }, { path: '/v1/files/{fileId}/rejects?limit=2' }],
     handle: async ({ params: asked, query, caller, context }) => {
       const entry = await visibleFile(context, caller, asked.fileId);
@@ -222,6 +292,9 @@ async function wholeOf(context: Context, entry: LedgerEntry): Promise<z.output<t
     })),
   };
 }
+
+/** A moment as the store writes it, as Asia/Shanghai wall clock. */
+const shanghaiTimeOf = (at: string): string => wallClockAt(Date.parse(`${at.replace(' ', 'T')}Z`));
 
 function shownFile(entry: LedgerEntry): z.output<typeof file> {
   const { status: is, shops, bytes, at, decision: by } = entry;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { listChains } from '../../clickhouse/chains';
 import { goalOf, listGoals } from '../../clickhouse/goals';
@@ -102,6 +103,19 @@ export const goalRoutes: readonly AnyRoute[] = [
       history: z.array(goal),
       chains: z.array(z.string()).meta({ description: 'The industry chains that a goal can be set for.' }),
     }),
+    table: ({ goals, history }) => ({
+      name: 'goals',
+      columns: ['year', 'league', 'platform', 'chain', 'month', 'measure', 'amount', 'validFrom', 'setOn', 'inForce'],
+      // The built-in goals stand in no history.
+      rows: [
+        ...goals.map((each) => ({ ...rowOf(each), inForce: 'yes' })),
+        ...history
+          .filter((each) => !goals.some((now) => isSame(now, each)))
+          .map((each) => ({ ...rowOf(each), inForce: 'no' })),
+      ],
+      facts: {},
+      about: [],
+    }),
     examples: [{ path: '/v1/goals' }],
     handle: async ({ context }) => {
       const [history, chains] = await Promise.all([listGoals(context.db), listChains(context.db)]);
@@ -162,5 +176,18 @@ const shortPace = ({ state, asOf, actual, seasonal, forecast, dailyNeeded }: Pac
   chance: forecast?.chance ?? null,
   dailyNeeded,
 });
+
+type ShownGoal = z.output<typeof goal>;
+
+const rowOf = ({ scope, year, measure, amount, validFrom, setOn }: ShownGoal) => ({
+  ...scope,
+  year,
+  measure,
+  amount,
+  validFrom,
+  setOn,
+});
+
+const isSame = (a: ShownGoal, b: ShownGoal): boolean => isDeepStrictEqual(rowOf(a), rowOf(b));
 
 const MOST_FEN = 1_000_000_000_000_000n;

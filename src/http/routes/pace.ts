@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLimited, type Limit } from '../../domain/access';
-import { type GoalScope } from '../../domain/goal';
+import { type GoalScope, scopeText } from '../../domain/goal';
 import { narrowed } from '../../operations/limit';
 import { drawPace } from '../../operations/measure-pace';
 import { paceReport } from '../../queue/wire';
@@ -41,6 +41,13 @@ export const paceRoutes: readonly AnyRoute[] = [
       ...scope.shape,
     }),
     answer: paceReport.extend({ days: z.array(chartedDay).readonly() }),
+    table: ({ goal, asOf, days }) => ({
+      name: 'pace',
+      columns: ['day', 'expected', 'low', 'high', 'actual', 'projected'],
+      rows: days,
+      facts: { asOf, measure: goal.measure, where: scopeText(goal.scope) },
+      about: [String(goal.year), scopeText(goal.scope)],
+    }),
     examples: [{ path: '/v1/pace' }, { path: '/v1/pace?year=2026&asOf=2026-07-01' }],
     handle: async ({ query, caller, context }) => {
       const { report, days } = await drawPace(context, {

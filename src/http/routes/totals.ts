@@ -18,6 +18,7 @@ import { runningTotals } from '../../domain/running';
 import { type Context } from '../../operations/context';
 import { readExpectedShops } from '../../operations/expected-exports';
 import { narrowed, seenWithin } from '../../operations/limit';
+import { totalsTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { readCursor, writeCursor } from '../cursor';
 import { refusal, wrongParameter } from '../problem';
@@ -53,6 +54,15 @@ export const totalsShape = z
   })
   .catchall(z.union([yuan, count]))
   .meta({ title: 'Totals of paid orders, each counted once, by the day of payment' });
+
+const salesShape = totalsShape.extend({
+  refundedExact: yuan.meta({ title: 'yuan', description: 'Refunds whose amount the platform gave.' }),
+  refundedAssumed: yuan.meta({
+    title: 'yuan',
+    description: 'Refunds that only a status tells of: the whole amount is assumed.',
+  }),
+  shopsSelling: count.meta({ description: 'Shops with a paid order; does not add up over groups.' }),
+});
 
 export const dimensionValues = z
   .partialRecord(z.enum(DIMENSIONS), z.string())
@@ -95,11 +105,13 @@ export const totalsRoutes: readonly AnyRoute[] = [
         .object({ reportedOn: businessDay, at: instant })
         .nullable()
         .meta({ description: 'The report that the figures are from; null: they are what is known now.' }),
-      rows: z.array(z.object({ dimensions: dimensionValues, totals: totalsShape, running: totalsShape.optional() })),
-      total: totalsShape,
+      rows: z.array(z.object({ dimensions: dimensionValues, totals: salesShape, running: totalsShape.optional() })),
+      total: salesShape,
       rowCount: count,
       next,
     }),
+    table: ({ asOf, asKnown, measure, ...answer }) =>
+      totalsTable(answer, { asOf, asKnown: asKnown?.reportedOn, measure }),
     examples: [
       { path: '/v1/totals' },
       { path: '/v1/totals?year=2026&by=platform,month' },
@@ -107,7 +119,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
       { path: '/v1/totals?year=2026&by=province&limit=5' },
       { path: '/v1/totals?year=2026&by=platform&running=true' },
     ],
-    handle: async ({ query, caller, context }) => {
+    handle: async ({ query, caller, context, whole }) => {
       const asked = periodOf(query);
       if (asked.from > asked.to)
         throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
@@ -127,7 +139,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
         standingOf(context, asked, limit),
       ]);
       const rows: readonly ShownRow[] = running ? runningTotals(answer.rows, by) : answer.rows;
-      const page = pageOf(rows, by, query.limit ?? PAGE, query.cursor);
+      const page = pageOf(rows, by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
       return {
         ...asked,
         by,

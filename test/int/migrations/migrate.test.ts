@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { analyticsOf } from '../../../src/clickhouse/analytics';
 import { type DatabaseLocation, openDatabase } from '../../../src/clickhouse/client';
 import { type EngineLease, leaseEngine } from '../../../src/clickhouse/engine/launch';
 import { migrate, MIGRATIONS_FOLDER, readMigrations } from '../../../src/clickhouse/migrate';
@@ -19,7 +20,8 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const location of databases.splice(0)) {
     refuseOtherThanTests(location.database);
-    await run({ ...location, database: 'default' }, `DROP DATABASE IF EXISTS ${location.database} SYNC`);
+    for (const name of [analyticsOf(location.database), location.database])
+      await run({ ...location, database: 'default' }, `DROP DATABASE IF EXISTS ${name} SYNC`);
   }
 });
 afterAll(() => {
@@ -37,7 +39,8 @@ function newDatabase(): DatabaseLocation {
 async function run(location: DatabaseLocation, ...statements: string[]): Promise<void> {
   const db = openDatabase(location);
   try {
-    for (const statement of statements) await db.command('of a test', statement);
+    const params = { analytics: analyticsOf(location.database) };
+    for (const statement of statements) await db.command('of a test', statement, params);
   } finally {
     await db.close();
   }

@@ -63,6 +63,7 @@ function explaining(db: Database, explained: Set<string>): Database {
     command: (...args) => db.command(...args),
     insert: (...args) => db.insert(...args),
     stream: (...args) => db.stream(...args),
+    parquet: (...args) => db.parquet(...args),
     ping: () => db.ping(),
     close: () => db.close(),
   };
