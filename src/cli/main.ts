@@ -8,6 +8,7 @@ import { alert } from './commands/alert';
 import { addAlertCommands } from './commands/alert-words';
 import { backfill, type BackfillOptions } from './commands/backfill';
 import { backtest } from './commands/backtest';
+import { backup, restore, type RestoreFlags } from './commands/backup';
 import { completeness, type CompletenessOptions } from './commands/completeness';
 import { demo, type DemoOptions } from './commands/demo';
 import { doctor } from './commands/doctor';
@@ -20,6 +21,7 @@ import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
 import { logistics, type LogisticsOptions } from './commands/logistics';
 import { night } from './commands/night';
 import { pace, type PaceOptions } from './commands/pace';
+import { queueList } from './commands/queue';
 import { addRecipientsCommands } from './commands/recipients';
 import { ROLES, start } from './commands/start';
 import { rejects, type RejectsOptions } from './commands/rejects';
@@ -209,6 +211,32 @@ function program(): Command {
   command('verify', 'recompute every total from the orders and compare').action(async ({ json = false }: JsonOption) =>
     execute(json, withContext(verify)),
   );
+  paceline
+    .command('queue')
+    .description('what the queue has to do')
+    .command('list')
+    .description('the jobs that are at work, wait or have failed, with why')
+    .option('--json', 'one JSON document on stdout, logs on stderr')
+    .action(async ({ json = false }: JsonOption) =>
+      execute(json, (io, { queueDir, redisUrl }) =>
+        queueList(io, { dataDir: queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) }),
+      ),
+    );
+  command('backup', 'write everything that the store holds at this moment into a folder; others may be at work meanwhile')
+    .argument('<folder>', 'not there yet, or empty')
+    .action(async (folder: string, { json = false }: JsonOption) =>
+      execute(
+        json,
+        withContext((io, context) => backup(io, context, folder)),
+      ),
+    );
+  command('restore', 'make the store what it was when a backup was written')
+    .argument('<folder>', 'as "paceline backup" wrote it')
+    .option('--replace', 'give up what the store holds now')
+    .option('--check', 'load the backup aside and compare it, and leave the store as it is')
+    .action(async (folder: string, { json = false, ...flags }: JsonOption & RestoreFlags) =>
+      execute(json, (io, config) => restore(io, deploymentOf(config, io.log), folder, flags)),
+    );
   command('template', 'Paceline’s own csv form, for platforms that deliver by agreement')
     .option('--out <file>', 'write it to a file')
     .action(async ({ json = false, ...options }: JsonOption & { out?: string }) =>

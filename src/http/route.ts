@@ -1,6 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type z } from 'zod';
 import { type Context } from '../operations/context';
+import { type JobToDo } from '../queue/jobs-to-do';
 import { type NightProgress } from '../queue/night';
 import { type Caller } from './caller';
 import { type Doorkeeper } from './doorkeeper';
@@ -13,6 +14,7 @@ export interface Surroundings {
   readonly secure: boolean;
   /** The night that is under way; null when none is. */
   readonly nightUnderWay: () => Promise<NightProgress | null>;
+  readonly jobs: () => Promise<readonly JobToDo[] | null>;
 }
 
 type Shape = z.ZodObject | undefined;

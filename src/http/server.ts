@@ -7,6 +7,7 @@ import { type z } from 'zod';
 import { businessDayAt } from '../domain/calendar';
 import { type Logger } from '../log';
 import { type Context } from '../operations/context';
+import { type JobToDo } from '../queue/jobs-to-do';
 import { type NightProgress } from '../queue/night';
 import { type Caller, refusalOf } from './caller';
 import { docsPage } from './docs-page';
@@ -30,6 +31,8 @@ declare module 'fastify' {
 export interface ServerSettings {
   readonly store: Store;
   readonly nightUnderWay: () => Promise<NightProgress | null>;
+  /** What the queue has to do; null where another process keeps it. */
+  readonly jobs: () => Promise<readonly JobToDo[] | null>;
   readonly now: () => Date;
   readonly log: Logger;
   /** The address under which browsers reach it, such as `https://paceline.example`. */
@@ -125,9 +128,9 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
           query: parsed('query', line.query, request.query),
           body: parsed('body', line.body, request.body),
         };
-        const { nightUnderWay } = settings;
+        const { nightUnderWay, jobs } = settings;
         const make = async (): Promise<string> => {
-          const around = { doorkeeper, secure, nightUnderWay };
+          const around = { doorkeeper, secure, nightUnderWay, jobs };
           const answer = await store.use((context: Context) =>
             line.handle({ ...asked, caller, context, around, request, reply } as Parameters<AnyRoute['handle']>[0]),
           );

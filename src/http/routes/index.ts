@@ -8,6 +8,7 @@ import { goalRoutes } from './goals';
 import { healthRoutes } from './health';
 import { nightRoutes } from './nights';
 import { paceRoutes } from './pace';
+import { queueRoutes } from './queue';
 import { sessionRoutes } from './session';
 import { totalsRoutes } from './totals';
 
@@ -23,5 +24,6 @@ export const ROUTES: readonly AnyRoute[] = [
   ...explainRoutes,
   ...alertRoutes,
   ...nightRoutes,
+  ...queueRoutes,
   ...accountRoutes,
 ];

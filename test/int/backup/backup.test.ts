@@ -1,0 +1,172 @@
+/** What an accident takes is there again after a restore, and nothing of a bad backup ever is. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { packageRoot } from '../../../src/clickhouse/package-root';
+import { writeBulkPinduoduo } from '../../../src/demo/bulk';
+import {
+  answerOf,
+  failureOf,
+  paceline,
+  removeFolders,
+  startPaceline,
+  type Surroundings,
+  temporaryFolder,
+} from '../../support/process';
+
+afterAll(removeFolders);
+
+const env = { PACELINE_CLOCK: '2026-10-21 09:00:00', ALERT_TO: 'bureau@example.invalid', PACELINE_HTTP_PORT: 'off' };
+const fixture = (name: string): string => join(packageRoot(), 'fixtures', name);
+const aHome = (): Surroundings => ({ home: temporaryFolder(), env });
+
+/** Everything that people can see of a store. */
+async function seenOf(where: Surroundings): Promise<unknown> {
+  const questions = [
+    ['totals', '--by', 'platform,day,province'],
+    ...[['files'], ['goal', 'list'], ['shops', 'list'], ['users', 'list'], ['recipients', 'list'], ['expect', 'list']],
+    ...[['alert', 'list'], ['verify'], ['pace']],
+  ];
+  const seen: Record<string, unknown> = {};
+  for (const question of questions) seen[question.join(' ')] = await answerOf(question, where);
+  return seen;
+}
+
+const nothing = { total: { paidOrders: 0 } };
+const load = async (where: Surroundings, ...names: string[]): Promise<unknown> =>
+  await answerOf(['ingest', ...names.map(fixture), '--shop', '云岫店'], where);
+
+describe('a store that was lost', () => {
+  const lost = aHome();
+  const folder = join(temporaryFolder(), 'backup');
+  let atBackup: unknown;
+
+  beforeAll(async () => {
+    await load(lost, 'pinduoduo/orders_export2026-06-09-09-30-15.csv', 'jd/orders-2026.csv');
+    await answerOf(['goal', 'set', '--year', '2026', '--amount', '1000000'], lost);
+    await answerOf(['users', 'add', 'li', '--role', 'analyst'], lost);
+    await answerOf(['recipients', 'add', 'office@example.invalid', '--kind', 'data'], lost);
+    const held = join(temporaryFolder(), 'paceline_douyin_20261020020000.csv');
+    cpSync(fixture('template/bad-rows.csv'), held);
+    await paceline(['ingest', held], lost);
+    rmSync(held);
+    await answerOf(['alert'], lost);
+    atBackup = await seenOf(lost);
+    await answerOf(['backup', folder], lost);
+  }, 120_000);
+
+  test('is again what it was, and goes on as if nothing had happened', async () => {
+    const later = ['pinduoduo/refunds-and-cancelled.csv', 'youzan/orders.csv'];
+    await load(lost, ...later);
+    const without = await seenOf(lost);
+    expect(without).not.toEqual(atBackup);
+
+    const fresh = aHome();
+    expect(await answerOf(['restore', folder], fresh)).toMatchObject({ ok: true });
+    expect(await seenOf(fresh)).toEqual(atBackup);
+    const mails = (where: Surroundings) => readdirSync(join(where.home, 'outbox'));
+    expect(mails(fresh)).toEqual(mails(lost));
+    expect(mails(fresh).length).toBeGreaterThan(0);
+    await load(fresh, ...later);
+    expect(await seenOf(fresh)).toEqual(without);
+
+    // The rows of the held file came along: its original is gone.
+    const { files } = await answerOf<{ files: { fileId: string; status: string }[] }>(['files'], fresh);
+    const held = files.find(({ status }) => status === 'held');
+    expect(await answerOf(['files', 'release', held?.fileId ?? ''], fresh)).toMatchObject({ files: [{ status: 'committed' }] });
+  }, 180_000);
+
+  test('is not written over unless that was asked for, and then is replaced as a whole', async () => {
+    const other = aHome();
+    await load(other, 'youzan/orders.csv');
+    const before = await seenOf(other);
+    expect(await failureOf(['restore', folder], other)).toMatchObject({ code: 'store-not-empty' });
+    expect(await answerOf(['restore', folder, '--check'], other)).toMatchObject({ sound: true });
+    expect(await seenOf(other)).toEqual(before);
+    expect(await answerOf(['restore', folder, '--replace'], other)).toMatchObject({ ok: true });
+    expect(await seenOf(other)).toEqual(atBackup);
+  }, 120_000);
+
+  test('cannot be restored from what is not the backup that was written', async () => {
+    const where = aHome();
+    const files = readdirSync(folder).filter((name) => name.endsWith('.zst'));
+    const damage: [string, (copy: string) => void, string][] = [
+      ['cut', (copy) => truncateSync(join(copy, 'orders.native.zst'), 100), 'backup-damaged'],
+      ['flipped', (copy) => flipBit(join(copy, 'files.native.zst')), 'backup-damaged'],
+      ['short of a file', (copy) => rmSync(join(copy, files[0] ?? '')), 'backup-damaged'],
+      ['edited', (copy) => flipBit(join(copy, 'manifest.json')), 'backup-damaged'],
+      ['unfinished', (copy) => rmSync(join(copy, 'manifest.sha256')), 'nothing-found'],
+    ];
+    for (const [, spoil, code] of damage) {
+      const copy = join(temporaryFolder(), 'copy');
+      cpSync(folder, copy, { recursive: true });
+      spoil(copy);
+      expect(await failureOf(['restore', copy], where)).toMatchObject({ code });
+    }
+    expect(await answerOf(['totals'], where)).toMatchObject(nothing);
+  }, 120_000);
+
+  test('is not restored under a process that serves it, and no backup is written over another', async () => {
+    const { home } = lost;
+    const serving = startPaceline(['start'], { home, env: { ...env, PACELINE_METRICS_LISTEN: 'off' } });
+    try {
+      let said = '';
+      serving.child.stderr?.on('data', (text: string) => (said += text));
+      while (!said.includes('at work')) await wait(20);
+      expect(await failureOf(['restore', folder, '--replace'], lost)).toMatchObject({ code: 'store-in-use' });
+      expect(await failureOf(['backup', folder], lost)).toMatchObject({ code: 'output-unwritable' });
+      const second = join(temporaryFolder(), 'second');
+      expect(await answerOf(['backup', second], lost)).toMatchObject({ folder: second });
+      expect(statSync(second).mode & 0o077).toBe(0);
+    } finally {
+      serving.child.kill('SIGTERM');
+      await serving.ended;
+    }
+  }, 120_000);
+});
+
+function flipBit(path: string): void {
+  const bytes = readFileSync(path);
+  const middle = bytes.length >> 1;
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+  writeFileSync(path, bytes);
+}
+
+describe('a restore that is killed', () => {
+  test('leaves what was there, or all of the backup, and is simply run again', async () => {
+    const large = aHome();
+    const path = join(temporaryFolder(), 'orders_export2026-01-01-06-00-00.csv');
+    await writeBulkPinduoduo({ path, rows: 60_000, seed: 1, year: 2025 });
+    await answerOf(['ingest', path, '--shop', '云岫店'], large);
+    const folder = join(temporaryFolder(), 'backup');
+    await answerOf(['backup', folder], large);
+    const all = await shown(large);
+
+    const small = aHome();
+    await load(small, 'youzan/orders.csv');
+    const before = await shown(small);
+    const began = Date.now();
+    await answerOf(['restore', folder], aHome());
+    const undisturbedMs = Date.now() - began;
+    const outcomes = new Set<string>();
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const where = aHome();
+      cpSync(join(small.home, 'engine'), join(where.home, 'engine'), { recursive: true });
+      const restoring = startPaceline(['restore', folder, '--replace'], where);
+      await wait((undisturbedMs * kill) / (KILLS + 1));
+      restoring.kill();
+      await restoring.ended;
+      const left = await shown(where);
+      outcomes.add(left === all ? 'all' : 'before');
+      if (left !== all) expect(left).toBe(before);
+      await answerOf(['restore', folder, '--replace'], where);
+      expect(await shown(where)).toBe(all);
+    }
+    expect(outcomes).toContain('before');
+  }, 240_000);
+});
+
+const KILLS = 5;
+const shown = async (where: Surroundings): Promise<string> =>
+  JSON.stringify(await answerOf(['totals', '--by', 'month,province'], where));
