@@ -168,8 +168,7 @@ export const damaged = (folder: string, name: string, what: string): PipelineErr
     { folder, name },
   );
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown';
 
 async function writing<T>(folder: string, write: () => Promise<T>): Promise<T> {
   try {

@@ -197,7 +197,7 @@ async function totalsByApi(said: readonly LogLine[], where: Surroundings): Promi
   const { password } = await answerOf<{ password: string }>(['users', 'add', 'li', '--role', 'analyst'], where);
   const signedIn = await fetch(`${url}/v1/session`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-paceline': '1' },
     body: JSON.stringify({ name: 'li', password }),
   });
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
