@@ -22,7 +22,7 @@ export interface Sold {
 export class DeliveringShops {
   private readonly shops: readonly DeliveringShop[];
 
-  /** `first` is the day of the first night. */
+  /** `first` is the day of the first night; there are ten shops at most, since order numbers have one digit for the shop. */
   constructor(inbox: string, first: BusinessDay, size: { readonly shops: number; readonly ordersADay: number }) {
     const numbers = Array.from({ length: size.shops }, (_, number) => number);
     this.shops = numbers.map((number) => new DeliveringShop(inbox, first, number, size.ordersADay));
@@ -62,7 +62,7 @@ class DeliveringShop {
     const [model] = DEMO_SHOPS;
     if (!model) throw new Error('the demo has no shop');
     this.model = model;
-    this.source = new OrderSource(model, number + 1, new Random(1, `shop ${number}`));
+    this.source = new OrderSource(model, number, new Random(1, `shop ${number}`));
     this.window = Array.from({ length: WINDOW_DAYS }, (_, index) => this.ordersOf(addDays(first, index - WINDOW_DAYS - 1)));
   }
 

@@ -7,6 +7,7 @@ import { handlersFor } from '../../jobs/worker';
 import { readTotals } from '../../src/clickhouse/queries/totals';
 import { readConfig } from '../../src/config';
 import { addDays } from '../../src/domain/calendar';
+import { type FileReport } from '../../src/domain/order-file';
 import { silentLogger } from '../../src/log';
 import { deploymentOf } from '../../src/operations/deployment';
 import { openContext, type OpenContext } from '../../src/operations/open';
@@ -110,11 +111,15 @@ async function inLoop(home: string, { inbox }: Made): Promise<Seconds> {
     const operations = operationsOf(context);
     const found = await operations.findFiles(inbox);
     const start = process.hrtime.bigint();
-    for (const file of found) await operations.ingestFile(file);
+    for (const file of found) requireCommitted(await operations.ingestFile(file));
     const files = secondsSince(start);
     await operations.refreshTotals();
     return { files, all: secondsSince(start) };
   });
+}
+
+function requireCommitted({ path, status, error }: FileReport): void {
+  if (status !== 'committed') throw new Error(`${path} is ${status}: ${error?.message ?? ''}`);
 }
 
 async function inOneProcess(home: string, exports: Made, atOnce: number | undefined): Promise<Seconds> {
@@ -147,7 +152,8 @@ async function withWorkers(home: string, exports: Made, workers: number): Promis
         const env = { PATH: process.env['PATH'], PACELINE_HOME: home, REDIS_URL: redisUrl, ...SETTINGS };
         for (let i = 0; i < workers; i++) children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
         await Promise.all(children.map(isAtWork));
-        return await timeNight(queue, exports);
+        const died = Promise.race(children.map(async (child) => await once(child, 'exit')));
+        return await Promise.race([timeNight(queue, exports), died.then(() => Promise.reject(new Error('a worker ended')))]);
       } finally {
         await Promise.all(children.map(ended));
         await queue.close();
@@ -158,9 +164,14 @@ async function withWorkers(home: string, exports: Made, workers: number): Promis
   }
 }
 
-async function isAtWork({ stderr }: ChildProcess): Promise<void> {
-  if (!stderr) return;
-  for await (const said of stderr) if (String(said).includes('at work')) break;
+/** Its log goes on being read: a worker that cannot write it ends. */
+async function isAtWork(worker: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    worker.once('exit', (code) => reject(new Error(`a worker ended with ${code ?? 'a signal'}`)));
+    worker.stderr?.on('data', (said: Buffer) => {
+      if (said.includes('at work')) resolve();
+    });
+  });
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -191,6 +202,7 @@ async function timeNight(queue: QueueBackend, { inbox, files }: Made): Promise<S
   });
   const [failure] = result.failed;
   if (failure) throw new Error(`${failure.job} ${failure.subject}: ${failure.message}`);
+  for (const file of result.files) requireCommitted(file);
   if (result.files.length !== files) throw new Error(`${result.files.length} of ${files} files were loaded`);
   return at;
 }
