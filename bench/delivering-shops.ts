@@ -63,7 +63,9 @@ class DeliveringShop {
     if (!model) throw new Error('the demo has no shop');
     this.model = model;
     this.source = new OrderSource(model, number, new Random(1, `shop ${number}`));
-    this.window = Array.from({ length: WINDOW_DAYS }, (_, index) => this.ordersOf(addDays(first, index - WINDOW_DAYS - 1)));
+    this.window = Array.from({ length: WINDOW_DAYS }, (_, index) =>
+      this.ordersOf(addDays(first, index - WINDOW_DAYS - 1)),
+    );
   }
 
   async deliver(day: BusinessDay): Promise<Written> {

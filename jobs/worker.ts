@@ -62,8 +62,7 @@ async function connect(log: Logger): Promise<Wiring> {
     const { httpAt } = config;
     const asked = { nightUnderWay: () => nightUnderWay(queue, schedule), jobs: () => jobsToDo(queue) };
     const api =
-      httpAt &&
-      (() => serveApi({ at: httpAt, publicUrl: config.httpUrl, store, ...asked, now: config.now, log }));
+      httpAt && (() => serveApi({ at: httpAt, publicUrl: config.httpUrl, store, ...asked, now: config.now, log }));
     return {
       operations: lastingOperations(store),
       queue,

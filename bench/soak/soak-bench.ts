@@ -87,7 +87,11 @@ const PARTS: NamedQuery<{ parts: number; ofTotals: number }> = {
   row: z.object({ parts: z.coerce.number(), ofTotals: z.coerce.number() }),
 };
 
-async function measured({ db }: OpenContext, queue: QueueBackend, home: string): Promise<Omit<Sample, 'night' | 'msPerNight'>> {
+async function measured(
+  { db }: OpenContext,
+  queue: QueueBackend,
+  home: string,
+): Promise<Omit<Sample, 'night' | 'msPerNight'>> {
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
   const engine = pidOfEngine(join(home, 'engine'));

@@ -44,8 +44,7 @@ export function throughputReport(
     Object.fromEntries(nights.map((night) => [night.id, figure(night)]));
   const secondsOf = (id: Night['id']): number | undefined => nights.find((night) => night.id === id)?.files;
   const [loop, alone] = [secondsOf('loop'), secondsOf('embedded, one at a time')];
-  const queueMsPerFile =
-    loop === undefined || alone === undefined ? null : rounded(((alone - loop) * 1000) / files);
+  const queueMsPerFile = loop === undefined || alone === undefined ? null : rounded(((alone - loop) * 1000) / files);
   const twoWorkers = ratio(secondsOf('Redis, two workers'), secondsOf('Redis, one worker'));
   const targets = targetsOf({ queueMsPerFile, twoWorkers });
   return {
@@ -63,7 +62,10 @@ export function throughputReport(
   };
 }
 
-const targetsOf = ({ queueMsPerFile, twoWorkers }: Pick<ThroughputReport, 'queueMsPerFile' | 'twoWorkers'>): Target[] => [
+const targetsOf = ({
+  queueMsPerFile,
+  twoWorkers,
+}: Pick<ThroughputReport, 'queueMsPerFile' | 'twoWorkers'>): Target[] => [
   { name: 'queueMsPerFile', value: queueMsPerFile, most: QUEUE_MOST_MS },
   { name: 'twoWorkers', value: twoWorkers, most: TWO_WORKERS_MOST },
 ];

@@ -85,7 +85,9 @@ async function withContext<T>(home: string, use: (context: OpenContext) => Promi
 }
 
 async function requireTotals(home: string, { paidOrders, gross }: Exports): Promise<void> {
-  const { total } = await withContext(home, async ({ db }) => readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: [] }));
+  const { total } = await withContext(home, async ({ db }) =>
+    readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: [] }),
+  );
   if (total.paidOrders === paidOrders && total.gross === gross) return;
   throw new Error(`${paidOrders} orders of ${gross} fen were loaded as ${total.paidOrders} of ${total.gross}`);
 }
@@ -149,11 +151,11 @@ async function withWorkers(home: string, exports: Made, workers: number): Promis
     return await withContext(home, async () => {
       const queue = await openQueueBackend({ dataDir: join(home, 'queue'), redisUrl }, silentLogger);
       try {
-        const env = { PATH: process.env['PATH'], PACELINE_HOME: home, REDIS_URL: redisUrl, ...SETTINGS };
-        for (let i = 0; i < workers; i++) children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
+        const env = { PACELINE_HOME: home, REDIS_URL: redisUrl, ...SETTINGS };
+        for (let i = 0; i < workers; i++)
+          children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
         await Promise.all(children.map(isAtWork));
-        const died = Promise.race(children.map(async (child) => await once(child, 'exit')));
-        return await Promise.race([timeNight(queue, exports), died.then(() => Promise.reject(new Error('a worker ended')))]);
+        return await Promise.race([timeNight(queue, exports), ...children.map(failWhenEnded)]);
       } finally {
         await Promise.all(children.map(ended));
         await queue.close();
@@ -166,16 +168,21 @@ async function withWorkers(home: string, exports: Made, workers: number): Promis
 
 /** Its log goes on being read: a worker that cannot write it ends. */
 async function isAtWork(worker: ChildProcess): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    worker.once('exit', (code) => reject(new Error(`a worker ended with ${code ?? 'a signal'}`)));
+  const isThere = new Promise<void>((resolve) => {
     worker.stderr?.on('data', (said: Buffer) => {
       if (said.includes('at work')) resolve();
     });
   });
+  await Promise.race([isThere, failWhenEnded(worker)]);
+}
+
+async function failWhenEnded(worker: ChildProcess): Promise<never> {
+  await once(worker, 'exit');
+  throw new Error('a worker has ended');
 }
 
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
@@ -193,13 +200,17 @@ async function freePort(): Promise<number> {
 async function timeNight(queue: QueueBackend, { inbox, files }: Made): Promise<Seconds> {
   let start = 0n;
   const at = { files: 0, all: 0 };
-  const result = await runNight(queue, { nightId: 'bench', inbox }, {
-    onProgress: ({ step, filesTotal }) => {
-      if (start === 0n && filesTotal > 0) start = process.hrtime.bigint();
-      if (at.files === 0 && step === 'totals') at.files = secondsSince(start);
-      if (at.all === 0 && step === 'pace') at.all = secondsSince(start);
+  const result = await runNight(
+    queue,
+    { nightId: 'bench', inbox },
+    {
+      onProgress: ({ step, filesTotal }) => {
+        if (start === 0n && filesTotal > 0) start = process.hrtime.bigint();
+        if (at.files === 0 && step === 'totals') at.files = secondsSince(start);
+        if (at.all === 0 && step === 'pace') at.all = secondsSince(start);
+      },
     },
-  });
+  );
   const [failure] = result.failed;
   if (failure) throw new Error(`${failure.job} ${failure.subject}: ${failure.message}`);
   for (const file of result.files) requireCommitted(file);

@@ -222,7 +222,10 @@ function program(): Command {
         queueList(io, { dataDir: queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) }),
       ),
     );
-  command('backup', 'write everything that the store holds at this moment into a folder; others may be at work meanwhile')
+  command(
+    'backup',
+    'write everything that the store holds at this moment into a folder; others may be at work meanwhile',
+  )
     .argument('<folder>', 'not there yet, or empty')
     .action(async (folder: string, { json = false }: JsonOption) =>
       execute(

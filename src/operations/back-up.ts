@@ -65,7 +65,8 @@ async function writeTables(
 
 async function writeOutbox(outboxDir: string, backup: NewBackup): Promise<StoredFile[]> {
   const mails: StoredFile[] = [];
-  for (const name of await mailsIn(outboxDir)) mails.push(await backup.addMail(name, createReadStream(join(outboxDir, name))));
+  for (const name of await mailsIn(outboxDir))
+    mails.push(await backup.addMail(name, createReadStream(join(outboxDir, name))));
   return mails;
 }
 

@@ -8,11 +8,17 @@ export async function queueList(io: Io, settings: QueueSettings): Promise<boolea
   const { openQueueBackend } = await import('../../queue/backend.js');
   const queue = await openQueueBackend(settings, io.log).catch((error: unknown) => {
     if (!(error instanceof PipelineError) || error.code !== 'queue-locked') throw error;
-    throw terminal(error.code, error.message, 'What has it open tells of its jobs: operators ask its API, GET /v1/queue.');
+    throw terminal(
+      error.code,
+      error.message,
+      'What has it open tells of its jobs: operators ask its API, GET /v1/queue.',
+    );
   });
   try {
     const jobs = await jobsToDo(queue);
-    io.answer({ jobs }, () => (jobs.length === 0 ? 'nothing waits, nothing is at work, nothing has failed' : text(jobs)));
+    io.answer({ jobs }, () =>
+      jobs.length === 0 ? 'nothing waits, nothing is at work, nothing has failed' : text(jobs),
+    );
     return true;
   } finally {
     await queue.close();

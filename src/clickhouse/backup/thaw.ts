@@ -6,7 +6,15 @@ import { createStaging } from '../loading/stage';
 import { type AppliedMigration, migrateTo } from '../migrate';
 import { count } from '../rows';
 import { type FrozenTable } from './freeze';
-import { collapses, columnsOf, contentOf, createPlainCopy, linkParts, type StoredTable, storedTables } from './plain-copy';
+import {
+  collapses,
+  columnsOf,
+  contentOf,
+  createPlainCopy,
+  linkParts,
+  type StoredTable,
+  storedTables,
+} from './plain-copy';
 
 /** ThawedStore is a store that is being filled beside the one it is to become; nobody sees it before. */
 export interface ThawedStore {
@@ -65,7 +73,12 @@ export async function thawStore(
 const LOAD_SETTINGS = { max_insert_threads: '1', max_partitions_per_insert_block: '0' } as const;
 
 /** What may collapse is loaded into a plain table first, whose rows can be compared, and linked from there. */
-async function loadTable(db: Database, known: readonly StoredTable[], table: FrozenTable, body: Readable): Promise<boolean> {
+async function loadTable(
+  db: Database,
+  known: readonly StoredTable[],
+  table: FrozenTable,
+  body: Readable,
+): Promise<boolean> {
   if (isStagedTable(table.name)) await createStaging(db, table.name);
   const collapsing = known.find((candidate) => candidate.name === table.name && collapses(candidate));
   const into = collapsing ? `loading_${table.name}` : table.name;

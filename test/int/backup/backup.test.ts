@@ -48,7 +48,10 @@ async function seenOf({ home }: Surroundings) {
       accounts: await listAccounts(db),
       recipients: await listRecipients(db),
       decisions: await lastDecisions(db),
-      deliveries: await deliveriesOf(db, alerts.map(({ alert }) => alert.id)),
+      deliveries: await deliveriesOf(
+        db,
+        alerts.map(({ alert }) => alert.id),
+      ),
       sound: totalsAreSound(await verifyTotals(db)),
     };
   } finally {
@@ -99,7 +102,10 @@ describe('a store that was lost', () => {
     // The rows of the held file came along: its original is gone.
     const { files } = await answerOf<{ files: { fileId: string; status: string }[] }>(['files'], fresh);
     const held = files.find(({ status }) => status === 'held');
-    expect(await answerOf(['files', 'release', held?.fileId ?? ''], fresh)).toMatchObject({ status: 'committed', rows: { loaded: 3 } });
+    expect(await answerOf(['files', 'release', held?.fileId ?? ''], fresh)).toMatchObject({
+      status: 'committed',
+      rows: { loaded: 3 },
+    });
   }, 120_000);
 
   test('is not written over unless that was asked for, and then is replaced as a whole', async () => {
@@ -194,4 +200,6 @@ describe('a restore that is killed', () => {
 
 const KILLS = 3;
 const shown = async (where: Surroundings): Promise<string> =>
-  JSON.stringify((await seenOf(where)).totals, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  JSON.stringify((await seenOf(where)).totals, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );

@@ -27,7 +27,14 @@ async function exportOf(folder: string, index: number): Promise<string> {
     const order = index * 7 + i;
     const day = `2026-0${1 + (order % 3)}-${String(1 + (order % 28)).padStart(2, '0')}`;
     return {
-      ...{ platform: 'meituan', shop, orderId: `MT${order}`, lineId: '', status: '待发货', createdAt: `${day} 10:00:00` },
+      ...{
+        platform: 'meituan',
+        shop,
+        orderId: `MT${order}`,
+        lineId: '',
+        status: '待发货',
+        createdAt: `${day} 10:00:00`,
+      },
       ...{ paidAt: `${day} 10:01:00`, shippedAt: '', completedAt: '', quantity: 1, title: '茶' },
       ...{ province: '吉林省', paid: 1000 + order, postage: 0, subsidy: 0, refunded: i < 3 ? 100 : 0 },
     };

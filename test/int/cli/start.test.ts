@@ -179,7 +179,12 @@ withRedis(
       expect(existsSync(join(own.home, 'engine'))).toBe(false);
 
       const { total } = await answerOf<{ total: { net: string } }>(['totals', '--year', '2026'], own);
-      expect(await totalsByApi(all.flatMap(({ said }) => said), own)).toMatchObject({ total: { net: total.net } });
+      expect(
+        await totalsByApi(
+          all.flatMap(({ said }) => said),
+          own,
+        ),
+      ).toMatchObject({ total: { net: total.net } });
       expect(total.net).not.toBe('0.00');
       all.forEach(({ one }) => one.child.kill('SIGTERM'));
       for (const { one } of all) expect(await one.ended).toMatchObject({ code: 0 });
