@@ -133,7 +133,10 @@ export async function readBackup(folder: string): Promise<Manifest> {
       'Restore it with the program that made it, or a newer one.',
     );
   }
-  for (const { file } of read.data.tables) if (file !== null) await checkFile(folder, file);
+  for (const { name, rows, file } of read.data.tables) {
+    if (file !== null) await checkFile(folder, file);
+    else if (rows > 0) throw damaged(folder, name, 'has rows and no file');
+  }
   for (const file of read.data.outbox) await checkFile(join(folder, OUTBOX), file);
   return read.data;
 }

@@ -1,4 +1,5 @@
 /** What an accident takes is there again after a restore, and nothing of a bad backup ever is. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -127,6 +128,8 @@ describe('a store that was lost', () => {
       ['flipped', (copy) => flipBit(join(copy, 'files.native.zst')), 'backup-damaged'],
       ['short of a file', (copy) => rmSync(join(copy, files[0] ?? '')), 'backup-damaged'],
       ['edited', (copy) => flipBit(join(copy, 'manifest.json')), 'backup-damaged'],
+      ['sealed with more rows than are there', (copy) => resealWithMore(copy, 'kept_rows'), 'backup-damaged'],
+      ['sealed with rows in an empty table', (copy) => resealWithMore(copy, 'audit'), 'backup-damaged'],
       ['unfinished', (copy) => rmSync(join(copy, 'manifest.sha256')), 'nothing-found'],
     ];
     for (const [, spoil, code] of damage) {
@@ -156,6 +159,19 @@ describe('a store that was lost', () => {
     }
   }, 120_000);
 });
+
+/** Says of a table that it has a row more, and seals that as if it had been written so. */
+function resealWithMore(folder: string, table: string): void {
+  const path = join(folder, 'manifest.json');
+  const said = readFileSync(path, 'utf8');
+  const text = said.replace(
+    new RegExp(`("name": "${table}",[^]*?"rows": )(\\d+)`),
+    (_, before: string, rows: string) => `${before}${Number(rows) + 1}`,
+  );
+  expect(text).not.toBe(said);
+  writeFileSync(path, text);
+  writeFileSync(join(folder, 'manifest.sha256'), createHash('sha256').update(text).digest('hex'));
+}
 
 function flipBit(path: string): void {
   const bytes = readFileSync(path);
