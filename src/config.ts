@@ -29,6 +29,8 @@ export interface Config {
   readonly httpAt: { readonly host: string; readonly port: number } | null;
   /** The address under which browsers reach it. */
   readonly httpUrl: string;
+  /** The same, where it was set: what mails link to. */
+  readonly pagesUrl: string | undefined;
   /** Folder of the embedded queue. */
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
@@ -241,7 +243,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PACELINE_HTTP_PORT', meaning: 'port of the API, or `off`', byDefault: '8480' },
   {
     name: 'PACELINE_HTTP_URL',
-    meaning: 'address under which browsers reach it; with `https:` cookies are sent over TLS only',
+    meaning: 'address under which browsers reach it, and what mails link to; with `https:` cookies are sent over TLS only',
     byDefault: 'http:// and the two above',
   },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
@@ -383,6 +385,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       value.PACELINE_HTTP_PORT === 'off'
         ? null
         : { host: value.PACELINE_HTTP_HOST, port: Number(value.PACELINE_HTTP_PORT) },
+    pagesUrl: value.PACELINE_HTTP_URL,
     httpUrl: value.PACELINE_HTTP_URL ?? `http://${bracketed(value.PACELINE_HTTP_HOST)}:${value.PACELINE_HTTP_PORT}`,
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),

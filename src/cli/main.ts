@@ -1,37 +1,23 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { type Config, readConfig } from '../config';
-import { type Context } from '../operations/context';
-import { deploymentOf } from '../operations/deployment';
-import { type Deployment, openContext } from '../operations/open';
-import { alert } from './commands/alert';
-import { addAlertCommands } from './commands/alert-words';
-import { backfill, type BackfillOptions } from './commands/backfill';
-import { backtest } from './commands/backtest';
-import { backup, restore, type RestoreFlags } from './commands/backup';
-import { completeness, type CompletenessOptions } from './commands/completeness';
-import { demo, type DemoOptions } from './commands/demo';
-import { doctor } from './commands/doctor';
-import { explain, type ExplainOptions } from './commands/explain';
-import { filesCompact, filesRefuse, filesRelease, filesWithdraw, type ReasonOption } from './commands/decide';
-import { addExpectCommands } from './commands/expect';
-import { files, filesShow } from './commands/files';
-import { addGoalCommands } from './commands/goal';
-import { exportsUnder, ingest, type IngestOptions } from './commands/ingest';
-import { logistics, type LogisticsOptions } from './commands/logistics';
-import { night } from './commands/night';
-import { pace, type PaceOptions } from './commands/pace';
-import { queueList } from './commands/queue';
-import { addRecipientsCommands } from './commands/recipients';
-import { ROLES, start } from './commands/start';
-import { rejects, type RejectsOptions } from './commands/rejects';
-import { addShopsCommands } from './commands/shops';
-import { template } from './commands/template';
-import { totals, type TotalsOptions } from './commands/totals';
-import { addUsersCommands } from './commands/users';
-import { verify } from './commands/verify';
 import { DIMENSIONS } from '../domain/measures';
+import { type Context } from '../operations/context';
+import { type Deployment } from '../operations/open';
+import { type BackfillOptions } from './commands/backfill';
+import { type RestoreFlags } from './commands/backup';
+import { type CompletenessOptions } from './commands/completeness';
+import { type DemoOptions } from './commands/demo';
+import { type ExplainOptions } from './commands/explain';
+import { type IngestOptions } from './commands/ingest';
+import { type LogisticsOptions } from './commands/logistics';
+import { type PaceOptions } from './commands/pace';
+import { type RejectsOptions } from './commands/rejects';
+import { ROLES, start } from './commands/start';
+import { type TotalsOptions } from './commands/totals';
 import { type Io, openIo, reportFailure } from './io';
+
+// A command loads what it needs when it is called, and no more: an ingest reads its first file while the rest is loaded.
 
 /** What a command is given; it says whether what was asked was done. */
 type Run = (io: Io, config: Config) => Promise<boolean>;
@@ -49,10 +35,13 @@ async function execute(json: boolean, run: Run): Promise<void> {
 
 const withContext =
   (use: (io: Io, context: Context) => Promise<boolean>): Run =>
-  async (io, config) =>
-    inContext(deploymentOf(config, io.log), (context) => use(io, context));
+  async (io, config) => {
+    const { deploymentOf } = await import('../operations/deployment.js');
+    return await inContext(deploymentOf(config, io.log), (context) => use(io, context));
+  };
 
 async function inContext(deployment: Deployment, use: (context: Context) => Promise<boolean>): Promise<boolean> {
+  const { openContext } = await import('../operations/open.js');
   const context = await openContext(deployment);
   try {
     return await use(context);
@@ -81,7 +70,7 @@ function program(): Command {
   command('demo', 'make a fictional year of exports, load it, and write the alert mail that the bureau would get')
     .option('--serve', 'go on with the API and the dashboard over its data, until Ctrl-C')
     .action(async ({ json = false, ...options }: JsonOption & DemoOptions) =>
-      execute(json, (io, config) => demo(io, config, options)),
+      execute(json, async (io, config) => (await import('./commands/demo.js')).demo(io, config, options)),
     );
   command('ingest', 'load export files, or folders of them')
     .argument('<path...>', 'csv or xlsx files; folders are walked')
@@ -91,9 +80,13 @@ function program(): Command {
     .option('--reason <text>', 'why it is replaced')
     .action(async (paths: string[], { json = false, ...options }: JsonOption & IngestOptions) =>
       execute(json, async (io, config) => {
+        const { deploymentOf } = await import('../operations/deployment.js');
+        const { exportsUnder } = await import('./commands/exports-under.js');
         const deployment = deploymentOf(config, io.log);
         const exports = await exportsUnder(deployment, paths);
-        return await inContext(deployment, (context) => ingest(io, context, exports, options));
+        return await inContext(deployment, async (context) =>
+          (await import('./commands/ingest.js')).ingest(io, context, exports, options),
+        );
       }),
     );
   command('start', 'serve: run the night of every day by itself, until stopped')
@@ -103,15 +96,18 @@ function program(): Command {
     .option('--inbox <dir>', 'folder <platform>/<shop>/<file> (default: PACELINE_INBOX)')
     .option('--as-of <day>', 'the day to judge the pace on (default: yesterday’s figures as of today)')
     .action(async ({ json = false, inbox, asOf }: JsonOption & { inbox?: string; asOf?: string }) =>
-      execute(json, (io, config) =>
-        night(io, config, { inbox: inbox ?? config.inbox, ...(asOf === undefined ? {} : { asOf }) }),
+      execute(json, async (io, config) =>
+        (await import('./commands/night.js')).night(io, config, {
+          inbox: inbox ?? config.inbox,
+          ...(asOf === undefined ? {} : { asOf }),
+        }),
       ),
     );
   command('backfill', 'load archived exports again, behind those of the night; what is committed is skipped')
     .requiredOption('--from <day>', 'first day on which they were put into the archive')
     .requiredOption('--to <day>', 'last such day')
     .action(async ({ json = false, ...options }: JsonOption & BackfillOptions) =>
-      execute(json, (io, config) => backfill(io, config, options)),
+      execute(json, async (io, config) => (await import('./commands/backfill.js')).backfill(io, config, options)),
     );
   command('completeness', 'which days of which shops are in, and which are missing')
     .option('--from <day>', 'first business day (default: four weeks before --to)')
@@ -119,10 +115,12 @@ function program(): Command {
     .action(async ({ json = false, ...options }: JsonOption & CompletenessOptions) =>
       execute(
         json,
-        withContext((io, context) => completeness(io, context, options)),
+        withContext(async (io, context) =>
+          (await import('./commands/completeness.js')).completeness(io, context, options),
+        ),
       ),
     );
-  addExpectCommands(paceline, async (json, use) => execute(json, withContext(use)));
+  paceline.command('expect').description('which shops report, and how often');
   command('totals', 'sums over all committed files, each order once, by day of payment')
     .option('--year <year>')
     .option('--from <day>', 'first day of payment')
@@ -136,7 +134,7 @@ function program(): Command {
     .action(async ({ json = false, ...options }: JsonOption & TotalsOptions) =>
       execute(
         json,
-        withContext((io, context) => totals(io, context, options)),
+        withContext(async (io, context) => (await import('./commands/totals.js')).totals(io, context, options)),
       ),
     );
   command('logistics', 'hours from payment to dispatch and to receipt: median and 90th percentile')
@@ -148,7 +146,7 @@ function program(): Command {
     .action(async ({ json = false, ...options }: JsonOption & LogisticsOptions) =>
       execute(
         json,
-        withContext((io, context) => logistics(io, context, options)),
+        withContext(async (io, context) => (await import('./commands/logistics.js')).logistics(io, context, options)),
       ),
     );
   command('explain', 'the files and lines behind a figure of the totals, or behind its difference to what was reported')
@@ -160,7 +158,7 @@ function program(): Command {
     .action(async ({ json = false, ...options }: JsonOption & ExplainOptions) =>
       execute(
         json,
-        withContext((io, context) => explain(io, context, options)),
+        withContext(async (io, context) => (await import('./commands/explain.js')).explain(io, context, options)),
       ),
     );
   command('pace', 'where the goal’s year stands, against the season and the straight line')
@@ -170,34 +168,34 @@ function program(): Command {
     .action(async ({ json = false, ...options }: JsonOption & PaceOptions & { goal: string }) =>
       execute(
         json,
-        withContext((io, context) => pace(io, context, options)),
+        withContext(async (io, context) => (await import('./commands/pace.js')).pace(io, context, options)),
       ),
     );
   command('backtest', 'how well past years would have been forecast, each from the years before it')
     .argument('<csv>', 'columns day,amount, or year,month and one whose name begins with "cumulative"')
     .action(async (path: string, { json = false }: JsonOption) =>
-      execute(json, (io, config) => backtest(io, config.pace, path)),
+      execute(json, async (io, config) => (await import('./commands/backtest.js')).backtest(io, config.pace, path)),
     );
-  addAlertCommands(
-    command('alert', 'decide what somebody must hear of the pace and the data, and deliver what is due, once')
-      .option('--year <year>')
-      .option('--as-of <day>')
-      .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
-        execute(
-          json,
-          withContext((io, context) => alert(io, context, options)),
-        ),
+  command('alert', 'decide what somebody must hear of the pace and the data, and deliver what is due, once')
+    .option('--year <year>')
+    .option('--as-of <day>')
+    .action(async ({ json = false, ...options }: JsonOption & PaceOptions) =>
+      execute(
+        json,
+        withContext(async (io, context) => (await import('./commands/alert.js')).alert(io, context, options)),
       ),
-    async (json, use) => execute(json, withContext(use)),
-  );
-  addRecipientsCommands(paceline, async (json, use) => execute(json, withContext(use)));
-  addGoalCommands(paceline, async (json, use) => execute(json, withContext(use)));
-  addShopsCommands(paceline, async (json, use) => execute(json, withContext(use)));
-  addUsersCommands(paceline, async (json, use) => execute(json, withContext(use)));
-  addFilesCommands(
-    command('files', 'every file that was handed in, and what became of it').action(
-      async ({ json = false }: JsonOption) => execute(json, withContext(files)),
-    ),
+    );
+  paceline.command('recipients').description('who is told of what');
+  paceline.command('goal').description('the goals of a year and of its parts');
+  paceline.command('shops').description('the register of shops');
+  paceline.command('chains').description('the bureau’s table of industry clusters and chains');
+  paceline.command('users').description('who may sign in to the API and the dashboard');
+  command('files', 'every file that was handed in, and what became of it').action(
+    async ({ json = false }: JsonOption) =>
+      execute(
+        json,
+        withContext(async (io, context) => (await import('./commands/files.js')).files(io, context)),
+      ),
   );
   command('rejects', 'the rows of a file that were not loaded, with line and reason')
     .argument('<fileId>', 'as "paceline files" shows it')
@@ -205,11 +203,16 @@ function program(): Command {
     .action(async (fileId: string, { json = false, ...options }: JsonOption & RejectsOptions) =>
       execute(
         json,
-        withContext((io, context) => rejects(io, context, fileId, options)),
+        withContext(async (io, context) =>
+          (await import('./commands/rejects.js')).rejects(io, context, fileId, options),
+        ),
       ),
     );
   command('verify', 'recompute every total from the orders and compare').action(async ({ json = false }: JsonOption) =>
-    execute(json, withContext(verify)),
+    execute(
+      json,
+      withContext(async (io, context) => (await import('./commands/verify.js')).verify(io, context)),
+    ),
   );
   paceline
     .command('queue')
@@ -218,9 +221,10 @@ function program(): Command {
     .description('the jobs that are at work, wait or have failed, with why')
     .option('--json', 'one JSON document on stdout, logs on stderr')
     .action(async ({ json = false }: JsonOption) =>
-      execute(json, (io, { queueDir, redisUrl }) =>
-        queueList(io, { dataDir: queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) }),
-      ),
+      execute(json, async (io, { queueDir, redisUrl }) => {
+        const { queueList } = await import('./commands/queue.js');
+        return await queueList(io, { dataDir: queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) });
+      }),
     );
   command(
     'backup',
@@ -230,7 +234,7 @@ function program(): Command {
     .action(async (folder: string, { json = false }: JsonOption) =>
       execute(
         json,
-        withContext((io, context) => backup(io, context, folder)),
+        withContext(async (io, context) => (await import('./commands/backup.js')).backup(io, context, folder)),
       ),
     );
   command('restore', 'make the store what it was when a backup was written')
@@ -238,55 +242,50 @@ function program(): Command {
     .option('--replace', 'give up what the store holds now')
     .option('--check', 'load the backup aside and compare it, and leave the store as it is')
     .action(async (folder: string, { json = false, ...flags }: JsonOption & RestoreFlags) =>
-      execute(json, (io, config) => restore(io, deploymentOf(config, io.log), folder, flags)),
+      execute(json, async (io, config) => {
+        const { deploymentOf } = await import('../operations/deployment.js');
+        return await (await import('./commands/backup.js')).restore(io, deploymentOf(config, io.log), folder, flags);
+      }),
     );
   command('template', 'Paceline’s own csv form, for platforms that deliver by agreement')
     .option('--out <file>', 'write it to a file')
     .action(async ({ json = false, ...options }: JsonOption & { out?: string }) =>
-      execute(json, (io) => template(io, options)),
+      execute(json, async (io) => (await import('./commands/template.js')).template(io, options)),
     );
   command('doctor', 'check machine, configuration and stores').action(async ({ json = false }: JsonOption) =>
-    execute(json, doctor),
+    execute(json, async (io, config) => (await import('./commands/doctor.js')).doctor(io, config)),
   );
   return paceline;
 }
 
-/** What an operator decides on a file, beneath the list of them. */
-function addFilesCommands(list: Command): void {
-  const command = (name: string, description: string): Command =>
-    list.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
-  type Decide<Options> = (io: Io, context: Context, fileId: string, options: Options) => Promise<boolean>;
-  // --json is an option of the list as well, which takes it first: both are asked.
-  const onFile =
-    <Options>(use: Decide<Options>) =>
-    async (fileId: string, options: Options, called: Command): Promise<void> =>
-      execute(
-        called.optsWithGlobals<JsonOption>().json ?? false,
-        withContext((io, context) => use(io, context, fileId, options)),
-      );
-  const file = (name: string, description: string): Command =>
-    command(name, description).argument('<fileId>', 'as "paceline files" shows it');
+/** Commands that have others beneath them, which are added when one of them is called. */
+const GROUPS: Readonly<Record<string, (group: Command) => Promise<void>>> = {
+  expect: async (group) => (await import('./commands/expect.js')).addExpectCommands(group, run),
+  alert: async (group) => (await import('./commands/alert-words.js')).addAlertCommands(group, run),
+  recipients: async (group) => (await import('./commands/recipients.js')).addRecipientsCommands(group, run),
+  goal: async (group) => (await import('./commands/goal.js')).addGoalCommands(group, run),
+  shops: async (group) => (await import('./commands/shops.js')).addShopsCommands(group, run),
+  chains: async (group) => (await import('./commands/shops.js')).addChainsCommands(group, run),
+  users: async (group) => (await import('./commands/users.js')).addUsersCommands(group, run),
+  files: async (group) => (await import('./commands/decide.js')).addFilesCommands(group, run),
+};
 
-  file('show', 'one file whole, with everything that happened to it').action(onFile(filesShow));
-  file('release', 'commit a held file')
-    .option('--shop <name>', 'the shop, for a file held because nobody knew it')
-    .option('--reason <text>', 'why it is right')
-    .action(onFile<ReasonOption & { shop?: string }>(filesRelease));
-  file('refuse', 'refuse a held file and drop its staged rows')
-    .option('--reason <text>', 'why it is wrong')
-    .action(onFile<ReasonOption>(filesRefuse));
-  file('withdraw', 'take a committed file out again, as if it had never come')
-    .requiredOption('--reason <text>', 'why it must not count')
-    .action(onFile<ReasonOption>(filesWithdraw));
-  command('compact', 'drop kept rows that no withdrawal within PACELINE_KEEP_DAYS can need').action(
-    async (_: unknown, called: Command) =>
-      execute(called.optsWithGlobals<JsonOption>().json ?? false, withContext(filesCompact)),
-  );
+const run = async (json: boolean, use: (io: Io, context: Context) => Promise<boolean>): Promise<void> =>
+  execute(json, withContext(use));
+
+/** The program, with what is beneath the commands that are named. */
+async function programFor(words: readonly string[]): Promise<Command> {
+  const paceline = program();
+  for (const group of paceline.commands.filter((command) => words.includes(command.name()))) {
+    await GROUPS[group.name()]?.(group);
+  }
+  return paceline;
 }
 
 async function main(): Promise<void> {
   try {
-    await program().parseAsync();
+    const paceline = await programFor(process.argv.slice(2, 4));
+    await paceline.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode;

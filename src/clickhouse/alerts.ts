@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type Alert } from '../domain/alert';
 import { type BusinessDay } from '../domain/calendar';
 import { type DataStanding } from '../domain/data-alerts';
-import { type Goal } from '../domain/goal';
+import { type Goal, partOf } from '../domain/goal';
 import { paceSubject, type PaceStanding } from '../domain/pace-alerts';
+import { subjectOf } from '../domain/quiet';
 import { type ReportStanding } from '../domain/report-alerts';
 import { type Database, type NamedQuery } from './client';
 import { engineTime } from './time';
@@ -25,10 +26,12 @@ export interface Subject<Standing> {
   readonly standing?: Standing;
 }
 
-/** paceOf is what a goal's pace is decided on; DATA and REPORTS are the others. */
-export const paceOf = (goal: Goal, scope: string): Subject<PaceStanding> => ({ key: paceSubject(goal, scope) });
+/** paceOf is what a goal's pace is decided on, reportsOf its reports; DATA is about the region only. */
+export const paceOf = (goal: Goal): Subject<PaceStanding> => ({ key: paceSubject(goal, partOf(goal.scope)) });
 export const DATA: Subject<DataStanding> = { key: 'data' };
-export const REPORTS: Subject<ReportStanding> = { key: 'report' };
+export const reportsOf = ({ scope }: Goal): Subject<ReportStanding> => ({
+  key: partOf(scope) === '' ? 'report' : subjectOf('report', partOf(scope)),
+});
 
 const LATEST: NamedQuery<{ seq: number; standing: string }> = {
   name: 'latest alert decision',

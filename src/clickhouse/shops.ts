@@ -83,19 +83,21 @@ export async function registerShops(db: Database, statements: readonly ShopState
   await db.insert('shops', rows);
 }
 
-/** What a statement says, in the order of the columns of REGISTER. */
-const TRAIT_COLUMNS = ['league', 'chain', 'brand', 'kind', 'rural', 'agricultural', 'live_stream'];
+/** What the register says of a shop, as columns; its cluster is that of its chain. */
+export type RegisterColumn =
+  'league' | 'chain' | 'cluster' | 'brand' | 'kind' | 'rural' | 'agricultural' | 'live_stream';
 
 /**
- * REGISTER is what holds of each shop, as a SELECT of its versions: each from `valid_from` to the next one's, so that a
+ * registerOf is what holds of each shop, as a SELECT of its versions: each from `valid_from` to the next one's, so that a
  * day is joined by ASOF. Both registers are read as they were at `{known: DateTime64(3, 'UTC')}`.
  */
-export const REGISTER = `
-  SELECT s.platform AS platform, s.shop AS shop, s.valid_from AS valid_from, c.cluster AS cluster,
-    ${TRAIT_COLUMNS.map((trait, index) => `s.said.${index + 1} AS ${trait}`).join(', ')}
-  FROM (
-    SELECT platform, shop, valid_from, argMax((${TRAIT_COLUMNS.join(', ')}), seq) AS said
-    FROM shops WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY platform, shop, valid_from) AS s
-  LEFT ANY JOIN (
+export function registerOf(columns: readonly RegisterColumn[]): string {
+  const asked = new Set(columns.map((column) => (column === 'cluster' ? 'chain' : column)));
+  const statements = `SELECT platform, shop, valid_from,
+      ${[...asked].map((column) => `argMax(s.${column}, s.seq) AS ${column}`).join(', ')}
+    FROM shops AS s WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY platform, shop, valid_from`;
+  if (!columns.includes('cluster')) return statements;
+  return `SELECT s.*, c.cluster AS cluster FROM (${statements}) AS s LEFT ANY JOIN (
     SELECT chain, cluster FROM chains WHERE edition = (
-      SELECT max(edition) FROM chains WHERE at <= {known: DateTime64(3, 'UTC')})) AS c ON s.said.2 = c.chain`;
+      SELECT max(edition) FROM chains WHERE at <= {known: DateTime64(3, 'UTC')})) AS c ON s.chain = c.chain`;
+}

@@ -1,5 +1,8 @@
 import { UTCDate } from '@date-fns/utc';
-import { format, isValid, parse } from 'date-fns';
+// By name: the package's index loads three hundred files, which every command would wait for.
+import { format } from 'date-fns/format';
+import { isValid } from 'date-fns/isValid';
+import { parse } from 'date-fns/parse';
 import { terminal } from '../errors';
 
 /** The one time zone of business days and of every wall-clock time in an export. */

@@ -88,6 +88,12 @@ export function findingsOf(seen: DataSeen, day: BusinessDay, settings: DataSetti
   ].sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
 }
 
+/** findingsOfShops keeps the findings about shops that are among some, or their files. */
+export function findingsOfShops(findings: readonly DataFinding[], shops: readonly OfShop[]): DataFinding[] {
+  const among = new Set(shops.map(({ platform, shop }) => subjectOf(platform, shop)));
+  return findings.filter((finding) => 'shop' in finding && among.has(subjectOf(finding.platform, finding.shop)));
+}
+
 function unjudged({ state, goal, requestedAsOf, because }: PaceReport): DataFinding[] {
   // A year that has not begun lacks nothing.
   if (state !== 'no-data' || yearOf(requestedAsOf) < goal.year) return [];

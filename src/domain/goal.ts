@@ -31,6 +31,9 @@ export function scopeText(scope: GoalScope = {}): string {
   return parts.length === 0 ? 'region' : parts.map((dimension) => `${dimension}=${scope[dimension] ?? ''}`).join(',');
 }
 
+/** partOf names the scope of a goal where the whole region is blank: in alerts, and for who hears of them. */
+export const partOf = (scope: GoalScope = {}): string => (scopeText(scope) === scopeText() ? '' : scopeText(scope));
+
 /** validFromOf is the first day on which a goal is in force. */
 export const validFromOf = ({ year, validFrom }: Goal): BusinessDay => validFrom ?? firstDay(year);
 

@@ -1,6 +1,6 @@
 import { hashed, idOf, type PaceAlert, type PaceAlertKind } from './alert';
 import { type BusinessDay, daysBetween } from './calendar';
-import { type Goal } from './goal';
+import { type Goal, partOf } from './goal';
 import { type PaceReport, type PaceState } from './pace';
 import { ackOf, muteOf, type QuietWord, subjectOf } from './quiet';
 
@@ -52,8 +52,6 @@ export const paceSubject = ({ year, measure }: Goal, scope: string): string =>
 /** What a decision rests on beside the standing before. */
 export interface PaceObservation {
   readonly report: PaceReport;
-  /** Of which goal: blank for the region's. */
-  readonly scope: string;
   /** Words in force on the day. */
   readonly words: readonly QuietWord[];
   readonly settings: PaceAlertSettings;
@@ -96,7 +94,8 @@ export interface PaceDecision {
  * waits for that is raised the next.
  */
 export function decidePace(previous: PaceStanding | null, observed: PaceObservation): PaceDecision {
-  const { report, scope, words, settings } = observed;
+  const { report, words, settings } = observed;
+  const scope = partOf(report.goal.scope);
   const day = report.requestedAsOf;
   if (previous !== null && day < previous.decidedFor) {
     return { next: previous, alert: null, why: `It was decided for ${previous.decidedFor}, a later day, already.` };

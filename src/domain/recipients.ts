@@ -21,7 +21,10 @@ export interface Robot {
   readonly secret: string;
 }
 
-/** recipientsFor lists who hears of a topic of a goal, each once: those the rules name, or where they name nobody `byDefault`. */
+/**
+ * recipientsFor lists who hears of a topic of a goal, each once: those the rules name. Where they name nobody, `byDefault`
+ * hears of the region; a part of it, of which there may be dozens, is told only to those who are named for it.
+ */
 export function recipientsFor(
   rules: readonly RecipientRule[],
   byDefault: readonly string[],
@@ -29,7 +32,7 @@ export function recipientsFor(
   scope: string,
 ): string[] {
   const named = rules.filter((rule) => (rule.kind === 'all' || rule.kind === topic) && hears(rule.scope, scope));
-  return [...new Set(named.length > 0 ? named.map(({ recipient }) => recipient) : byDefault)];
+  return [...new Set(named.length > 0 ? named.map(({ recipient }) => recipient) : scope === '' ? byDefault : [])];
 }
 
 /** A goal of several dimensions (`league=呼和浩特市,platform=douyin`) is heard of by those of each. */

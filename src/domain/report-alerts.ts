@@ -1,6 +1,7 @@
-import { idOf, type ReportAlert, type ReportKind } from './alert';
+import { hashed, idOf, type ReportAlert, type ReportKind } from './alert';
 import { addDays, type BusinessDay, daysBetween, firstDay, lastDay, lastDayOfMonth, yearOf } from './calendar';
 import { type DataFinding } from './data-findings';
+import { partOf } from './goal';
 import { type PaceReport } from './pace';
 import { muteOf, type QuietWord, subjectOf } from './quiet';
 
@@ -17,7 +18,7 @@ export interface ReportStanding {
 /** What the decision rests on beside the standing before. */
 export interface ReportObservation {
   readonly day: BusinessDay;
-  /** The region's pace by year, to the last complete day. */
+  /** The pace of one goal by year, to the last complete day. */
   readonly reports: readonly PaceReport[];
   readonly wanted: readonly ReportPeriod[];
   /** Words in force on the day. */
@@ -79,10 +80,11 @@ export function decideReports(previous: ReportStanding | null, observed: ReportO
     done[period] = to;
     // Without one complete day of the year there is nothing to report: what is missing is told apart.
     if (!report?.asOf || muteOf(words, subjectOf('report', period)) !== null || !wanted.includes(period)) continue;
+    const scope = partOf(report.goal.scope);
     alerts.push({
-      id: idOf('report', period, to),
+      id: idOf('report', hashed(scope), period, to),
       kind: `report-${period}` satisfies ReportKind,
-      scope: '',
+      scope,
       raisedFor: day,
       report,
       from,

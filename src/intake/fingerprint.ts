@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type PipelineError, terminal } from '../errors';
 import { type TextEncoding, Utf16Decoder } from './charset';
-import { from, readDisk, stampOf } from './disk-file';
+import { from, stampOf } from './disk-file';
 import { changed, damaged, unsafe } from './faults';
+import { hashAside, hashFile, WORTH_A_THREAD_BYTES } from './hash';
 import { kindOf, type Kind } from './signatures';
 import { openSource, type Source, type SourceOptions } from './source';
 import { TextScan } from './text-scan';
@@ -48,17 +49,22 @@ export type TextFile = Fingerprint & { readonly content: Extract<Content, { kind
  */
 export async function takeFingerprint(path: string, options: SourceOptions = {}): Promise<Fingerprint> {
   const source = await openSource(path, options);
+  const isPlain = source.packing === null && !source.member;
+  const aside = isPlain && source.stamp.size >= WORTH_A_THREAD_BYTES ? hashAside(source.disk) : null;
   const hash = createHash('sha256');
   let bytes = 0;
   const delivered = watched(source.delivered(source.packing === null ? 'shared' : 'own'), (chunk) => {
-    hash.update(chunk);
+    if (aside === null) hash.update(chunk);
     bytes += chunk.length;
   });
   const look = new Look(source.path);
   for await (const chunk of source.unpacked(delivered)) look.add(chunk);
   if (bytes === 0) throw empty(source.path);
   const content = await look.content(() => source.open(0));
-  const file = { path: source.path, name: source.name, fileId: hash.digest('hex'), bytes, source, content };
+  const hashed =
+    aside === null ? { fileId: hash.digest('hex'), bytes } : ((await aside) ?? (await hashFile(source.disk)));
+  if (hashed.bytes !== bytes) throw changed(source.path);
+  const file = { path: source.path, name: source.name, ...hashed, source, content };
   if (bytes !== source.stamp.size) {
     await refuseChanged(file);
     throw damaged(source.path, 'archive', new Error('bytes follow its end'));
@@ -71,18 +77,13 @@ export async function takeFingerprint(path: string, options: SourceOptions = {})
  * read at all, holds nothing, or is a member of an archive.
  */
 export async function identityOf(path: string): Promise<FileIdentity | null> {
-  const hash = createHash('sha256');
-  let bytes = 0;
   try {
     await stampOf(path);
-    for await (const chunk of readDisk(path, 0, 'shared')) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
+    const hashed = await hashFile(path);
+    return hashed.bytes === 0 ? null : { path, ...hashed };
   } catch {
     return null;
   }
-  return bytes === 0 ? null : { path, fileId: hash.digest('hex'), bytes };
 }
 
 async function* watched(bytes: AsyncIterable<Buffer>, watch: (chunk: Buffer) => void): AsyncGenerator<Buffer> {

@@ -6,6 +6,7 @@ import {
   type CellView,
   type ChartView,
   type FigureView,
+  type LinkView,
   type TableView,
 } from './alert-view';
 import { darkCss, escapeHtml, paint, type ShadeName } from './html';
@@ -150,6 +151,14 @@ function basisHtml(lines: readonly string[]): string {
   return `<table ${TABLE}>${items}</table>`;
 }
 
+const linkHtml = ({ text, url }: LinkView): string =>
+  `<a href="${escapeHtml(url)}" ${paint(['link', 'line'], 'display:inline-block;margin:0 10px 8px 0;padding:7px 16px;border-width:1px;border-style:solid;border-radius:4px;font-size:14px;line-height:20px;text-decoration:none;')}>${escapeHtml(text)}</a>`;
+
+const linksHtml = (links: readonly LinkView[]): string =>
+  links.length === 0
+    ? ''
+    : `<tr><td class="pad" style="padding:24px 32px 0;">${links.map(linkHtml).join('')}</td></tr>`;
+
 const STYLE =
   ':root{color-scheme:light dark;supported-color-schemes:light dark}' +
   'body{margin:0;padding:0;-webkit-text-size-adjust:100%;text-size-adjust:100%}' +
@@ -175,6 +184,7 @@ export function htmlOfView(view: AlertView): string {
         ),
     ...view.tables.map((table) => section(table.heading, tableHtml(table))),
     section(HEADING_ZH.basis, basisHtml(view.basis)),
+    linksHtml(view.links),
   ];
   return (
     '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">' +

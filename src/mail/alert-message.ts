@@ -6,7 +6,7 @@ import { CHART_CIDS } from './chart-cids';
 import { type InlineImage } from './mime-message';
 import { viewOfAlert } from './view-of-alert';
 
-export type { AlertFigures } from './alert-view';
+export type { AlertFigures, PartFigure } from './alert-view';
 
 /** What a mail consists of, before it has a recipient. */
 export interface AlertMail {

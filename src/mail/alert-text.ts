@@ -1,6 +1,6 @@
 import { type AlertView, type CellView, type FigureView, type TableView } from './alert-view';
 import { columnsOf, displayWidth, padText } from '../domain/text-columns';
-import { besideZh, HEADING_ZH, numberedZh } from './zh';
+import { besideZh, HEADING_ZH, linkZh, numberedZh } from './zh';
 
 const INDENT = '  ';
 
@@ -38,6 +38,7 @@ export function textOfView(view: AlertView): string {
     ...(view.notes.length === 0 ? [] : ['', HEADING_ZH.notes, ...view.notes.map((note) => `${INDENT}- ${note}`)]),
     ...sections.flatMap(({ heading, lines }, index) => ['', numberedZh(index, heading), ...lines]),
     '',
+    ...(view.links.length === 0 ? [] : [...view.links.map(({ text, url }) => linkZh(text, url)), '']),
     view.footer,
     '',
   ].join('\n');

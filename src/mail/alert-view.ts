@@ -1,5 +1,6 @@
 import { type Alert } from '../domain/alert';
 import { type Fen } from '../domain/money';
+import { type PaceReport } from '../domain/pace';
 import { type PaceSeries } from '../domain/pace-series';
 import { type BAR_ZH } from './zh';
 
@@ -11,11 +12,12 @@ export interface PeriodFigures {
 
 /** What a message shows beside the alert's own report. */
 export interface AlertFigures {
-  /**
-   * Amount of the goal's measure by platform (its name in Chinese), in fen, from 1 January to the as-of day, and in the
-   * period of a report; `gap` is its part of the gap to the season, null where the last year is not known.
-   */
-  readonly byPlatform: readonly PlatformFigure[];
+  /** Platforms by their names in Chinese; none where the goal is that of one platform. */
+  readonly byPlatform: readonly PartFigure[];
+  /** Leagues and cities, blank where it is not known; none where the goal is that of one. */
+  readonly byLeague: readonly PartFigure[];
+  /** Where the goals stand that the alert's own is divided into. */
+  readonly goals: readonly PaceReport[];
   /** Of a report only. */
   readonly period?: PeriodFigures | undefined;
   /** What the chart shows; absent where there is nothing to draw. */
@@ -28,13 +30,17 @@ export interface AlertFigures {
   readonly notes?: readonly string[];
   /** Names in Chinese by platform id; an id without one is shown as it is. */
   readonly platformNames?: Readonly<Record<string, string>>;
+  /** Where the pages are that a mail refers to; absent where nobody beside this machine can open them. */
+  readonly pagesUrl?: string;
 }
 
-/** The amounts of one platform. */
-export interface PlatformFigure {
-  readonly platform: string;
+/** What one part of the region sold of the goal's measure, in fen, from 1 January to the as-of day. */
+export interface PartFigure {
+  readonly name: string;
   readonly amount: Fen;
+  /** Its part of the gap to the season; null where the last year is not known. */
   readonly gap?: Fen | null;
+  /** In the period of a report. */
   readonly inPeriod?: Fen;
 }
 
@@ -52,6 +58,12 @@ export interface BarView {
   readonly share: number;
   readonly shareText: string;
   readonly amount: string;
+}
+
+/** A page on which there is more. */
+export interface LinkView {
+  readonly text: string;
+  readonly url: string;
 }
 
 /** A figure: its label, the amount as people say it, the exact one beside it, a remark. */
@@ -79,7 +91,7 @@ export interface CellView {
 }
 
 /** ViewFrame is what the messages of all kinds have in common; `tagged` puts the kind at the front of a subject. */
-export interface ViewFrame extends Pick<AlertView, 'kind' | 'system' | 'title' | 'notes' | 'footer'> {
+export interface ViewFrame extends Pick<AlertView, 'kind' | 'system' | 'title' | 'notes' | 'links' | 'footer'> {
   readonly tagged: (text: string) => string;
 }
 
@@ -96,5 +108,6 @@ export interface AlertView {
   readonly figures: { readonly heading: string; readonly rows: readonly FigureView[] } | null;
   readonly tables: readonly TableView[];
   readonly basis: readonly string[];
+  readonly links: readonly LinkView[];
   readonly footer: string;
 }

@@ -29,6 +29,7 @@ const SHADES = {
   track: { property: 'background-color', light: '#e7ebf0', dark: '#2c3642' },
   ink: { property: 'color', light: '#1c2733', dark: '#e8ecf1' },
   soft: { property: 'color', light: '#566372', dark: '#a3afbd' },
+  link: { property: 'color', light: '#1f5fa8', dark: '#8ab8f0' },
   line: { property: 'border-color', light: '#dfe4ea', dark: '#313c48' },
   banner: { property: 'background-color', light: '#1d3557', dark: '#16273f' },
   bannerInk: { property: 'color', light: '#ffffff', dark: '#f2f5f9' },

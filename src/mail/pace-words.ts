@@ -1,22 +1,48 @@
 import { type BusinessDay } from '../domain/calendar';
+import { type GoalScope } from '../domain/goal';
 import { shareOf } from '../domain/money';
 import { type PaceReport } from '../domain/pace';
 import { BAND_LEVEL, type PaceSeries } from '../domain/pace-series';
 import { oneLine } from '../domain/text-columns';
 import { projectedGapOf } from './alert-figures';
-import { type ChartView } from './alert-view';
+import { type AlertFigures, type ChartView } from './alert-view';
 import {
   amountZh,
   BASIS_ZH,
+  chainZh,
   CHART_ZH,
   dayZh,
   HEADING_ZH,
   LEAD_ZH,
+  listZh,
   MEASURE_ZH,
+  partZh,
   percentZh,
   seasonSourceZh,
   versusZh,
 } from './zh';
+
+/** platformNamed is a platform as people know it; an id without a name is shown as it is. */
+export function platformNamed(id: string, names: Readonly<Record<string, string>>): string {
+  // Own names only: an id such as `valueOf` must not find what every object inherits.
+  return oneLine(Object.hasOwn(names, id) ? (names[id] ?? id) : id);
+}
+
+/** scopeOf says which part of the region a goal speaks of: `包头市`, `赤峰市、抖音`; blank for the region itself. */
+export function scopeOf(scope: GoalScope = {}, names: Readonly<Record<string, string>>): string {
+  const { league, platform, chain } = scope;
+  return listZh([
+    ...(league === undefined ? [] : [oneLine(league)]),
+    ...(platform === undefined ? [] : [platformNamed(platform, names)]),
+    ...(chain === undefined ? [] : [chainZh(oneLine(chain))]),
+  ]);
+}
+
+/** regionOf names the region, or the part of it that a goal speaks of. */
+export function regionOf({ goal }: PaceReport, { region, platformNames = {} }: AlertFigures): string {
+  const part = scopeOf(goal.scope, platformNames);
+  return part === '' ? oneLine(region) : partZh(oneLine(region), part);
+}
 
 /** needOf says what each day that is left must bring. */
 export function needOf(report: PaceReport): string {

@@ -23,6 +23,7 @@ export function composeRobotMessage(alert: Alert, figures: AlertFigures): RobotM
     ...strong.map(({ label, value }) => `- ${plain(label)}：**${plain(value)}**`),
     ...view.tables.flatMap(tableLines),
     '',
+    ...view.links.map(({ text, url }) => `- [${plain(text)}](${url})`),
     plain(view.footer),
   ];
   return { title: view.subject, markdown: cut(lines) };

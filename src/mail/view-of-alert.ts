@@ -3,9 +3,9 @@ import { type BusinessDay } from '../domain/calendar';
 import { oneLine } from '../domain/text-columns';
 import { terminal } from '../errors';
 import { barsOf, figuresOf, projectedGapOf } from './alert-figures';
-import { missingTable, platformTable } from './alert-tables';
-import { type AlertFigures, type AlertView, type ViewFrame } from './alert-view';
-import { chartOf, needOf, paceBasis, projectedGapText } from './pace-words';
+import { figuresTables } from './alert-tables';
+import { type AlertFigures, type AlertView, type LinkView, type ViewFrame } from './alert-view';
+import { chartOf, needOf, paceBasis, projectedGapText, regionOf } from './pace-words';
 import { viewOfProblems } from './view-of-problems';
 import { viewOfReport } from './view-of-report';
 import {
@@ -16,6 +16,7 @@ import {
   KIND_ZH,
   LEAD_ZH,
   MEASURE_ZH,
+  PAGES_ZH,
   type PaceWords,
   SUBJECT_ZH,
   versusZh,
@@ -33,21 +34,28 @@ export function viewOfAlert(alert: Alert, figures: AlertFigures): AlertView {
     system: HEADING_ZH.system(region),
     title: KIND_ZH[kind].title,
     notes: (figures.notes ?? []).map(oneLine),
+    links: linksOf(kind, figures.pagesUrl),
     footer: FOOTER_ZH(oneLine(figures.generatedAt)),
     tagged: (text) => SUBJECT_ZH.tagged(KIND_ZH[kind].tag, text),
   };
   if (alert.kind === 'data-problem') return viewOfProblems(alert, frame, region, figures.platformNames ?? {});
   const { asOf } = report;
   if (asOf === null) throw terminal('internal', `${alert.id} rests on no complete day`);
-  return 'from' in alert
-    ? viewOfReport(alert, asOf, frame, region, figures)
-    : viewOfPace(alert, asOf, frame, region, figures);
+  return 'from' in alert ? viewOfReport(alert, asOf, frame, figures) : viewOfPace(alert, asOf, frame, figures);
 }
 
-function paceWords({ report, scope, since }: PaceAlert, region: string, asOf: BusinessDay): PaceWords {
+/** The pages on which a reader finds more. */
+function linksOf(kind: Alert['kind'], pagesUrl: string | undefined): LinkView[] {
+  if (pagesUrl === undefined) return [];
+  const pages =
+    kind === 'data-problem' ? (['completeness', 'files'] as const) : (['overview', 'completeness'] as const);
+  return pages.map((page) => ({ text: PAGES_ZH[page], url: `${pagesUrl.replace(/\/+$/, '')}/#/${page}` }));
+}
+
+function paceWords({ report, since }: PaceAlert, region: string, asOf: BusinessDay): PaceWords {
   const { year } = report.goal;
   return {
-    region: scope === '' ? region : `${region}（${oneLine(scope)}）`,
+    region,
     year,
     measure: MEASURE_ZH[report.goal.measure].name,
     goal: amountZh(report.goal.amount),
@@ -66,18 +74,11 @@ const LEADS = {
   'pace-recovered': LEAD_ZH.recovered,
 } as const satisfies Record<PaceAlert['kind'], (words: PaceWords) => string>;
 
-function viewOfPace(
-  alert: PaceAlert,
-  asOf: BusinessDay,
-  frame: ViewFrame,
-  region: string,
-  figures: AlertFigures,
-): AlertView {
+function viewOfPace(alert: PaceAlert, asOf: BusinessDay, frame: ViewFrame, figures: AlertFigures): AlertView {
   const { report, kind } = alert;
   const { year } = report.goal;
-  const words = paceWords(alert, region, asOf);
+  const words = paceWords(alert, regionOf(report, figures), asOf);
   const gap = projectedGapOf(report);
-  const tables = [platformTable(figures, asOf, year), missingTable(report, figures.platformNames ?? {})];
   return {
     ...frame,
     subject: frame.tagged(
@@ -89,7 +90,7 @@ function viewOfPace(
     chart: chartOf(report, asOf, figures.series),
     bars: { heading: HEADING_ZH.bars(words.asOf), rows: barsOf(report) },
     figures: { heading: HEADING_ZH.figures(words.measure), rows: figuresOf(report, asOf) },
-    tables: tables.filter((table) => table !== null),
+    tables: figuresTables(figures, report, asOf),
     basis: paceBasis(report),
   };
 }

@@ -2,7 +2,7 @@ import { type DataAlert } from '../domain/alert';
 import { type DataFinding } from '../domain/data-findings';
 import { oneLine } from '../domain/text-columns';
 import { type AlertView, type CellView, type TableView, type ViewFrame } from './alert-view';
-import { coverageBasis } from './pace-words';
+import { coverageBasis, platformNamed } from './pace-words';
 import { BASIS_ZH, dayZh, HEADING_ZH, HELD_ZH, LEAD_ZH, listZh, percentZh, PROBLEM_ZH, SUBJECT_ZH } from './zh';
 
 /** A mail must stay readable when hundreds of shops are late: the rest is counted, not listed. */
@@ -42,9 +42,7 @@ export function problemsTable(
 function aboutOf(finding: DataFinding, platformNames: Readonly<Record<string, string>>): CellView {
   if (finding.kind === 'totals' || finding.kind === 'unjudged') return { text: PROBLEM_ZH.system, small: null };
   const { platform, shop } = finding;
-  // Own names only: an id such as `valueOf` must not find what every object inherits.
-  const known = Object.hasOwn(platformNames, platform) ? platformNames[platform] : undefined;
-  const name = oneLine(known ?? platform);
+  const name = platformNamed(platform, platformNames);
   const file = finding.kind === 'held' || finding.kind === 'rejects' ? PROBLEM_ZH.file(oneLine(finding.name)) : null;
   return { text: oneLine(shop) || name, small: [name, file].filter(Boolean).join('，') };
 }

@@ -2,9 +2,9 @@ import { type ReportAlert } from '../domain/alert';
 import { type BusinessDay } from '../domain/calendar';
 import { shareOf } from '../domain/money';
 import { barsOf, figuresOf } from './alert-figures';
-import { missingTable, platformTable } from './alert-tables';
+import { figuresTables } from './alert-tables';
 import { type AlertFigures, type AlertView, type ViewFrame } from './alert-view';
-import { chartOf, needOf, paceBasis, projectedGapText } from './pace-words';
+import { chartOf, needOf, paceBasis, projectedGapText, regionOf } from './pace-words';
 import { problemsTable } from './view-of-problems';
 import { amountZh, changeZh, dayZh, HEADING_ZH, LEAD_ZH, MEASURE_ZH, percentZh, PERIOD_ZH, SUBJECT_ZH } from './zh';
 
@@ -13,20 +13,15 @@ export function viewOfReport(
   { kind, report, from, to, openFindings }: ReportAlert,
   asOf: BusinessDay,
   frame: ViewFrame,
-  region: string,
   figures: AlertFigures,
 ): AlertView {
   const { goal } = report;
+  const region = regionOf(report, figures);
   const { unit, title } = PERIOD_ZH[kind];
   const period = title(dayZh(from), dayZh(to));
   const { amount, before } = figures.period ?? { amount: 0n, before: 0n };
-  const names = figures.platformNames ?? {};
   const measure = MEASURE_ZH[goal.measure].name;
-  const tables = [
-    platformTable(figures, asOf, goal.year, unit),
-    problemsTable(HEADING_ZH.stillOpen, openFindings, names),
-    missingTable(report, names),
-  ];
+  const problems = problemsTable(HEADING_ZH.stillOpen, openFindings, figures.platformNames ?? {});
   return {
     ...frame,
     subject: frame.tagged(SUBJECT_ZH.report(region, period, amountZh(amount))),
@@ -48,7 +43,7 @@ export function viewOfReport(
     chart: chartOf(report, asOf, figures.series),
     bars: { heading: HEADING_ZH.bars(dayZh(asOf, goal.year)), rows: barsOf(report) },
     figures: { heading: HEADING_ZH.figures(measure), rows: figuresOf(report, asOf) },
-    tables: tables.filter((table) => table !== null),
+    tables: [...figuresTables(figures, report, asOf, unit), ...(problems === null ? [] : [problems])],
     basis: paceBasis(report),
   };
 }

@@ -1,5 +1,6 @@
 import { type AlertKind } from '../domain/alert';
 import { yearOf, type BusinessDay } from '../domain/calendar';
+import { type PaceState } from '../domain/pace';
 import { type GoalMeasure } from '../domain/measures';
 import { type ShoppingEvent } from '../domain/shopping-events';
 import { divideFen, groupYuan, type Fen } from '../domain/money';
@@ -72,7 +73,11 @@ export const HEADING_ZH = {
   notes: '说明',
   bars: (day: string) => `完成情况（截至${day}）`,
   figures: (measure: string) => `主要数字（${measure}）`,
-  platforms: (day: string) => `各平台（今年1月1日至${day}）`,
+  goals: '分解目标',
+  goal: '范围与状态',
+  goalAmount: '目标',
+  done: '已完成',
+  projectedGap: '预计与目标相比',
   missing: '未报齐的店铺',
   found: '发现的问题',
   stillOpen: '此前已通知、尚未解决的问题',
@@ -83,7 +88,6 @@ export const HEADING_ZH = {
   inPeriod: (period: string) => `本${period}`,
   sinceJanuary: '今年累计',
   basis: '数据依据',
-  platform: '平台',
   shop: '店铺',
   amount: '金额',
   share: '占比',
@@ -330,9 +334,36 @@ export function seasonSourceZh(source: string): string {
 export const FOOTER_ZH = (generatedAt: string): string =>
   `本邮件由 Paceline 自动生成，生成时间${generatedAt}（北京时间）。`;
 
-/** TABLE_ZH explains the table of platforms. */
+/** PARTS_ZH titles the tables of the parts of a region. */
+export const PARTS_ZH = {
+  platform: { heading: (day: string) => `各平台（今年1月1日至${day}）`, column: '平台', unknown: '未知平台' },
+  league: { heading: (day: string) => `各盟市（今年1月1日至${day}）`, column: '盟市', unknown: '未登记盟市' },
+} as const;
+
+/** STATE_ZH names the states of a pace. */
+export const STATE_ZH = {
+  'on-track': '正常',
+  'at-risk': '有风险',
+  behind: '落后',
+  'no-data': '数据不足',
+} as const satisfies Record<PaceState, string>;
+
+/** partZh names a part of the region. */
+export const partZh = (region: string, part: string): string => `${region}（${part}）`;
+
+/** chainZh names an industry chain, however the table of chains writes it. */
+export const chainZh = (chain: string): string => (chain.endsWith('产业链') ? chain : `${chain}产业链`);
+
+/** PAGES_ZH names the pages that a mail links to. */
+export const PAGES_ZH = { overview: '查看看板', completeness: '查看报送情况', files: '查看文件' } as const;
+
+/** linkZh writes a link where it cannot be pressed. */
+export const linkZh = (text: string, url: string): string => `${text}：${url}`;
+
+/** TABLE_ZH explains the tables. */
 export const TABLE_ZH = {
-  contribution: '对差距的影响：与按去年同期占比应完成的金额相比，各平台之和即与季节规律的差距。',
+  contribution: '对差距的影响：与按去年同期占比应完成的金额相比，各项之和即与季节规律的差距。',
+  moreGoals: (count: number) => `另有${count}个分解目标，未一一列出。`,
 } as const;
 
 /** MISSING_ZH fills the table of shops that are late. */

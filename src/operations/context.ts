@@ -20,6 +20,8 @@ export interface OperationSettings {
   readonly keepDays: number;
   readonly alerts: AlertSettings;
   readonly mailFrom: string;
+  /** Where recipients find the pages that a mail refers to; unset where they cannot reach them. */
+  readonly pagesUrl?: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly outboxDir: string;
   /** The inbox that nights clear. */

@@ -17,6 +17,7 @@ export function deploymentOf(config: Config, log: Logger): Deployment {
       keepDays: config.keepDays,
       alerts: config.alerts,
       mailFrom: config.mailFrom,
+      pagesUrl: config.pagesUrl,
       smtpUrl: config.smtpUrl,
       outboxDir: config.outbox,
       inbox: config.inbox,

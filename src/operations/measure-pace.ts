@@ -4,7 +4,7 @@ import { readTotals } from '../clickhouse/queries/totals';
 import { shopHistories, shopKey } from '../clickhouse/shops';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
 import { coverageOfShops, type ExpectedShop } from '../domain/completeness';
-import { type Goal, type GoalScope, scopeText } from '../domain/goal';
+import { type Goal, type GoalScope } from '../domain/goal';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
 import { type ChartedDay, chartPace } from '../domain/pace-chart';
@@ -62,8 +62,7 @@ export async function measuredPace(context: Context, request: PaceRequest): Prom
       where: scope,
     }),
     shopsOf(context, scope, { from: firstDay(year), to: requestedAsOf }),
-    // Alerts stand for the region's goal.
-    scopeText(scope) === scopeText() ? standingOf(db, paceOf(goal, '')) : null,
+    standingOf(db, paceOf(goal)),
   ]);
   const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
   const amountsOf = (of: number): Map<BusinessDay, Fen> => new Map(amounts.filter(([day]) => yearOf(day) === of));

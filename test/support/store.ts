@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { z } from 'zod';
-import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from '../../src/clickhouse/client';
+import { type Database, type NamedQuery, openDatabase } from '../../src/clickhouse/client';
 import { type EngineLease, leaseEngine } from '../../src/clickhouse/engine/launch';
 import { migrate } from '../../src/clickhouse/migrate';
 import { DEFAULT_ALERT_SETTINGS } from '../../src/domain/alert-settings';
@@ -56,24 +56,36 @@ export interface StoreSource {
 
 /**
  * useStores gives a suite one engine, started before its first test and ended after its last. Every store that a test
- * opens has a database of its own, which is dropped when the test ends.
+ * opens has a database of its own while the test runs; then it is emptied and serves a later test, since making all
+ * tables takes longer than most tests do.
+ *
+ * `lingers` says that work may go on after a test has ended, as that of a property does whose time is up: then each test
+ * gets a database that no other has had.
  */
-export function useStores(): StoreSource {
+export function useStores({ lingers = false }: { readonly lingers?: boolean } = {}): StoreSource {
   const home = mkdtempSync(join(scratch(), 'paceline-test-'));
   const engineFolder = join(home, 'engine');
   let lease: EngineLease | null = null;
-  const opened: { db: Database; location: DatabaseLocation }[] = [];
+  const opened: Database[] = [];
+  const free: Database[] = [];
 
   beforeAll(async () => {
     lease = await leaseEngine(engineFolder);
   });
   afterEach(async () => {
-    for (const { db, location } of opened.splice(0)) {
-      await dropTestDatabase(db, location);
-      await db.close();
+    for (const db of opened.splice(0)) {
+      if (lingers) {
+        refuseOtherThanTests(db.name);
+        await db.command('drop the database of a test', `DROP DATABASE IF EXISTS ${db.name} SYNC`);
+        await db.close();
+      } else {
+        await emptyTestDatabase(db);
+        free.push(db);
+      }
     }
   });
-  afterAll(() => {
+  afterAll(async () => {
+    for (const db of free) await db.close();
     lease?.release();
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
@@ -82,13 +94,9 @@ export function useStores(): StoreSource {
     engineFolder: () => engineFolder,
     open: async (options = {}) => {
       if (!lease) throw new Error('open a store inside a test');
-      const database = `paceline_test_${randomBytes(6).toString('hex')}`;
-      const location = { url: lease.url, user: lease.user, password: lease.password, database };
-      await migrate(location);
-      const db = openDatabase(location);
-      opened.push({ db, location });
-      const folder = join(home, database);
-      mkdirSync(folder);
+      const db = free.pop() ?? (await makeTestDatabase(lease));
+      opened.push(db);
+      const folder = mkdtempSync(join(home, 'store-'));
       const now = new Date(instantOf(options.now ?? NOW));
       return storeOf(
         { db, alone: true, now: () => now, log: silentLogger, settings: settingsOf(folder, options) },
@@ -137,11 +145,7 @@ function storeOf(context: Context, folder: string): TestStore {
     staging: async () => await namesOf(db, `name LIKE 'staging\\_%'`),
     held: async () => await namesOf(db, `name LIKE 'held\\_%'`),
     wipe: async () => {
-      refuseOtherThanTests(db.name);
-      for (const table of await namesOf(db, `name LIKE 'staging\\_%' OR name LIKE 'held\\_%'`))
-        await db.command('drop staging', `DROP TABLE ${table} SYNC`);
-      for (const table of await namesOf(db, `name != 'migrations'`))
-        await db.command('wipe', `TRUNCATE TABLE ${table}`);
+      await emptyTestDatabase(db);
     },
     with: ({ settings = {}, ...changes }) =>
       storeOf({ ...context, ...changes, settings: { ...context.settings, ...settings } }, folder),
@@ -157,7 +161,16 @@ async function namesOf(db: Database, where: string): Promise<string[]> {
   return (await db.rows(tables)).map(({ name }) => name);
 }
 
-async function dropTestDatabase(db: Database, { database }: DatabaseLocation): Promise<void> {
-  refuseOtherThanTests(database);
-  await db.command('drop the database of a test', `DROP DATABASE IF EXISTS ${database} SYNC`);
+async function makeTestDatabase({ url, user, password }: EngineLease): Promise<Database> {
+  const location = { url, user, password, database: `paceline_test_${randomBytes(6).toString('hex')}` };
+  await migrate(location);
+  return openDatabase(location);
+}
+
+async function emptyTestDatabase(db: Database): Promise<void> {
+  refuseOtherThanTests(db.name);
+  for (const table of await namesOf(db, `name LIKE 'staging\\_%' OR name LIKE 'held\\_%'`))
+    await db.command('drop staging', `DROP TABLE ${table} SYNC`);
+  for (const table of await namesOf(db, `name != 'migrations' AND total_rows > 0`))
+    await db.command('wipe', `TRUNCATE TABLE ${table}`);
 }

@@ -124,8 +124,7 @@ interface Json {
 }
 
 /** addExpectCommands adds `expect set`, `expect accept` and `expect list`. */
-export function addExpectCommands(paceline: Command, run: Run): void {
-  const expect = paceline.command('expect').description('which shops report, and how often');
+export function addExpectCommands(expect: Command, run: Run): void {
   const command = (name: string, description: string): Command =>
     expect.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
   const ofShop = (name: string, description: string): Command =>

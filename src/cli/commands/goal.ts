@@ -161,8 +161,7 @@ interface JsonOption {
 }
 
 /** addGoalCommands adds `goal set` and `goal list`. */
-export function addGoalCommands(paceline: Command, run: Run): void {
-  const goal = paceline.command('goal').description('the goals of a year and of its parts');
+export function addGoalCommands(goal: Command, run: Run): void {
   goal
     .command('set')
     .description('set the goal of a year, or of a part of it; earlier ones stay in its history')

@@ -2,11 +2,9 @@ import { basename } from 'node:path';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { type FileReport } from '../../domain/order-file';
 import { terminal } from '../../errors';
-import { findExports } from '../../intake/find-files';
 import { type Context } from '../../operations/context';
 import { ingestFile, type IngestRequest } from '../../operations/ingest-file';
-import { type Deployment } from '../../operations/open';
-import { ReadAhead } from '../../operations/read-ahead';
+import { type ReadAhead } from '../../operations/read-ahead';
 import { replaceFile } from '../../operations/withdraw-file';
 import { fileJson, filesTable } from '../files-json';
 import { type Io } from '../io';
@@ -54,15 +52,3 @@ async function replaced(
 
 const replacesOne = (found: number) =>
   terminal('usage', `--replace takes one corrected file, not ${found}`, 'Name one file.');
-
-/** exportsUnder finds the exports that files and folders hold, and begins to read them. @throws PipelineError `nothing-found` */
-export async function exportsUnder(deployment: Deployment, paths: readonly string[]): Promise<ReadAhead> {
-  const found = (await Promise.all(paths.map((path) => findExports(path, deployment.log)))).flat();
-  if (found.length > 0) return new ReadAhead([...new Set(found.map(({ path }) => path))], deployment.settings);
-  throw terminal(
-    'nothing-found',
-    `there is no export in ${paths.join(', ')}`,
-    'Exports end in .csv, .tsv, .xlsx, .xls, .zip, .gz or .zst; name a file, or a folder that holds some.',
-    { paths },
-  );
-}

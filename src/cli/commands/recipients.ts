@@ -1,10 +1,13 @@
 import { type Command } from 'commander';
 import { z } from 'zod';
 import { listRecipients, recordRecipient } from '../../clickhouse/recipients';
+import { businessDayAt, yearOf } from '../../domain/calendar';
+import { partOf } from '../../domain/goal';
 import { RECIPIENT_KINDS, type RecipientKind, type RecipientRule, robotOf } from '../../domain/recipients';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
 import { type Io, table } from '../io';
+import { scopeOf } from '../question';
 import { decisionOf, type ReasonOption } from './decide';
 
 interface RuleOptions extends ReasonOption {
@@ -22,7 +25,8 @@ async function recipientsAdd(io: Io, context: Context, recipient: string, option
 
 /** recipientsRemove ends what `add` began. */
 async function recipientsRemove(io: Io, context: Context, recipient: string, options: RuleOptions): Promise<boolean> {
-  const rule = { recipient: recipient.trim(), kind: kindOf(options.kind), scope: options.scope.trim() };
+  const scope = partNamed(options.scope, yearOf(businessDayAt(context.now().getTime())));
+  const rule = { recipient: recipient.trim(), kind: kindOf(options.kind), scope };
   const known = await listRecipients(context.db);
   const isThere = (each: RecipientRule): boolean =>
     each.recipient === rule.recipient && each.kind === rule.kind && each.scope === rule.scope;
@@ -61,7 +65,7 @@ async function recipientsList(io: Io, context: Context): Promise<boolean> {
   return true;
 }
 
-function ruleOf({ settings }: Context, recipient: string, { kind, scope }: RuleOptions): RecipientRule {
+function ruleOf({ settings, now }: Context, recipient: string, { kind, scope }: RuleOptions): RecipientRule {
   const name = recipient.trim();
   const robot = robotOf(name);
   if (robot !== null && !settings.alerts.robots.some((known) => known.name === robot)) {
@@ -70,7 +74,15 @@ function ruleOf({ settings }: Context, recipient: string, { kind, scope }: RuleO
   if (robot === null && !z.email().safeParse(name).success) {
     throw terminal('usage', `"${name}" is not a mail address`, 'Write an address, or robot:<name>.');
   }
-  return { recipient: name, kind: kindOf(kind), scope: scope.trim() };
+  return { recipient: name, kind: kindOf(kind), scope: partNamed(scope, yearOf(businessDayAt(now().getTime()))) };
+}
+
+/** The scope as goals write it, so that a name that people know finds its goal. */
+function partNamed(text: string, year: number): string {
+  if (text.trim() === '' || text.trim() === '*') return text.trim();
+  const scope = scopeOf(text, year);
+  if (scope.month === undefined) return partOf(scope);
+  throw terminal('usage', 'nobody is told of the goal of a month: it has no pace', 'Name a league, platform or chain.');
 }
 
 function kindOf(text: string): RecipientKind {
@@ -91,15 +103,18 @@ interface Json {
 }
 
 /** addRecipientsCommands adds `recipients add`, `recipients remove` and `recipients list`. */
-export function addRecipientsCommands(paceline: Command, run: Run): void {
-  const recipients = paceline.command('recipients').description('who is told of what');
+export function addRecipientsCommands(recipients: Command, run: Run): void {
   const command = (name: string, description: string): Command =>
     recipients.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
   const rule = (name: string, description: string): Command =>
     command(name, description)
       .argument('<recipient>', 'a mail address, or robot:<name of ALERT_ROBOTS>')
       .option('--kind <kind>', RECIPIENT_KINDS.join(', '), 'all')
-      .option('--scope <goal>', 'of which goals: none for the region’s, * for every one, else that of a goal', '')
+      .option(
+        '--scope <goal>',
+        'of which goals: none for the region’s, * for every one, else a part of it: league=包头市',
+        '',
+      )
       .option('--reason <text>', 'why');
 
   rule('add', 'tell somebody of alerts, instead of ALERT_TO').action(

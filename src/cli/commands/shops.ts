@@ -219,13 +219,11 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** addShopsCommands adds the register: `shops import`, `shops set`, `shops list`, `chains import`, `chains list`. */
-export function addShopsCommands(paceline: Command, run: Run): void {
-  const shops = paceline.command('shops').description('the register of shops');
-  const chains = paceline.command('chains').description('the bureau’s table of industry clusters and chains');
-  const command = (of: Command, name: string, description: string): Command =>
-    of.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
+const command = (of: Command, name: string, description: string): Command =>
+  of.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
 
+/** addShopsCommands adds the register: `shops import`, `shops set`, `shops list`. */
+export function addShopsCommands(shops: Command, run: Run): void {
   command(shops, 'import', 'take a csv of shops into the register, all of it or nothing')
     .argument('<csv>', 'columns platform, shop, valid from, and any of league, chain, brand, kind, retail, rural …')
     .option('--restate', 'the first row of each shop holds for all days before it too')
@@ -253,6 +251,10 @@ export function addShopsCommands(paceline: Command, run: Run): void {
     .action(async ({ json = false, ...options }: JsonOption & { export?: string }) =>
       run(json, (io, context) => shopsList(io, context, options)),
     );
+}
+
+/** addChainsCommands adds the table of chains: `chains import`, `chains list`. */
+export function addChainsCommands(chains: Command, run: Run): void {
   command(chains, 'import', 'put a csv of chains in the place of the table that holds')
     .argument('<csv>', 'columns cluster, chain')
     .action(async (path: string, { json = false }: JsonOption) =>

@@ -84,8 +84,7 @@ const limitText = (limit: Limit): string =>
 type Run = (json: boolean, use: (io: Io, context: Context) => Promise<boolean>) => Promise<void>;
 
 /** addUsersCommands adds `users add`, `users list`, `users reset` and `users remove`. */
-export function addUsersCommands(paceline: Command, run: Run): void {
-  const users = paceline.command('users').description('who may sign in to the API and the dashboard');
+export function addUsersCommands(users: Command, run: Run): void {
   const command = (name: string, description: string): Command =>
     users.command(name).description(description).option('--json', 'one JSON document on stdout, logs on stderr');
   command('add', 'make an account; its password is shown once')

@@ -10,7 +10,7 @@ import {
 } from '../../domain/measures';
 import { type QueryParams } from '../client';
 import { MEASURES } from '../rows';
-import { REGISTER } from '../shops';
+import { type RegisterColumn, registerOf } from '../shops';
 import { type CurrentTotals } from '../totals/coarse-totals';
 import { type Period, rowsOfPeriod, type Source } from '../totals/rows-of-period';
 
@@ -22,7 +22,7 @@ const ORDER_SQL: Readonly<Record<OrderDimension, string>> = {
   province: 'province',
 };
 
-const REGISTER_SQL: Readonly<Record<RegisterDimension, string>> = {
+const REGISTER_SQL: Readonly<Record<RegisterDimension, RegisterColumn>> = {
   league: 'league',
   cluster: 'cluster',
   chain: 'chain',
@@ -36,7 +36,8 @@ const REGISTER_SQL: Readonly<Record<RegisterDimension, string>> = {
 /** DIMENSION_SQL is each dimension as an expression over a daily total and the register of its day. */
 const DIMENSION_SQL: Readonly<Record<Dimension, string>> = { ...ORDER_SQL, ...REGISTER_SQL };
 
-const isOfRegister = (dimension: Dimension): boolean => REGISTER_DIMENSIONS.some((known) => known === dimension);
+const ofRegister = (dimensions: readonly Dimension[]): RegisterDimension[] =>
+  REGISTER_DIMENSIONS.filter((known) => dimensions.includes(known));
 
 /** A question for totals: days of payment from and to, both included, grouped by dimensions in this order. */
 export interface TotalsQuestion extends Period {
@@ -106,7 +107,7 @@ export function rowsOf(question: TotalsQuestion, current: CurrentTotals): RowsOf
   if (asked.includes('day') || asked.includes('province')) {
     return (period, name) => rowsOfPeriod(current, period, { columns, name });
   }
-  const changes = asked.some(isOfRegister) ? current.registerChanges : [];
+  const changes = ofRegister(asked).length > 0 ? current.registerChanges : [];
   return (period, name) =>
     rowsOfPeriod(current, period, { columns, name, coarse: { grain: 'shop month', columns, changes } });
 }
@@ -117,16 +118,17 @@ const reportedRows =
   ({ from, to }, name) => ({
     sql: `SELECT ${columns} FROM reported WHERE report IN (SELECT report FROM reports WHERE seq <= {reportSeq: UInt32})
       AND day BETWEEN {${name}From: Date} AND {${name}To: Date}`,
+    isCoarse: false,
     params: { reportSeq: seq, [`${name}From`]: from, [`${name}To`]: to },
   });
 
 /**
- * soldBy adds up rows by shop, and sets the register beside each where the question needs it.
+ * soldBy adds up rows by shop, unless they are coarse already, and sets the register beside each where the question needs it.
  * @param columns what is selected of each group of rows, such as `sum(gross) AS gross`
  */
 export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string): Sold {
-  const asked = dimensionsAsked(question);
-  const joins = asked.some(isOfRegister);
+  const traits = ofRegister(dimensionsAsked(question)).map((dimension) => REGISTER_SQL[dimension]);
+  const joins = traits.length > 0;
   const { by } = question;
   // Days are kept apart only where they are asked for, or where the register may change between them.
   const keys = [
@@ -141,11 +143,13 @@ export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string):
     ({ sql }) =>
       ` AND (platform, shop) IN (SELECT platform, shop FROM (${sql}) GROUP BY platform, shop HAVING sum(paid_orders) > 0)`,
   );
-  const sold = `SELECT ${keys.join(', ')}, ${columns} FROM (${own.sql})
-    WHERE true${only(question, ORDER_DIMENSIONS)}${soldIn.join('')} GROUP BY ${keys.join(', ')}`;
+  const asked = `FROM (${own.sql}) WHERE true${only(question, ORDER_DIMENSIONS)}${soldIn.join('')}`;
+  const sold = own.isCoarse
+    ? `SELECT * ${asked}`
+    : `SELECT ${keys.join(', ')}, ${columns} ${asked} GROUP BY ${keys.join(', ')}`;
   return {
     source: joins
-      ? `FROM (${sold}) AS t ASOF LEFT JOIN (${REGISTER}) AS r
+      ? `FROM (${sold}) AS t ASOF LEFT JOIN (${registerOf(traits)}) AS r
          ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from
          WHERE true${only(question, REGISTER_DIMENSIONS)}`
       : `FROM (${sold}) AS t`,

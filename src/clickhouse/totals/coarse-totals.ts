@@ -31,33 +31,31 @@ const monthTuple = z
   .tuple([z.string(), z.string(), z.string(), z.array(z.string()), z.string()])
   .transform(([month, first, last, generations, edition]): PaidMonth => ({ month, first, last, generations, edition }));
 
-const currentRow = z
-  .object({
-    generations: z.array(z.string()),
-    found: z.tuple([z.coerce.number(), z.array(monthTuple)]),
-    changes: z.array(z.string()),
-  })
-  .transform(({ generations, found: [editions, months], changes }): CurrentTotals => {
-    return { generations, months: editions === 0 ? null : months, registerChanges: changes };
-  });
+const NO_MONTHS = `CAST([], 'Array(Tuple(Date, Date, Date, Array(UUID), UUID))') AS months`;
 
-const CURRENT: NamedQuery<CurrentTotals> = {
+/** An edition that was just superseded may be that of the generations that are read in the same moment. */
+const LATEST_EDITIONS = 'SELECT basis, generations, months FROM editions ORDER BY at DESC LIMIT 5';
+
+const CURRENT: NamedQuery<{ what: string; names: readonly string[]; months: readonly PaidMonth[] }> = {
   name: 'current totals',
-  sql: `
-    WITH (SELECT arraySort(groupArray(generation)) FROM (
-        SELECT toString(argMax(generation, covers)) AS generation FROM rollups GROUP BY platform, order_month)) AS current
-    SELECT current AS generations,
-      (SELECT (count(), argMax(months, at)) FROM editions WHERE basis = hex(SHA256(arrayStringConcat(current)))) AS found,
-      (SELECT groupUniqArray(toString(valid_from)) FROM shops) AS changes`,
-  row: currentRow,
+  sql: `SELECT 'generations' AS what, arraySort(groupArray(generation)) AS names, ${NO_MONTHS} FROM (
+      SELECT toString(argMax(generation, covers)) AS generation FROM rollups GROUP BY platform, order_month)
+    UNION ALL SELECT 'register', groupUniqArray(toString(valid_from)), ${NO_MONTHS} FROM shops
+    UNION ALL SELECT basis, CAST([], 'Array(String)'), months FROM (${LATEST_EDITIONS})`,
+  row: z.object({ what: z.string(), names: z.array(z.string()), months: z.array(monthTuple) }),
 };
 
 /**
- * currentTotals says where the totals of this moment lie. Generations are named only when their rows are there, and
- * editions only for the very generations that they add up, so whoever reads after this sees one moment, whole.
+ * currentTotals says where the totals of this moment lie. Generations are named only when their rows are there, and an
+ * edition is looked for that adds up these very generations, so whoever reads after this sees one moment, whole.
  */
 export async function currentTotals(db: Database): Promise<CurrentTotals> {
-  return await db.row(CURRENT);
+  const rows = await db.rows(CURRENT);
+  const namesOf = (what: string): readonly string[] => rows.find((row) => row.what === what)?.names ?? [];
+  const generations = namesOf('generations');
+  const basis = basisOf(generations);
+  const months = rows.find(({ what }) => what === basis)?.months ?? null;
+  return { generations, months, registerChanges: namesOf('register') };
 }
 
 const CELL = 'grain, platform, day, shop, province';
@@ -91,7 +89,7 @@ const SUMMED = [
 
 const LAST_EDITIONS: NamedQuery<{ generations: readonly string[]; months: readonly PaidMonth[] }> = {
   name: 'last editions of coarse totals',
-  sql: 'SELECT generations, months FROM editions ORDER BY at DESC LIMIT 1',
+  sql: LATEST_EDITIONS,
   row: z.object({ generations: z.array(z.string()), months: z.array(monthTuple) }),
 };
 
@@ -137,7 +135,6 @@ export async function keepCoarseTotals(db: Database): Promise<void> {
   await dropSupersededEditions(db);
 }
 
-/** As `CURRENT` works it out. */
 const basisOf = (generations: readonly string[]): string =>
   createHash('sha256').update(generations.join('')).digest('hex').toUpperCase();
 

@@ -11,6 +11,8 @@ export interface Period {
 /** Source is a SELECT of rows of totals with what it needs. */
 export interface Source {
   readonly sql: string;
+  /** No more than one row of a shop and month: few, and none of them less than nothing. */
+  readonly isCoarse: boolean;
   readonly params: QueryParams;
 }
 
@@ -43,6 +45,7 @@ export function rowsOfPeriod(
     WHERE edition IN {${name}Editions: Array(UUID)} AND grain = '${coarse?.grain ?? ''}' AND day IN {${name}Whole: Array(Date)}`;
   return {
     sql: whole.length === 0 ? daily : parts?.length === 0 ? monthly : `${monthly} UNION ALL ${daily}`,
+    isCoarse: whole.length > 0 && parts?.length === 0,
     params: {
       [`${name}From`]: period.from,
       [`${name}To`]: period.to,

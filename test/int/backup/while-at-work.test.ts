@@ -13,7 +13,8 @@ import { readState } from '../../support/state';
 import { type TestStore, useStores } from '../../support/store';
 import { writeExport } from '../../support/write-export';
 
-const stores = useStores();
+// Databases that were put in the place of others are not used again.
+const stores = useStores({ lingers: true });
 const FILES = 24;
 const ORDERS = 30;
 /** Backups that are compared with a store that loaded the same files. */

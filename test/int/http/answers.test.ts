@@ -20,7 +20,7 @@ const SHOPS = [
 const PROVINCES = ['广东省', '内蒙古自治区', ''];
 const DAY = '2026-06-05';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 let store: TestStore;
 let api: TestApi;
 let operator: string;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { exportsUnder } from '../../../src/cli/commands/ingest';
+import { exportsUnder } from '../../../src/cli/commands/exports-under';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { PINDUODUO_SHORT } from '../../../src/demo/writers/pinduoduo';

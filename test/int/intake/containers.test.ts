@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import { exportsUnder, ingest } from '../../../src/cli/commands/ingest';
+import { exportsUnder } from '../../../src/cli/commands/exports-under';
+import { ingest } from '../../../src/cli/commands/ingest';
 import { type FileReport } from '../../../src/domain/order-file';
 import { lineLogger } from '../../../src/log';
 import { silentLogger } from '../../../src/log';

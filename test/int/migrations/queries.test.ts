@@ -151,7 +151,7 @@ describe('named queries', () => {
       filesByStatus: [{ kind: 'refused', number: 1 }],
       mailsByOutcome: [],
     });
-    expect(await standingOf(db, paceOf(await goalOf(db, 2026, { on: '2026-06-10' }), ''))).toBeNull();
+    expect(await standingOf(db, paceOf(await goalOf(db, 2026, { on: '2026-06-10' })))).toBeNull();
     expect(await lastDecisions(db)).toEqual([]);
     expect(await raisedAlerts(db, new Date(0))).toEqual([]);
     const key = { alertId: '2026-net-pace-behind-2026-06-10', recipient: 'a@b.cn' };

@@ -63,7 +63,7 @@ function run(
   for (const one of observed) {
     for (let time = 0; time < times; time++) {
       const inForce = wordsInForce(said, one.requestedAsOf);
-      const decision = decidePace(standing, { report: one, scope: '', words: inForce, settings: by });
+      const decision = decidePace(standing, { report: one, words: inForce, settings: by });
       standing = decision.next;
       if (decision.alert !== null) alerts.push(decision.alert);
     }
@@ -149,7 +149,7 @@ describe('alerts of a pace, whatever is observed in whatever order and whatever 
       fc.property(reports, report, words, settings, (observed, last, said, by) => {
         const { standing } = run(observed, { said, by });
         const missing: PaceReport = { ...last, state: 'no-data', asOf: null };
-        const decision = decidePace(standing, { report: missing, scope: '', words: said, settings: by });
+        const decision = decidePace(standing, { report: missing, words: said, settings: by });
         expect(decision.alert).toBeNull();
         expect(decision.next.judged).toEqual(standing?.judged ?? null);
         expect(decision.next.told).toEqual(standing?.told ?? null);

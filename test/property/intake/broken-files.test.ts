@@ -10,7 +10,7 @@ import { expectAccount, storedRows } from './account';
 import { cutAt, firstLines, type Mutant, mutate, mutations, rawRecords } from './mutations';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 
 /**
  * The csv fixtures, under names that say their snapshot: else a changed date would change the file's own time. Not those

@@ -22,7 +22,7 @@ const SEED = Number(process.env['PACELINE_FUZZ_SEED'] ?? 1);
 /** Whatever takes this long hangs: the files are small. */
 const HANG_MS = 30_000;
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 const files = listFixtures().map(({ path, name, shop }) => ({ name, shop, bytes: readFileSync(path) }));
 
 async function tryFile(store: TestStore, name: string, bytes: Buffer): Promise<void> {

@@ -8,7 +8,7 @@ import { type TestStore, useStores } from '../../support/store';
 import { CLOCK_ORDER, grainHistories, type MadeFile } from './grains';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 
 async function stateAfter(store: TestStore, files: readonly MadeFile[]): Promise<StoreState> {
   await store.wipe();

@@ -10,7 +10,7 @@ import { writeExport } from '../../support/write-export';
 import { type GeneratedFile, histories } from './histories';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 
 /** Loads are the numbers of files in the order of loading; a file may come more than once, and not before its time. */
 const loadsOf = (files: readonly GeneratedFile[]): fc.Arbitrary<number[]> => {

@@ -15,7 +15,7 @@ import { writeExport } from '../../support/write-export';
 import { histories } from './histories';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 
 /** Ten to the twelfth yuan, in fen: 17 times the goal in a single row. */
 const LARGEST = 100_000_000_000_000;

@@ -15,7 +15,7 @@ import { writeExport } from '../../support/write-export';
 import { type GeneratedFile, histories } from './histories';
 import { PROPERTY_TIMEOUT, runs } from './runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 
 /** One step: something is done to a file (by its number), or to the store as a whole. `days` go by before it. */
 interface Step {

@@ -54,7 +54,7 @@ describe('for any input', () => {
 
   test('the amounts by platform stand in both parts to the fen, with their exact sum', () => {
     const rows = fc.array(
-      fc.record({ platform: fc.constantFrom('拼多多', '淘宝'), amount: fc.bigInt({ min: 0n, max: 10n ** 14n }) }),
+      fc.record({ name: fc.constantFrom('拼多多', '淘宝'), amount: fc.bigInt({ min: 0n, max: 10n ** 14n }) }),
       { minLength: 1, maxLength: 12 },
     );
     fc.assert(

@@ -16,7 +16,7 @@ import { type TestStore, useStores } from '../../support/store';
 import { writeExport } from '../../support/write-export';
 import { PROPERTY_TIMEOUT, runs } from '../intake/runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 
 /** An order as the questions see it. */
 interface Order {

@@ -20,7 +20,7 @@ import { writeExport } from '../../support/write-export';
 import { type GeneratedFile, histories } from '../intake/histories';
 import { PROPERTY_TIMEOUT, runs } from '../intake/runs';
 
-const stores = useStores();
+const stores = useStores({ lingers: true });
 const START = Date.parse('2027-01-01T00:00:00Z');
 const DAY_MS = 86_400_000;
 const EVERYTHING = ['platform', 'shop', 'day', 'province'] as const;

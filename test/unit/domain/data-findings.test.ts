@@ -203,10 +203,11 @@ describe('recipients', () => {
     expect(told('pace', 'league=呼和浩特市,platform=jd')).toEqual(['data@example.cn', 'hohhot@example.cn']);
   });
 
-  test('of the rest are those by default', () => {
+  test('of the rest are those by default, but of a part of the region only who is named for it', () => {
     const some = rules.slice(3);
     expect(recipientsFor(some, ['default@example.cn'], 'pace', '')).toEqual(['default@example.cn']);
-    expect(recipientsFor(some, ['default@example.cn'], 'report', 'league=呼和浩特市')).toEqual(['default@example.cn']);
+    expect(recipientsFor(some, ['default@example.cn'], 'report', 'league=呼和浩特市')).toEqual([]);
+    expect(recipientsFor(some, ['default@example.cn'], 'pace', 'league=包头市')).toEqual([]);
   });
 
   test('that are robots are read with their secret, and a wrong list is no list', () => {

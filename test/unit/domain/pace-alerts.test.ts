@@ -40,7 +40,7 @@ function raised(
     const observed: PaceReport =
       asOf === undefined ? report(`2026-09-${day}`, state) : report(`2026-09-${day}`, state, `2026-09-${asOf}`);
     const inForce = wordsInForce(words, observed.requestedAsOf);
-    const decision = decidePace(standing, { report: observed, scope: '', words: inForce, settings });
+    const decision = decidePace(standing, { report: observed, words: inForce, settings });
     standing = decision.next;
     if (decision.alert !== null) alerts.push(`${decision.alert.raisedFor.slice(-2)} ${decision.alert.kind}`);
   }
@@ -319,7 +319,7 @@ describe('the state machine of a pace', () => {
   test('an alert carries its report and an id of goal, kind and day that may name a file and a job', () => {
     const observed = report('2026-09-30', 'behind');
     const settings = DEFAULT_PACE_ALERT_SETTINGS;
-    expect(decidePace(null, { report: observed, scope: '', words: [], settings })).toMatchObject({
+    expect(decidePace(null, { report: observed, words: [], settings })).toMatchObject({
       next: {
         state: 'behind',
         since: '2026-09-30',
@@ -336,7 +336,11 @@ describe('the state machine of a pace', () => {
         report: observed,
       },
     });
-    const ofLeague = decidePace(null, { report: observed, scope: 'league=呼和浩特市', words: [], settings });
+    const ofLeague = decidePace(null, {
+      report: { ...observed, goal: { ...observed.goal, scope: { league: '呼和浩特市' } } },
+      words: [],
+      settings,
+    });
     expect(ofLeague.alert?.id).toMatch(/^2026-net-[0-9a-f]{10}-pace-behind-2026-09-30$/);
   });
 });

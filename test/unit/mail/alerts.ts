@@ -154,9 +154,11 @@ export const figures: AlertFigures = {
   region: '赤岭省',
   generatedAt: '2026-10-02 06:30:12',
   platformNames: { pinduoduo: '拼多多', 'wechat-shop': '微信小店' },
+  byLeague: [],
+  goals: [],
   byPlatform: [
-    { platform: '微信小店', amount: 1_834_501_234_567n },
-    { platform: '拼多多', amount: 2_000_000_000_000n },
+    { name: '微信小店', amount: 1_834_501_234_567n },
+    { name: '拼多多', amount: 2_000_000_000_000n },
   ],
 };
 

@@ -1,0 +1,159 @@
+/** Goals of parts of the region: judged each on its own, told to whoever is named for it, shown in the region's mail. */
+import { readFile } from 'node:fs/promises';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { simpleParser } from 'mailparser';
+import { setGoal } from '../../../src/clickhouse/goals';
+import { recordRecipient } from '../../../src/clickhouse/recipients';
+import { registerShops } from '../../../src/clickhouse/shops';
+import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
+import { type TemplateRow } from '../../../src/demo/writers/template';
+import { DEFAULT_ALERT_SETTINGS } from '../../../src/domain/alert-settings';
+import { instantOf } from '../../../src/domain/calendar';
+import { type GoalScope } from '../../../src/domain/goal';
+import { deliverAlert } from '../../../src/operations/deliver-alert';
+import { ingestFile } from '../../../src/operations/ingest-file';
+import { raiseAlerts } from '../../../src/operations/raise-alerts';
+import { dailyYear } from '../../support/daily-years';
+import { retailShop } from '../../support/shops';
+import { type TestStore, useStores } from '../../support/store';
+import { writeExport } from '../../support/write-export';
+
+const stores = useStores();
+const BUREAU = 'office@commerce.example.cn';
+const LEAGUE = 'office@baotou.example.cn';
+const LAST = '2026-09-30';
+/** Yuan that the years of the two shops come to. */
+const YEARS = { 呼和浩特市: 200_000_000n, 包头市: 100_000_000n };
+type League = keyof typeof YEARS;
+const shopOf = (league: League): string => `${league}特产店`;
+
+let store: TestStore;
+beforeEach(async () => {
+  const settings = { alerts: { ...DEFAULT_ALERT_SETTINGS, to: [BUREAU] }, pagesUrl: 'https://sales.example.cn/' };
+  store = await stores.open({ now: '2026-10-01 02:30:00', settings });
+  const leagues = Object.keys(YEARS) as League[];
+  const statements = leagues.map((league) => ({ ...retailShop('douyin', shopOf(league), 'yes'), league }));
+  await registerShops(store.db, statements, store.now());
+  const rows = leagues.flatMap((league) =>
+    [...dailyYear(2026, YEARS[league]).dailyAmounts].filter(([day]) => day <= LAST).map((of) => orderOf(league, of)),
+  );
+  const path = await writeExport(store.folder, '2026-10-01 02:00:00', { platform: 'template', of: 'douyin', rows });
+  expect((await ingestFile(store, { path })).status).toBe('committed');
+  await refreshTotals(store.db, store.now);
+  await goal(250_000_000n);
+});
+
+/** One order a day, of the day's whole amount in yuan. */
+const orderOf = (league: League, [day, paid]: [string, bigint]): TemplateRow => ({
+  platform: 'douyin',
+  shop: shopOf(league),
+  orderId: `${league === '包头市' ? 'B' : 'H'}${day.replaceAll('-', '')}`,
+  lineId: '1',
+  createdAt: `${day} 10:00:00`,
+  paidAt: `${day} 10:00:05`,
+  shippedAt: '',
+  completedAt: '',
+  status: '已完成',
+  quantity: 1,
+  title: '奶豆腐',
+  province: '北京市',
+  paid: Number(paid) * 100,
+  postage: 0,
+  subsidy: 0,
+  refunded: 0,
+});
+
+/** Sets the goal of the region or of a part of it, in yuan. */
+async function goal(yuan: bigint, scope: GoalScope = {}): Promise<void> {
+  await setGoal(store.db, { year: 2026, measure: 'net', amount: yuan * 100n, setOn: '2026-01-01', scope }, store.now());
+}
+
+const nameLeague = async (scope: string): Promise<void> =>
+  await recordRecipient(store.db, { recipient: LEAGUE, kind: 'all', scope }, true, { by: 'a test', reason: '' });
+
+const on = (day: string): TestStore => store.with({ now: () => new Date(instantOf(`${day} 02:30:00`)) });
+
+interface Told {
+  readonly kind: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+async function night(at: TestStore): Promise<Told[]> {
+  const { alerts } = await raiseAlerts(at, {});
+  const told: Told[] = [];
+  for (const { alertId, kind, recipients } of alerts) {
+    for (const to of recipients) {
+      const { detail } = await deliverAlert(at, { alertId, recipient: to });
+      const mail = await simpleParser(await readFile(detail));
+      told.push({ kind, to, subject: mail.subject ?? '', text: mail.text ?? '', html: String(mail.html) });
+    }
+  }
+  return told;
+}
+
+describe('the goal of a league', () => {
+  test('is told to its office while the region is on track, in words and figures of the league alone', async () => {
+    await goal(180_000_000n, { league: '呼和浩特市' });
+    await goal(150_000_000n, { league: '包头市' });
+    await nameLeague('league=包头市');
+    const [mail, ...others] = await night(store);
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({ kind: 'pace-behind', to: LEAGUE });
+    expect(mail?.subject).toMatch(/^【进度落后】云岫省（包头市）2026年网络零售额预计比目标少/);
+    expect(mail?.text).toContain('（净额1.50亿元）于10月1日判定进度落后：截至9月30日');
+    expect(mail?.text).toContain('各平台（今年1月1日至9月30日）');
+    expect(mail?.text).not.toContain('各盟市');
+    expect(mail?.text).not.toContain('呼和浩特');
+    expect(await night(store)).toEqual([]);
+  });
+
+  test('is told to nobody while nobody is named for it, and as soon as somebody is', async () => {
+    await goal(150_000_000n, { league: '包头市' });
+    expect(await night(store)).toEqual([]);
+    await nameLeague('*');
+    expect(await night(on('2026-10-01'))).toMatchObject([{ kind: 'pace-behind', to: LEAGUE }]);
+  });
+
+  test('is reported to its office by the week, apart from the region', async () => {
+    await goal(100_000_000n, { league: '包头市' });
+    await nameLeague('league=包头市');
+    expect(await night(store)).toEqual([]);
+    const reports = await night(on('2026-10-08'));
+    expect(
+      reports
+        .filter(({ kind }) => kind === 'report-week')
+        .map(({ to }) => to)
+        .sort(),
+    ).toEqual([LEAGUE, BUREAU]);
+    const weekly = (to: string) => reports.find((mail) => mail.kind === 'report-week' && mail.to === to);
+    const [bureau, league] = [weekly(BUREAU), weekly(LEAGUE)];
+    expect(league?.subject).toContain('（包头市）');
+    expect(bureau?.subject).not.toContain('包头');
+  });
+
+  test('that is missed by month only has no pace of its own, and stops no night', async () => {
+    await goal(20_000_000n, { league: '包头市', month: '2026-06' });
+    await nameLeague('*');
+    expect(await night(store)).toEqual([]);
+  });
+});
+
+describe('the mail of the region', () => {
+  test('shows leagues and what its goal is divided into, each with its state, and where to read on', async () => {
+    await goal(400_000_000n);
+    await goal(180_000_000n, { league: '呼和浩特市' });
+    await goal(150_000_000n, { league: '包头市' });
+    await goal(20_000_000n, { month: '2026-06' });
+    const [mail] = await night(store);
+    expect(mail).toMatchObject({ kind: 'pace-behind', to: BUREAU });
+    const lines = (mail?.text ?? '').split('\n').map((line) => line.replaceAll(/\s+/g, ' '));
+    expect(lines.filter((line) => line.startsWith(' 呼和浩特市 '))).toHaveLength(1);
+    expect(lines.find((line) => line.startsWith(' 呼和浩特市（正常）'))).toMatch(/ 1\.80亿元 /);
+    expect(lines.find((line) => line.startsWith(' 包头市（落后）'))).toMatch(/ 1\.50亿元 .* 少/);
+    expect(mail?.text).toContain('查看看板：https://sales.example.cn/#/overview');
+    expect(mail?.html).toContain('href="https://sales.example.cn/#/overview"');
+  });
+});
