@@ -243,7 +243,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PACELINE_HTTP_PORT', meaning: 'port of the API, or `off`', byDefault: '8480' },
   {
     name: 'PACELINE_HTTP_URL',
-    meaning: 'address under which browsers reach it, and what mails link to; with `https:` cookies are sent over TLS only',
+    meaning:
+      'address under which browsers reach it, and what mails link to; with `https:` cookies are sent over TLS only',
     byDefault: 'http:// and the two above',
   },
   { name: 'PACELINE_REGION', meaning: 'name of the region in mails', byDefault: '内蒙古自治区' },
