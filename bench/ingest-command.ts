@@ -93,8 +93,8 @@ export async function runIngest(file: string, shop: string, home: string): Promi
 /** secondsSince is the time since a moment of process.hrtime.bigint(). */
 export const secondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e9;
 
-/** A file that an earlier command left behind names a process that has ended: it answers nothing. */
-function pidOfEngine(directory: string): number | null {
+/** pidOfEngine is the engine of a directory; one that has ended may have left its name behind, and answers nothing. */
+export function pidOfEngine(directory: string): number | null {
   const file = endpointFile(directory);
   if (!existsSync(file)) return null;
   try {

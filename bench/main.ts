@@ -4,6 +4,8 @@ import { benchGrowth } from './growth/growth-bench';
 import { benchIngest } from './ingest/ingest-bench';
 import { benchMemory } from './memory/memory-bench';
 import { benchPace } from './pace/pace-bench';
+import { benchSoak } from './soak/soak-bench';
+import { benchThroughput } from './throughput/throughput-bench';
 
 const USAGE = `usage: npm run bench -- <bench> [options]
 
@@ -11,6 +13,9 @@ const USAGE = `usage: npm run bench -- <bench> [options]
                 (PGHOST, PGUSER …; skipped where none answers) and csv-parse with JSONEachRow inserts
   memory        peak memory of an ingest of 0.4 and 4.4 GB of csv, and of an xlsx of half a million rows
   growth        an ingest of one day into stores of 1, 10 and 50 million orders
+  throughput    a night of 500 overlapping files with 5 million rows through both queues, by one worker and two, against
+                a plain loop (Redis is skipped where there is no redis-server)
+  soak          a year of small nights in one process: what of memory, handles, parts and jobs grows
   pace          pace alerts on simulated years that meet and miss their goal, against the straight line
 
   --rows N      ingest: rows of the export (default 2000000)
@@ -18,7 +23,7 @@ const USAGE = `usage: npm run bench -- <bench> [options]
   --full        ingest: all rows for csv-parse and PostgreSQL too, instead of a tenth scaled up
   --years N     pace: years to simulate (default 1000)
   --seed S      pace: seed of the generator (default 2: rules were set looking at seed 1 only)
-  --scale X     memory, growth: a share of every size, to try them out (default 1)
+  --scale X     memory, growth, throughput, soak: a share of every size, to try them out (default 1)
   --json        one JSON document on stdout`;
 
 /** Benches by name: a further one is a further entry. */
@@ -26,6 +31,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   ingest: benchIngest,
   memory: benchMemory,
   growth: benchGrowth,
+  throughput: benchThroughput,
+  soak: benchSoak,
   pace: benchPace,
 };
 

@@ -5,6 +5,7 @@ import { deploymentOf } from '../src/operations/deployment';
 import { LastingStore } from '../src/operations/lasting-store';
 import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { failureOf } from '../src/queue/failure';
+import { jobsToDo } from '../src/queue/jobs-to-do';
 import { nightUnderWay } from '../src/queue/night-clock';
 
 /** The API alone, until SIGTERM, SIGINT or the end of whoever started it. The embedded queue belongs to another process, and is not looked at. */
@@ -19,8 +20,11 @@ async function apiProcess(log: Logger): Promise<number> {
   try {
     queue = redisUrl === undefined ? null : await openQueueBackend({ dataDir: config.queueDir, redisUrl }, log);
     const schedule = { at: config.nightAt, now };
-    const night = async () => queue && (await nightUnderWay(queue, schedule));
-    api = await serveApi({ at: httpAt, sqlAt, publicUrl: config.httpUrl, store, nightUnderWay: night, now, log });
+    const asked = {
+      nightUnderWay: async () => queue && (await nightUnderWay(queue, schedule)),
+      jobs: async () => queue && (await jobsToDo(queue)),
+    };
+    api = await serveApi({ at: httpAt, sqlAt, publicUrl: config.httpUrl, store, ...asked, now, log });
     if (api === null) return 1;
     process.send?.({ url: api.url });
     await stop;

@@ -12,6 +12,7 @@ import { type Operations } from '../src/operations/operations';
 import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
 import { failureOf } from '../src/queue/failure';
+import { jobsToDo } from '../src/queue/jobs-to-do';
 import { runNight } from '../src/queue/night';
 import { keepNights, type NightSchedule, nightUnderWay } from '../src/queue/night-clock';
 import { type NightMessage, writeNightMessage } from '../src/queue/night-messages';
@@ -59,8 +60,8 @@ async function connect(log: Logger): Promise<Wiring> {
     };
     const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
     const { httpAt, sqlAt, httpUrl: publicUrl, now } = config;
-    const night = () => nightUnderWay(queue, schedule);
-    const api = httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, store, nightUnderWay: night, now, log }));
+    const asked = { nightUnderWay: () => nightUnderWay(queue, schedule), jobs: () => jobsToDo(queue) };
+    const api = httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, store, ...asked, now, log }));
     return {
       operations: lastingOperations(store),
       queue,

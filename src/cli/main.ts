@@ -6,6 +6,7 @@ import { type Context } from '../operations/context';
 import { type Deployment } from '../operations/open';
 import { FORMATS } from '../tables/table';
 import { type BackfillOptions } from './commands/backfill';
+import { type RestoreFlags } from './commands/backup';
 import { type CompletenessOptions } from './commands/completeness';
 import { type DemoOptions } from './commands/demo';
 import { type ExplainOptions } from './commands/explain';
@@ -235,6 +236,39 @@ function program(): Command {
       withContext(async (io, context) => (await import('./commands/verify.js')).verify(io, context)),
     ),
   );
+  paceline
+    .command('queue')
+    .description('what the queue has to do')
+    .command('list')
+    .description('the jobs that are at work, wait or have failed, with why')
+    .option('--json', 'one JSON document on stdout, logs on stderr')
+    .action(async ({ json = false }: JsonOption) =>
+      execute(json, async (io, { queueDir, redisUrl }) => {
+        const { queueList } = await import('./commands/queue.js');
+        return await queueList(io, { dataDir: queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) });
+      }),
+    );
+  command(
+    'backup',
+    'write everything that the store holds at this moment into a folder; others may be at work meanwhile',
+  )
+    .argument('<folder>', 'not there yet, or empty')
+    .action(async (folder: string, { json = false }: JsonOption) =>
+      execute(
+        json,
+        withContext(async (io, context) => (await import('./commands/backup.js')).backup(io, context, folder)),
+      ),
+    );
+  command('restore', 'make the store what it was when a backup was written')
+    .argument('<folder>', 'as "paceline backup" wrote it')
+    .option('--replace', 'give up what the store holds now')
+    .option('--check', 'load the backup aside and compare it, and leave the store as it is')
+    .action(async (folder: string, { json = false, ...flags }: JsonOption & RestoreFlags) =>
+      execute(json, async (io, config) => {
+        const { deploymentOf } = await import('../operations/deployment.js');
+        return await (await import('./commands/backup.js')).restore(io, deploymentOf(config, io.log), folder, flags);
+      }),
+    );
   command('template', 'Paceline’s own csv form, for platforms that deliver by agreement')
     .option('--out <file>', 'write it to a file')
     .action(async ({ json = false, ...options }: JsonOption & { out?: string }) =>

@@ -38,8 +38,20 @@ export interface Database {
   command(name: string, sql: string, params?: QueryParams, settings?: ClickHouseSettings): Promise<void>;
   /** Inserts rows as one block, so that they become visible together; under a `token` once only, where the table keeps tokens. */
   insert(table: string, rows: readonly object[], token?: string): Promise<void>;
-  /** Runs an INSERT … FROM input(…) with a body and returns how many rows the engine read; no error quotes the body. */
-  stream(name: string, sql: string, body: Readable, params: QueryParams, settings: ClickHouseSettings): Promise<number>;
+  /**
+   * Runs an INSERT … FROM input(…) with a body, as it is or packed with zstd, and returns how many rows the engine read;
+   * no error quotes the body.
+   */
+  stream(
+    name: string,
+    sql: string,
+    body: Readable,
+    params: QueryParams,
+    settings: ClickHouseSettings,
+    packed?: 'zstd',
+  ): Promise<number>;
+  /** Hands over the answer to a query as it comes, in the format that the query names, packed with zstd. */
+  read(name: string, sql: string): Promise<Readable>;
   /** Has the engine write rows of the caller's own as Parquet, in their order; decimals and times come as text. */
   parquet(columns: readonly ParquetColumn[], rows: AsyncIterable<readonly unknown[]>): Promise<Readable>;
   ping(): Promise<boolean>;
@@ -124,6 +136,7 @@ class ClientDatabase implements Database {
     body: Readable,
     params: QueryParams,
     settings: ClickHouseSettings,
+    packed?: 'zstd',
   ): Promise<number> {
     try {
       const { stream, summary } = await this.client.exec({
@@ -131,12 +144,28 @@ class ClientDatabase implements Database {
         values: body,
         query_params: { ...params },
         clickhouse_settings: settings,
+        ...(packed === undefined ? {} : { http_headers: { 'Content-Encoding': packed } }),
       });
       await finished(stream.resume());
       if (!summary) throw new Error('no summary of the rows read');
       return Number(summary.read_rows);
     } catch (error) {
       throw mapStoreError(error, name, true);
+    }
+  }
+
+  async read(name: string, sql: string): Promise<Readable> {
+    try {
+      const { stream } = await this.client.exec({
+        query: sql,
+        // Sent on while it is made: what is cut off ends as a broken connection.
+        clickhouse_settings: { wait_end_of_query: 0, enable_http_compression: 1 },
+        http_headers: { 'Accept-Encoding': 'zstd' },
+        decompress_response_stream: false,
+      });
+      return stream;
+    } catch (error) {
+      throw mapStoreError(error, name, false);
     }
   }
 

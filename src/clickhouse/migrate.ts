@@ -57,7 +57,10 @@ function statementsOf(text: string): string[] {
 /** The product's own migrations. */
 export const MIGRATIONS_FOLDER = join(packageRoot(), 'src/clickhouse/migrations');
 
-const APPLIED: NamedQuery<{ number: number; name: string; checksum: string }> = {
+/** AppliedMigration is one that has made a part of a schema. */
+export type AppliedMigration = Pick<Migration, 'number' | 'name' | 'checksum'>;
+
+const APPLIED: NamedQuery<AppliedMigration> = {
   name: 'applied migrations',
   sql: 'SELECT DISTINCT number, name, checksum FROM migrations ORDER BY number',
   row: z.object({ number: z.number(), name: z.string(), checksum: z.string() }),
@@ -70,7 +73,28 @@ const APPLIED: NamedQuery<{ number: number; name: string; checksum: string }> = 
  * file has been edited since
  */
 export async function migrate(location: DatabaseLocation, folder: string = MIGRATIONS_FOLDER): Promise<number> {
-  const migrations = readMigrations(folder);
+  return await migrateWith(location, readMigrations(folder));
+}
+
+/**
+ * migrateTo makes the schema of an earlier moment, for what was written then.
+ * @throws PipelineError `schema-newer`, `schema-changed` when this program does not know that schema
+ */
+export async function migrateTo(location: DatabaseLocation, applied: readonly AppliedMigration[]): Promise<void> {
+  const known = readMigrations(MIGRATIONS_FOLDER);
+  refuseForeignSchema(applied, known, location.database);
+  await migrateWith(
+    location,
+    known.filter(({ number }) => applied.some((done) => done.number === number)),
+  );
+}
+
+/** appliedMigrations lists what has made the schema of a database. */
+export async function appliedMigrations(db: Database): Promise<AppliedMigration[]> {
+  return await db.rows(APPLIED);
+}
+
+async function migrateWith(location: DatabaseLocation, migrations: readonly Migration[]): Promise<number> {
   const server = openDatabase({ ...location, database: 'default' });
   try {
     await server.command('create database', 'CREATE DATABASE IF NOT EXISTS {database: Identifier}', {
@@ -86,7 +110,7 @@ export async function migrate(location: DatabaseLocation, folder: string = MIGRA
       `CREATE TABLE IF NOT EXISTS migrations (number UInt16, name String, checksum String, at DateTime64(3, 'UTC') DEFAULT now64(3))
        ENGINE = MergeTree ORDER BY number`,
     );
-    const applied = await db.rows(APPLIED);
+    const applied = await appliedMigrations(db);
     refuseForeignSchema(applied, migrations, location.database);
     const pending = migrations.filter(({ number }) => !applied.some((done) => done.number === number));
     for (const migration of pending) await apply(db, migration);
@@ -103,7 +127,7 @@ async function apply(db: Database, { number, name, checksum, statements }: Migra
 }
 
 function refuseForeignSchema(
-  applied: readonly { number: number; name: string; checksum: string }[],
+  applied: readonly AppliedMigration[],
   migrations: readonly Migration[],
   database: string,
 ): void {

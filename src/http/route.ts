@@ -1,6 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Context } from '../operations/context';
+import { type JobToDo } from '../queue/jobs-to-do';
 import { type NightProgress } from '../queue/night';
 import { FORMATS, LANGUAGES, type Table } from '../tables/table';
 import { type Caller } from './caller';
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly secure: boolean;
   /** The night that is under way; null when none is. */
   readonly nightUnderWay: () => Promise<NightProgress | null>;
+  readonly jobs: () => Promise<readonly JobToDo[] | null>;
 }
 
 type Shape = z.ZodObject | undefined;

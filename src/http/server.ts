@@ -7,6 +7,7 @@ import { type z } from 'zod';
 import { businessDayAt } from '../domain/calendar';
 import { type Logger } from '../log';
 import { type Context } from '../operations/context';
+import { type JobToDo } from '../queue/jobs-to-do';
 import { type NightProgress } from '../queue/night';
 import { type Caller, refusalOf } from './caller';
 import { docsPage } from './docs-page';
@@ -31,6 +32,8 @@ declare module 'fastify' {
 export interface ServerSettings {
   readonly store: Store;
   readonly nightUnderWay: () => Promise<NightProgress | null>;
+  /** What the queue has to do; null where another process keeps it. */
+  readonly jobs: () => Promise<readonly JobToDo[] | null>;
   readonly now: () => Date;
   readonly log: Logger;
   /** The address under which browsers reach it, such as `https://paceline.example`. */
@@ -127,7 +130,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
           body: parsed('body', line.body, request.body),
         };
         const wanted = wantedIn(asked.query);
-        const around = { doorkeeper, secure, nightUnderWay: settings.nightUnderWay };
+        const { nightUnderWay, jobs } = settings;
+        const around = { doorkeeper, secure, nightUnderWay, jobs };
         const handle = (context: Context, more: object = {}): Promise<unknown> => {
           const query = { ...asked.query, ...more };
           const all = { ...asked, query, caller, context, around, request, reply, whole: wanted !== null };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AnalystLogin } from '../clickhouse/analyst-query';
+import { finishRestore } from '../clickhouse/backup/thaw';
 import { type DatabaseLocation, openDatabase } from '../clickhouse/client';
 import { leaseEngine, markRecovered, untilRecovered } from '../clickhouse/engine/launch';
 import { recoverCommits } from '../clickhouse/loading/commit';
@@ -30,8 +31,9 @@ export interface OpenContext extends Context {
  * @throws PipelineError of the engine, the store or the migrations
  */
 export async function openContext(deployment: Deployment): Promise<OpenContext> {
-  const { location, alone, analyst, recovered: markDone, release } = await locate(deployment);
+  const { location, alone, analyst, recovered: markDone, release } = await locateStore(deployment);
   try {
+    await finishRestore(location);
     const migrated = await migrate(location);
     if (migrated > 0) deployment.log.info('schema brought up to date', { migrations: migrated });
     const db = openDatabase(location);
@@ -65,8 +67,12 @@ export async function openContext(deployment: Deployment): Promise<OpenContext> 
   }
 }
 
-interface Located {
+/** LocatedStore is where the store is, held until it is released. */
+interface LocatedStore {
   readonly location: DatabaseLocation;
+  /** Whether it is the embedded engine's. */
+  readonly embedded: boolean;
+  /** True when this process started the engine, so that no other command can be at work. */
   readonly alone: boolean;
   readonly analyst?: AnalystLogin;
   /** Says that leftovers are cleared, or cannot be. */
@@ -74,7 +80,8 @@ interface Located {
   readonly release: () => void;
 }
 
-async function locate(deployment: Deployment): Promise<Located> {
+/** locateStore holds the store of a deployment, whatever its schema is. @throws PipelineError of the engine */
+export async function locateStore(deployment: Deployment): Promise<LocatedStore> {
   const { database, clickhouseUrl } = deployment;
   if (clickhouseUrl !== undefined) {
     const url = new URL(clickhouseUrl);
@@ -88,6 +95,7 @@ async function locate(deployment: Deployment): Promise<Located> {
         ...(user === '' ? {} : { user }),
         ...(password === '' ? {} : { password }),
       },
+      embedded: false,
       alone: false,
       recovered: () => undefined,
       release: () => undefined,
@@ -98,6 +106,7 @@ async function locate(deployment: Deployment): Promise<Located> {
   if (!lease.started) await untilRecovered(directory);
   return {
     location: { url: lease.url, user: lease.user, password: lease.password, database },
+    embedded: true,
     alone: lease.started,
     analyst: { url: lease.url, ...lease.analyst },
     recovered: () => {

@@ -1,5 +1,5 @@
 import { type Logger } from '../log';
-import { type QueueBackend } from './bull';
+import { KEEP_COMPLETED_S, type QueueBackend } from './bull';
 import { openEmbedded } from './embedded';
 import { openRedis } from './redis';
 
@@ -13,6 +13,8 @@ export interface QueueSettings {
   readonly dataDir: string;
   /** Deployments (and tests) with different prefixes share a Redis without seeing each other. Default `paceline`. */
   readonly prefix?: string;
+  /** How long a job that is done is remembered, in seconds. Default 30 days. */
+  readonly keepCompletedS?: number;
 }
 
 /**
@@ -20,8 +22,8 @@ export interface QueueSettings {
  * @throws PipelineError `queue-locked`, `queue-unreachable`, `config-invalid` (see openEmbedded, openRedis)
  */
 export function openQueueBackend(settings: QueueSettings, log: Logger): Promise<QueueBackend> {
-  const prefix = settings.prefix ?? 'paceline';
+  const { prefix = 'paceline', keepCompletedS = KEEP_COMPLETED_S } = settings;
   return settings.redisUrl === undefined
-    ? openEmbedded(settings.dataDir, prefix, log)
-    : openRedis(settings.redisUrl, prefix, log);
+    ? openEmbedded(settings.dataDir, { prefix, keepCompletedS, log })
+    : openRedis(settings.redisUrl, { prefix, keepCompletedS, log });
 }

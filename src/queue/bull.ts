@@ -49,8 +49,22 @@ interface ConsumerOptions {
 /** QueueDepth is the number of jobs of one kind in one state. */
 interface QueueDepth {
   readonly queue: JobName;
-  readonly state: 'waiting' | 'active' | 'delayed' | 'failed';
+  readonly state: 'waiting' | 'active' | 'delayed' | 'failed' | 'completed';
   readonly jobs: number;
+}
+
+/** QueuedJob is a job that is not done, as an operator looks at it. */
+export interface QueuedJob {
+  readonly queue: JobName;
+  readonly id: string;
+  readonly state: 'active' | 'waiting' | 'delayed' | 'failed';
+  readonly payload: unknown;
+  /** Attempts that have ended. */
+  readonly attempts: number;
+  /** Milliseconds since 1970 at which it was queued. */
+  readonly queuedAt: number;
+  /** Why the last attempt failed; null when none has. */
+  readonly failure: Failure | null;
 }
 
 /** Consumer takes jobs of one kind until it is closed; close waits for those at work. */
@@ -76,8 +90,10 @@ export interface QueueBackend {
   joined(then: JobRequest): Promise<Joined>;
   /** payloadOf gives the payload under which a job was queued; null when it is not known. */
   payloadOf(name: JobName, id: string): Promise<unknown>;
-  /** depths counts the jobs of every kind that wait, are at work or have failed. */
+  /** depths counts the jobs of every kind that wait, are at work, have failed, or are done and still remembered. */
   depths(): Promise<readonly QueueDepth[]>;
+  /** jobs lists those that are not done, of each kind and state the newest `most`. */
+  jobs(most: number): Promise<readonly QueuedJob[]>;
   /** consume runs `work` for every job of a kind; what it throws is retried or not by its PipelineError kind. */
   consume(name: JobName, work: (job: ReceivedJob) => Promise<unknown>, options: ConsumerOptions): Consumer;
   /** close lets go of the queue; consumers are to be closed before. */
@@ -87,24 +103,40 @@ export interface QueueBackend {
 /** A job that killed its worker this often is the cause: it fails, so that it cannot kill workers for ever. */
 const MAX_STALLED = 5;
 
-// Kept for operators and so that a repeated request is recognised, in seconds. By age only: on PostgreSQL a limit by
-// count sorts all kept jobs of the kind whenever one ends.
-const KEEP_COMPLETED = { age: 30 * 86_400 };
+/**
+ * KEEP_COMPLETED_S is how long a job that is done is remembered, for operators and so that a repeated request is
+ * recognised, in seconds. By age only: on PostgreSQL a limit by count sorts all kept jobs of the kind whenever one ends.
+ */
+export const KEEP_COMPLETED_S = 30 * 86_400;
 const KEEP_FAILED = { age: 90 * 86_400 };
 
+/** KeptQueue is what holds whatever keeps the queue. */
+export interface KeptQueue {
+  /** Queues of different prefixes do not see each other. */
+  readonly prefix: string;
+  /** How long a job that is done is remembered, in seconds. */
+  readonly keepCompletedS: number;
+  readonly log: Logger;
+}
+
 /** BullSettings is what an implementation brings along. */
-export interface BullSettings<C> {
+export interface BullSettings<C> extends KeptQueue {
   readonly kind: QueueBackend['kind'];
   readonly classes: BackendClasses<IQueueBackend, C>;
   readonly connection: C;
-  /** Queues of different prefixes do not see each other. */
-  readonly prefix: string;
-  readonly log: Logger;
   /** Called last. */
   readonly disconnect: () => Promise<void>;
 }
 
-const COUNTED = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'failed'] as const;
+const COUNTED = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'failed', 'completed'] as const;
+
+/** States as an operator sees them, and what they are to BullMQ. */
+const SHOWN = [
+  ['active', 'active'],
+  ['waiting', 'waiting', 'prioritized', 'waiting-children'],
+  ['delayed', 'delayed'],
+  ['failed', 'failed'],
+] as const;
 
 // Braces keep all queues of a deployment in one slot of a Redis cluster, which joins need.
 const REDIS_KEYS = '{paceline}';
@@ -128,6 +160,11 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
   flows.on('error', complain('flows'));
   await Promise.all([...queues.values(), flows].map((each) => each.waitUntilReady()));
 
+  const bulkEntry = (request: JobRequest) => ({
+    name: request.name,
+    data: request.payload,
+    opts: optionsOf(request, settings.keepCompletedS),
+  });
   const find = async <N extends JobName>(request: RequestOf<N>) => queue(request.name).getJob(jobIdOf(request));
 
   return {
@@ -148,7 +185,7 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
         ...bulkEntry(request),
         queueName: queueName(request.name),
         prefix: REDIS_KEYS,
-        opts: { ...optionsOf(request), ignoreDependencyOnFailure: true },
+        opts: { ...optionsOf(request, settings.keepCompletedS), ignoreDependencyOnFailure: true },
       }));
       const parent = { ...bulkEntry(then), queueName: queueName(then.name), prefix: REDIS_KEYS };
       const added: unknown = await flows.add(children.length > 0 ? { ...parent, children } : parent);
@@ -199,10 +236,30 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
             { queue: name, state: 'active', jobs: of('active') },
             { queue: name, state: 'delayed', jobs: of('delayed') },
             { queue: name, state: 'failed', jobs: of('failed') },
+            { queue: name, state: 'completed', jobs: of('completed') },
           ] as const;
         }),
       );
       return counts.flat();
+    },
+
+    async jobs(most) {
+      const listed = await Promise.all(
+        jobNames.flatMap((name) =>
+          SHOWN.map(async ([state, ...types]): Promise<QueuedJob[]> =>
+            (await queue(name).getJobs(types, 0, most - 1, false)).map((job) => ({
+              queue: name,
+              id: job.id ?? '',
+              state,
+              payload: job.data,
+              attempts: job.attemptsMade,
+              queuedAt: job.timestamp,
+              failure: job.failedReason ? readFailure(job.failedReason) : null,
+            })),
+          ),
+        ),
+      );
+      return listed.flat();
     },
 
     consume(name, work, options) {
@@ -234,24 +291,18 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
 // Keys of joined jobs end in the job's id, which holds no ':'.
 const idIn = (key: string): string => key.slice(key.lastIndexOf(':') + 1);
 
-function optionsOf<N extends JobName>(request: RequestOf<N>): JobsOptions {
+function optionsOf<N extends JobName>(request: RequestOf<N>, keepCompletedS: number): JobsOptions {
   const contract = catalog[request.name];
   return {
     jobId: jobIdOf(request),
     attempts: contract.attempts,
     backoff: { type: 'exponential', delay: contract.backoffMs },
     priority: contract.priority(request.payload),
-    removeOnComplete: KEEP_COMPLETED,
+    removeOnComplete: { age: keepCompletedS },
     removeOnFail: KEEP_FAILED,
     stackTraceLimit: 1,
   };
 }
-
-const bulkEntry = (request: JobRequest) => ({
-  name: request.name,
-  data: request.payload,
-  opts: optionsOf(request),
-});
 
 type BullJob = Pick<Job, 'id' | 'data' | 'attemptsMade' | 'attemptsStarted' | 'extendLock'>;
 

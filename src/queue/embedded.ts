@@ -9,8 +9,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { PipelineError, terminal } from '../errors';
-import { type Logger } from '../log';
-import { bullBackend, type QueueBackend } from './bull';
+import { bullBackend, type KeptQueue, type QueueBackend } from './bull';
 import { lockDirectory } from './directory-lock';
 import { PglitePool } from './pglite-pool';
 
@@ -18,7 +17,7 @@ import { PglitePool } from './pglite-pool';
  * openEmbedded opens the queue that needs no server: BullMQ's PostgreSQL backend over a database inside this process.
  * @throws PipelineError `queue-locked` while another process has it open, `queue-unreachable` when it cannot be read
  */
-export async function openEmbedded(dataDir: string, prefix: string, log: Logger): Promise<QueueBackend> {
+export async function openEmbedded(dataDir: string, kept: KeptQueue): Promise<QueueBackend> {
   const lock = lockDirectory(dataDir);
   try {
     const database = await openDatabase(dataDir);
@@ -30,8 +29,7 @@ export async function openEmbedded(dataDir: string, prefix: string, log: Logger)
       kind: 'embedded',
       classes: withBackend<IQueueBackend, PostgresConnectionOptions>(createPostgresBackend),
       connection: pool,
-      prefix,
-      log,
+      ...kept,
       disconnect: async () => {
         await database.close();
         lock.release();

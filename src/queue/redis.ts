@@ -1,8 +1,7 @@
 import { type BackendFactory, createRedisBackend, type IQueueBackend, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { PipelineError, terminal, transient } from '../errors';
-import { type Logger } from '../log';
-import { bullBackend, type QueueBackend } from './bull';
+import { bullBackend, type KeptQueue, type QueueBackend } from './bull';
 
 const CONNECT_MS = 3000;
 
@@ -11,7 +10,8 @@ const CONNECT_MS = 3000;
  * @throws PipelineError `queue-unreachable` within seconds when Redis does not answer, `config-invalid` when it may
  * drop keys under memory pressure (`maxmemory-policy` other than `noeviction`)
  */
-export async function openRedis(redisUrl: string, prefix: string, log: Logger): Promise<QueueBackend> {
+export async function openRedis(redisUrl: string, kept: KeptQueue): Promise<QueueBackend> {
+  const { log } = kept;
   await checkServer(redisUrl);
   // Workers must outlive an outage of Redis: from here on commands wait for it to come back.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null, connectTimeout: CONNECT_MS });
@@ -21,8 +21,7 @@ export async function openRedis(redisUrl: string, prefix: string, log: Logger): 
     kind: 'redis',
     classes: withBackend(factory),
     connection,
-    prefix,
-    log,
+    ...kept,
     disconnect: async () => {
       await connection.quit();
     },

@@ -96,6 +96,7 @@ beforeEach(async () => {
   server = await buildServer({
     store: { use: (work) => work(store) },
     nightUnderWay: () => Promise.resolve(night),
+    jobs: () => Promise.resolve(null),
     now: store.now,
     log: silentLogger,
     publicUrl: 'http://127.0.0.1',

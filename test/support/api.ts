@@ -20,6 +20,7 @@ export async function openTestApi(store: TestStore): Promise<TestApi> {
   const server = await buildServer({
     store: { use: (work) => work(store) },
     nightUnderWay: () => Promise.resolve(null),
+    jobs: () => Promise.resolve(null),
     now: store.now,
     log: silentLogger,
     publicUrl: 'http://127.0.0.1:8480',

@@ -40,7 +40,9 @@ export function failingDatabase(
       row: (query, params) => attempt(() => db.row(query, params), 'read'),
       command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
       insert: (table, rows, token) => attempt(() => db.insert(table, rows, token)),
-      stream: (name, sql, body, params, settings) => attempt(() => db.stream(name, sql, body, params, settings)),
+      stream: (name, sql, body, params, settings, packed) =>
+        attempt(() => db.stream(name, sql, body, params, settings, packed)),
+      read: (name, sql) => attempt(() => db.read(name, sql), 'read'),
       parquet: (columns, rows) => attempt(() => db.parquet(columns, rows), 'read'),
       ping: () => db.ping(),
       close: () => db.close(),

@@ -7,6 +7,9 @@ import { stagingTable } from './stage';
 /** heldTable is the name of the table with the staged rows of a held file. */
 export const heldTable = (suffix: string): string => `held_${suffix}`;
 
+/** isStagedTable says that a table holds the rows of one file that is not committed. */
+export const isStagedTable = (name: string): boolean => /^(staging|held)_[0-9a-f]+$/.test(name);
+
 const EXISTS: NamedQuery<{ tables: number }> = {
   name: 'tables of a name',
   sql: `SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = currentDatabase() AND name IN {names: Array(String)}`,

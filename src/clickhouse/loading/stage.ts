@@ -227,7 +227,8 @@ export function versionOf(snapshotSecond: number, fileId: string): bigint {
   return (BigInt(snapshotSecond) << 32n) | BigInt(`0x${fileId.slice(0, 8)}`);
 }
 
-async function createStaging(db: Database, table: string): Promise<void> {
+/** createStaging makes an empty table for the rows of a file. */
+export async function createStaging(db: Database, table: string): Promise<void> {
   // A plain MergeTree keeps every row, so that they can be counted; its parts fit the collapsing table.
   await db.command(
     'create staging',

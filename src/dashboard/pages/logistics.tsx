@@ -3,6 +3,7 @@ import { type Dimension } from '../../domain/measures';
 import { type HoursOnWire, type LogisticsAnswer, type LogisticsOnWire, type LogisticsRow } from '../answers';
 import { query, today, usePages } from '../api';
 import { Chart } from '../chart';
+import { Downloads } from '../downloads';
 import { type Drawing, type Palette } from '../drawing';
 import { Card, Choice, type Column, Empty, figure, Loaded, More, Table, valueName, yearOptions } from '../parts';
 import { goTo, linkTo, route } from '../route';
@@ -17,7 +18,8 @@ const rowsOf = (answer: LogisticsAnswer): readonly LogisticsRow[] => answer.rows
 export function Logistics() {
   const { by: asked, year = today().slice(0, 4) } = route.value.query;
   const by = GROUPS.find((each) => each === asked) ?? 'platform';
-  const pages = usePages<LogisticsAnswer, LogisticsRow>(query('/logistics', { year, by }), rowsOf);
+  const path = query('/logistics', { year, by });
+  const pages = usePages<LogisticsAnswer, LogisticsRow>(path, rowsOf);
   const words = t.value.logistics;
   return (
     <>
@@ -50,6 +52,7 @@ export function Logistics() {
               <Card title={t.value.dimensions[by] ?? by}>
                 <Rows rows={rows} by={by} />
                 <More pages={pages} />
+                <Downloads path={path} />
               </Card>
             </>
           )

@@ -403,6 +403,7 @@ function GrowthOf({ view }: { readonly view: View }) {
                     })}
               />
               <More pages={pages} />
+              <Downloads path={questionOf(view)} />
             </Card>
           </>
         );

@@ -3,6 +3,7 @@ import { businessDayAt, yearOf } from '../../domain/calendar';
 import { type Level } from '../../domain/growth';
 import { DIMENSIONS, GOAL_MEASURES } from '../../domain/measures';
 import { compareYears } from '../../operations/compare-years';
+import { growthTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
@@ -50,6 +51,7 @@ export const growthRoutes: readonly AnyRoute[] = [
       rowCount: count,
       next,
     }),
+    table: ({ measure, ...answer }) => growthTable(answer, { measure }),
     examples: [{ path: '/v1/growth?year=2026&by=platform' }, { path: '/v1/growth?from=2026-05-01&to=2026-05-31' }],
     handle: async ({ query, caller, context }) => {
       const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;

@@ -10,6 +10,7 @@ import { healthRoutes } from './health';
 import { logisticsRoutes } from './logistics';
 import { nightRoutes } from './nights';
 import { paceRoutes } from './pace';
+import { queueRoutes } from './queue';
 import { sessionRoutes } from './session';
 import { totalsRoutes } from './totals';
 
@@ -27,5 +28,6 @@ export const ROUTES: readonly AnyRoute[] = [
   ...explainRoutes,
   ...alertRoutes,
   ...nightRoutes,
+  ...queueRoutes,
   ...accountRoutes,
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Logistics, readLogistics } from '../../clickhouse/queries/logistics';
 import { DIMENSIONS } from '../../domain/measures';
+import { logisticsTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { type AnyRoute, route } from '../route';
 import { businessDay, count, dimensionList, filterOf, filters, next, paging, period, periodOf } from '../shapes';
@@ -39,6 +40,7 @@ export const logisticsRoutes: readonly AnyRoute[] = [
       rowCount: count,
       next,
     }),
+    table: (answer) => logisticsTable(answer),
     examples: [{ path: '/v1/logistics' }, { path: '/v1/logistics?year=2026&by=platform,month' }],
     handle: async ({ query, caller, context }) => {
       const asked = periodOf(query);

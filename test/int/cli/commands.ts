@@ -45,6 +45,9 @@ export const COMMANDS = [
   'files compact',
   'rejects',
   'verify',
+  'queue list',
+  'backup',
+  'restore',
   'template',
   'doctor',
 ] as const;

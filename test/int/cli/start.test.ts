@@ -1,6 +1,6 @@
 /** The process that runs by itself every night, as an operator starts and stops it. */
-import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { packageRoot } from '../../../src/clickhouse/package-root';
@@ -16,6 +16,7 @@ import {
   temporaryFolder,
   until,
 } from '../../support/process';
+import { EngineServer, freePort, RedisServer } from '../../faults/supplies';
 
 const home = temporaryFolder();
 const clock = {
@@ -35,6 +36,7 @@ interface LogLine {
   readonly msg: string;
   readonly files?: number;
   readonly address?: string;
+  readonly url?: string;
   readonly night?: string;
   readonly job?: string;
   readonly jobId?: string;
@@ -149,24 +151,24 @@ test('is never heard to say a secret', async () => {
   expect(stderr + stdout).not.toContain('hush-hush');
 }, 90_000);
 
-const [SERVER, CLIENT] = ['redis-server', 'redis-cli'];
-const withRedis = spawnSync(SERVER, ['--version']).status === 0 ? test : test.skip;
+const withRedis = spawnSync('redis-server', ['--version']).status === 0 ? test : test.skip;
 withRedis(
-  'is one night and one mail for two workers and two schedulers that share a Redis',
+  'is one night and one mail for two workers and two schedulers over servers, and the API tells of it',
   async () => {
-    const port = 20_000 + (process.pid % 20_000);
-    const redis = spawn(SERVER, ['--port', String(port), '--save', ''], {
-      cwd: temporaryFolder(),
-      stdio: 'ignore',
-    });
+    const redis = new RedisServer(temporaryFolder(), await freePort());
+    const engine = new EngineServer(temporaryFolder(), await freePort());
     try {
-      const own = { home: temporaryFolder(), env: { ...surroundings.env, REDIS_URL: `redis://127.0.0.1:${port}` } };
+      await Promise.all([redis.start(), engine.start()]);
+      const servers = {
+        REDIS_URL: `redis://127.0.0.1:${redis.port}/5`,
+        CLICKHOUSE_URL: engine.urlAt(engine.port),
+      };
+      const own = { home: temporaryFolder(), env: { ...surroundings.env, ...servers } };
       const inbox = join(own.home, 'inbox', 'pinduoduo', '云岫店');
       mkdirSync(inbox, { recursive: true });
       const fixtures = ['orders_export2026-06-09-09-30-15.csv', 'short-variant.csv', 'full-variant.csv'];
       for (const name of fixtures) cpSync(join(packageRoot(), 'fixtures/pinduoduo', name), join(inbox, name));
-      const roles = ['worker', 'worker', 'scheduler', 'scheduler'];
-      await until(() => answersPing(port));
+      const roles = ['worker', 'worker', 'scheduler', 'scheduler', 'api'];
       const all = roles.map((role) => started(own, role));
       const schedulers = all.filter((_, index) => roles[index] === 'scheduler');
       await until(() => schedulers.every(({ said }) => ends(said).length === 1), 60_000);
@@ -174,17 +176,38 @@ withRedis(
       expect(committed).toHaveLength(fixtures.length);
       expect(readdirSync(join(own.home, 'outbox')).filter((name) => name.endsWith('.eml'))).toHaveLength(1);
       expect(readdirSync(inbox)).toEqual([]);
+      expect(existsSync(join(own.home, 'engine'))).toBe(false);
+
+      const { total } = await answerOf<{ total: { net: string } }>(['totals', '--year', '2026'], own);
+      expect(
+        await totalsByApi(
+          all.flatMap(({ said }) => said),
+          own,
+        ),
+      ).toMatchObject({ total: { net: total.net } });
+      expect(total.net).not.toBe('0.00');
       all.forEach(({ one }) => one.child.kill('SIGTERM'));
       for (const { one } of all) expect(await one.ended).toMatchObject({ code: 0 });
     } finally {
       redis.kill();
+      engine.kill();
     }
   },
   120_000,
 );
 
-const answersPing = (port: number): boolean =>
-  spawnSync(CLIENT, ['-p', String(port), 'ping'], { encoding: 'utf8' }).stdout.includes('PONG');
+/** What a browser is told that signs in with a new account. */
+async function totalsByApi(said: readonly LogLine[], where: Surroundings): Promise<unknown> {
+  const { url = '' } = said.find(({ msg }) => msg === 'the API is served') ?? {};
+  const { password } = await answerOf<{ password: string }>(['users', 'add', 'li', '--role', 'analyst'], where);
+  const signedIn = await fetch(`${url}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-paceline': '1' },
+    body: JSON.stringify({ name: 'li', password }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return await (await fetch(`${url}/v1/totals?year=2026`, { headers: { cookie } })).json();
+}
 
 test('is not shared between processes without a Redis', async () => {
   expect(await failureOf(['start', 'worker'], surroundings)).toMatchObject({ code: 'config-invalid' });

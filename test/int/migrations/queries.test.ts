@@ -6,6 +6,7 @@ import { findAlert, lastDecisions, paceOf, raisedAlerts, standingOf } from '../.
 import { claimDelivery, deliveriesOf, giveUpClaim, claimAge } from '../../../src/clickhouse/deliveries';
 import { rowsOfFiles } from '../../../src/clickhouse/queries/file-rows';
 import { listRecipients, recordRecipient } from '../../../src/clickhouse/recipients';
+import { freezeStore } from '../../../src/clickhouse/backup/freeze';
 import { type Database, type NamedQuery, type QueryParams, serverVersion } from '../../../src/clickhouse/client';
 import { listAcceptedDays, listExpectations, setExpectation } from '../../../src/clickhouse/expectations';
 import { goalOf } from '../../../src/clickhouse/goals';
@@ -64,20 +65,21 @@ function explaining(db: Database, explained: Set<string>): Database {
     insert: (...args) => db.insert(...args),
     stream: (...args) => db.stream(...args),
     parquet: (...args) => db.parquet(...args),
+    read: (...args) => db.read(...args),
     ping: () => db.ping(),
     close: () => db.close(),
   };
 }
 
-/** Asked by `migrate`, which every store of these tests has run. */
-const ASKED_BY_MIGRATE = ['applied migrations'];
+/** Asked by `migrate`, which every store of these tests has run, and by a restore, over clients of their own. */
+const ASKED_OF_SERVERS = ['applied migrations', 'tables with rows', 'databases of a name'];
 
 describe('named queries', () => {
   const stores = useStores();
 
   test('are all understood by the engine on the migrated schema, and their rows are as declared', async () => {
     const store = await stores.open({ now: '2026-06-10 12:00:00' });
-    const explained = new Set<string>(ASKED_BY_MIGRATE);
+    const explained = new Set<string>(ASKED_OF_SERVERS);
     const db = explaining(store.db, explained);
     const context = { ...store, db };
     const path = join(packageRoot(), 'fixtures/pinduoduo/bad-rows.csv');
@@ -170,6 +172,9 @@ describe('named queries', () => {
     await recordRecipient(db, rule, false, decided);
     expect(await listRecipients(db)).toEqual([]);
     expect(await sellsRetail(db, { platform: '1688', shop: 'a shop' }, '2026-06-10')).toBe(false);
+    const frozen = await freezeStore(db);
+    for (const table of frozen.tables) await frozen.describe(table);
+    await frozen.release();
     expect(await serverVersion(db)).toMatch(/^\d+\.\d+/);
 
     const names = declaredNames();

@@ -9,6 +9,7 @@ import { silentLogger } from '../../../src/log';
 import { type Operations } from '../../../src/operations/operations';
 import { openQueueBackend, type QueueBackend, type QueueSettings } from '../../../src/queue/backend';
 import { type JobRequest, type Payloads, type RequestOf } from '../../../src/queue/contracts';
+import { jobsToDo } from '../../../src/queue/jobs-to-do';
 import { type NightProgress, runNight } from '../../../src/queue/night';
 import { keepNights } from '../../../src/queue/night-clock';
 import { startWorker, type WorkerRun } from '../../../src/queue/worker';
@@ -222,7 +223,7 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       expect(kept).toBe(1);
     });
 
-    test('counts the jobs that wait, are at work and have failed', async () => {
+    test('counts the jobs that wait, are at work, have failed and are done', async () => {
       const settings = await fresh();
       const own = await openQueueBackend(settings, silentLogger);
       const counts = async (name: string) =>
@@ -230,8 +231,13 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
           (await own.depths()).flatMap(({ queue: kind, state, jobs }) => (kind === name ? [[state, jobs]] : [])),
         );
       await own.enqueueJoin([ingestOf('/a.csv'), ingestOf('/b.csv')], totalsOf(night.nightId));
-      expect(await counts('ingest')).toEqual({ waiting: 2, active: 0, delayed: 0, failed: 0 });
-      expect(await counts('totals')).toEqual({ waiting: 1, active: 0, delayed: 0, failed: 0 });
+      expect(await counts('ingest')).toEqual({ waiting: 2, active: 0, delayed: 0, failed: 0, completed: 0 });
+      expect((await jobsToDo(own)).map(({ state, subject }) => [state, subject]).sort()).toEqual([
+        ['waiting', ''],
+        ['waiting', '/a.csv'],
+        ['waiting', '/b.csv'],
+      ]);
+      expect(await counts('totals')).toEqual({ waiting: 1, active: 0, delayed: 0, failed: 0, completed: 0 });
       let atRest = false;
       const operations: Partial<Operations> = {
         async ingestFile({ path }) {
@@ -244,7 +250,13 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       await until(async () => (await counts('ingest'))['active'] === 2);
       atRest = true;
       await until(async () => (await own.look(totalsOf(night.nightId))).state === 'completed');
-      expect(await counts('ingest')).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1 });
+      expect(await counts('ingest')).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 1, completed: 1 });
+      expect((await jobsToDo(own)).filter(({ queue: kind }) => kind === 'ingest')).toMatchObject([
+        {
+          ...{ state: 'failed', nightId: night.nightId, subject: '/b.csv', attempts: 1 },
+          failure: { code: 'file-unreadable', message: 'no' },
+        },
+      ]);
       await worker.close(5000);
       await own.close();
     });

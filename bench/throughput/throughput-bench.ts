@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { handlersFor } from '../../jobs/worker';
+import { readTotals } from '../../src/clickhouse/queries/totals';
+import { readConfig } from '../../src/config';
+import { addDays } from '../../src/domain/calendar';
+import { type FileReport } from '../../src/domain/order-file';
+import { silentLogger } from '../../src/log';
+import { deploymentOf } from '../../src/operations/deployment';
+import { openContext, type OpenContext } from '../../src/operations/open';
+import { operationsOf } from '../../src/operations/operations-of';
+import { openQueueBackend, type QueueBackend } from '../../src/queue/backend';
+import { runNight } from '../../src/queue/night';
+import { startWorker } from '../../src/queue/worker';
+import { type Bench, type BenchOptions, type BenchResult } from '../bench';
+import { DeliveringShops } from '../delivering-shops';
+import { secondsSince } from '../ingest-command';
+import { inTemporaryFolder } from '../temporary-folder';
+import { type Exports, type Night, throughputReport, throughputText } from './report';
+
+const NIGHTS = 50;
+const FIRST_NIGHT = '2026-03-10';
+const SIZE = { shops: 10, ordersADay: 1_000 };
+/** Of the exports, the rows in the store, and room for the engine's merges. */
+const BYTES_PER_NIGHT = 120e6;
+
+/** benchThroughput loads the same night by a plain loop, and through both queues by one worker and by two. */
+export const benchThroughput: Bench = (options) =>
+  inTemporaryFolder(NIGHTS * options.scale * BYTES_PER_NIGHT, (folder) => measureIn(folder, options));
+
+async function measureIn(folder: string, { scale, progress }: BenchOptions): Promise<BenchResult> {
+  const [loadBefore = 0] = loadavg();
+  progress('making the exports');
+  const exports = await writeExports(join(folder, 'exports'), Math.max(1, Math.round(NIGHTS * scale)));
+  const nights: Night[] = [];
+  const run = async (id: Night['id'], load: (home: string) => Promise<Seconds>): Promise<void> => {
+    progress(`${id}: loading ${exports.files} files of ${exports.rows} rows`);
+    const home = join(folder, id.replaceAll(/\W+/g, '-'));
+    const seconds = await load(home);
+    await requireTotals(home, exports);
+    progress(`${id}: files ${seconds.files.toFixed(1)} s, all ${seconds.all.toFixed(1)} s`);
+    nights.push({ id, ...seconds });
+  };
+  await run('loop', (home) => inLoop(home, exports));
+  await run('embedded, one at a time', (home) => inOneProcess(home, exports, 1));
+  await run('embedded', (home) => inOneProcess(home, exports, undefined));
+  if (spawnSync('redis-server', ['--version']).status === 0) {
+    await run('Redis, one worker', (home) => withWorkers(home, exports, 1));
+    await run('Redis, two workers', (home) => withWorkers(home, exports, 2));
+  }
+  const report = throughputReport(exports, nights, [
+    'One run of each, in a home of its own; the totals of each were compared with what the generator wrote. The loop is `ingestFile` for one file after the other in one process, then the totals.',
+    'Files are timed from the first job to the end of the last one, all to the end of the totals; a night looks four times a second how far it is.',
+    'Where one at a time is not faster than the loop, the difference is what the queue costs. Otherwise a worker loads four files at once, into one engine.',
+    `${cpus().length} cores, load ${loadBefore.toFixed(1)} at the start. Two workers share them with one engine, which reads rows on as many threads as there are.`,
+  ]);
+  return { report, text: throughputText(report) };
+}
+
+/** Seconds of the files alone, and with their totals. */
+interface Seconds {
+  readonly files: number;
+  readonly all: number;
+}
+
+/** After every snapshot; nothing is held because it is unlike what came before. */
+const SETTINGS = {
+  PACELINE_CLOCK: '2027-01-01 12:00:00',
+  PACELINE_USUAL_FACTOR: '1000',
+  PACELINE_METRICS_LISTEN: 'off',
+  PACELINE_HTTP_PORT: 'off',
+  ALERT_TO: 'bench@example.invalid',
+};
+
+async function withContext<T>(home: string, use: (context: OpenContext) => Promise<T>): Promise<T> {
+  const context = await openContext(deploymentOf(readConfig({ PACELINE_HOME: home, ...SETTINGS }), silentLogger));
+  try {
+    return await use(context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function requireTotals(home: string, { paidOrders, gross }: Exports): Promise<void> {
+  const { total } = await withContext(home, async ({ db }) =>
+    readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: [] }),
+  );
+  if (total.paidOrders === paidOrders && total.gross === gross) return;
+  throw new Error(`${paidOrders} orders of ${gross} fen were loaded as ${total.paidOrders} of ${total.gross}`);
+}
+
+/** Made is the exports of a bench, and the inbox that they lie in. */
+type Made = Exports & { readonly inbox: string };
+
+async function writeExports(inbox: string, nights: number): Promise<Made> {
+  const shops = new DeliveringShops(inbox, FIRST_NIGHT, SIZE);
+  const size = { files: 0, rows: 0, bytes: 0 };
+  for (let night = 0; night < nights; night++) {
+    for (const { rows, bytes } of await shops.deliver(addDays(FIRST_NIGHT, night))) {
+      size.files += 1;
+      size.rows += rows;
+      size.bytes += bytes;
+    }
+  }
+  return { inbox, ...size, ...shops.sold() };
+}
+
+async function inLoop(home: string, { inbox }: Made): Promise<Seconds> {
+  return await withContext(home, async (context) => {
+    const operations = operationsOf(context);
+    const found = await operations.findFiles(inbox);
+    const start = process.hrtime.bigint();
+    for (const file of found) requireCommitted(await operations.ingestFile(file));
+    const files = secondsSince(start);
+    await operations.refreshTotals();
+    return { files, all: secondsSince(start) };
+  });
+}
+
+function requireCommitted({ path, status, error }: FileReport): void {
+  if (status !== 'committed') throw new Error(`${path} is ${status}: ${error?.message ?? ''}`);
+}
+
+async function inOneProcess(home: string, exports: Made, atOnce: number | undefined): Promise<Seconds> {
+  return await withContext(home, async (context) => {
+    const queue = await openQueueBackend({ dataDir: join(home, 'queue') }, silentLogger);
+    const concurrency = atOnce === undefined ? {} : { concurrency: { ingest: atOnce } };
+    const worker = startWorker(queue, handlersFor(operationsOf(context)), silentLogger, concurrency);
+    try {
+      return await timeNight(queue, exports);
+    } finally {
+      await worker.close(ENDS_WITHIN_MS);
+      await queue.close();
+    }
+  });
+}
+
+const ENDS_WITHIN_MS = 30_000;
+const WORKER = join(__dirname, '../../jobs/worker.js');
+
+/** Workers in processes of their own, over one Redis and one engine. */
+async function withWorkers(home: string, exports: Made, workers: number): Promise<Seconds> {
+  const port = await freePort();
+  const redis = spawn('redis-server', ['--port', String(port), '--save', '', '--dir', '/'], { stdio: 'ignore' });
+  const redisUrl = `redis://127.0.0.1:${port}`;
+  const children: ChildProcess[] = [];
+  try {
+    return await withContext(home, async () => {
+      const queue = await openQueueBackend({ dataDir: join(home, 'queue'), redisUrl }, silentLogger);
+      try {
+        const env = { PACELINE_HOME: home, REDIS_URL: redisUrl, ...SETTINGS };
+        for (let i = 0; i < workers; i++)
+          children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
+        await Promise.all(children.map(isAtWork));
+        return await Promise.race([timeNight(queue, exports), ...children.map(failWhenEnded)]);
+      } finally {
+        await Promise.all(children.map(ended));
+        await queue.close();
+      }
+    });
+  } finally {
+    await ended(redis);
+  }
+}
+
+/** Its log goes on being read: a worker that cannot write it ends. */
+async function isAtWork(worker: ChildProcess): Promise<void> {
+  const isThere = new Promise<void>((resolve) => {
+    worker.stderr?.on('data', (said: Buffer) => {
+      if (said.includes('at work')) resolve();
+    });
+  });
+  await Promise.race([isThere, failWhenEnded(worker)]);
+}
+
+async function failWhenEnded(worker: ChildProcess): Promise<never> {
+  await once(worker, 'exit');
+  throw new Error('a worker has ended');
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function timeNight(queue: QueueBackend, { inbox, files }: Made): Promise<Seconds> {
+  let start = 0n;
+  const at = { files: 0, all: 0 };
+  const result = await runNight(
+    queue,
+    { nightId: 'bench', inbox },
+    {
+      onProgress: ({ step, filesTotal }) => {
+        if (start === 0n && filesTotal > 0) start = process.hrtime.bigint();
+        if (at.files === 0 && step === 'totals') at.files = secondsSince(start);
+        if (at.all === 0 && step === 'pace') at.all = secondsSince(start);
+      },
+    },
+  );
+  const [failure] = result.failed;
+  if (failure) throw new Error(`${failure.job} ${failure.subject}: ${failure.message}`);
+  for (const file of result.files) requireCommitted(file);
+  if (result.files.length !== files) throw new Error(`${result.files.length} of ${files} files were loaded`);
+  return at;
+}

@@ -1,0 +1,145 @@
+import { type Readable } from 'node:stream';
+import { z } from 'zod';
+import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from '../client';
+import { isStagedTable } from '../loading/held';
+import { createStaging } from '../loading/stage';
+import { type AppliedMigration, migrateTo } from '../migrate';
+import { count } from '../rows';
+import { type FrozenTable } from './freeze';
+import {
+  collapses,
+  columnsOf,
+  contentOf,
+  createPlainCopy,
+  linkParts,
+  type StoredTable,
+  storedTables,
+} from './plain-copy';
+
+/** ThawedStore is a store that is being filled beside the one it is to become; nobody sees it before. */
+export interface ThawedStore {
+  /** Fills a table and says whether it holds what it should. */
+  load(table: FrozenTable, body: Readable): Promise<boolean>;
+  /** Puts it in the place of the store. */
+  putInPlace(): Promise<void>;
+  /** Removes it. */
+  discard(): Promise<void>;
+}
+
+const beside = (location: DatabaseLocation, what: 'restoring' | 'replaced'): DatabaseLocation => ({
+  ...location,
+  database: `${location.database}_${what}`,
+});
+
+const FILLED: NamedQuery<{ tables: number }> = {
+  name: 'tables with rows',
+  sql: `SELECT count() AS tables FROM system.tables
+    WHERE database = {database: String} AND name != 'migrations' AND total_rows > 0`,
+  row: z.object({ tables: count }),
+};
+
+/** isStoreEmpty says that a database is not there, or that nothing was ever put into it. */
+export async function isStoreEmpty(location: DatabaseLocation): Promise<boolean> {
+  return await onServer(location, async (db) => (await db.row(FILLED, { database: location.database })).tables === 0);
+}
+
+/**
+ * thawStore begins a store beside that of a location, with the schema that the backup was made with.
+ * @throws PipelineError `schema-newer`, `schema-changed` when this program does not know that schema
+ */
+export async function thawStore(
+  location: DatabaseLocation,
+  applied: readonly AppliedMigration[],
+): Promise<ThawedStore> {
+  const restoring = beside(location, 'restoring');
+  await dropDatabase(restoring);
+  await migrateTo(restoring, applied);
+  const db = openDatabase(restoring);
+  const known = await storedTables(db);
+  const discard = async (): Promise<void> => {
+    await db.close();
+    await dropDatabase(restoring);
+  };
+  return {
+    load: async (table, body) => await loadTable(db, known, table, body),
+    discard,
+    putInPlace: async () => {
+      await db.close();
+      await swap(location);
+    },
+  };
+}
+
+const LOAD_SETTINGS = { max_insert_threads: '1', max_partitions_per_insert_block: '0' } as const;
+
+/** What may collapse is loaded into a plain table first, whose rows can be compared, and linked from there. */
+async function loadTable(
+  db: Database,
+  known: readonly StoredTable[],
+  table: FrozenTable,
+  body: Readable,
+): Promise<boolean> {
+  if (isStagedTable(table.name)) await createStaging(db, table.name);
+  const collapsing = known.find((candidate) => candidate.name === table.name && collapses(candidate));
+  const into = collapsing ? `loading_${table.name}` : table.name;
+  if (collapsing) await createPlainCopy(db, collapsing, into);
+  const statement = `INSERT INTO ${into} (${columnsOf(table)}) FORMAT Native`;
+  await db.stream(`restore ${table.name}`, statement, body, {}, LOAD_SETTINGS, 'zstd');
+  const { rows, digest } = await contentOf(db, into);
+  if (rows !== table.rows || digest !== table.digest) return false;
+  if (collapsing) {
+    await linkParts(db, into, table.name);
+    await db.command('drop a plain copy', `DROP TABLE ${into} SYNC`);
+  }
+  return true;
+}
+
+async function swap(location: DatabaseLocation): Promise<void> {
+  const replaced = beside(location, 'replaced');
+  if (await exists(location)) {
+    await dropDatabase(replaced);
+    await rename(location, replaced);
+    await finishRestore(location);
+  } else {
+    await rename(beside(location, 'restoring'), location);
+  }
+}
+
+/** finishRestore takes a swap to its end that was cut off: what was to be replaced is out of the way, and nothing in its place. */
+export async function finishRestore(location: DatabaseLocation): Promise<void> {
+  const replaced = beside(location, 'replaced');
+  if (!(await exists(replaced))) return;
+  if (!(await exists(location))) await rename(beside(location, 'restoring'), location);
+  await dropDatabase(replaced);
+}
+
+const FOUND: NamedQuery<{ found: number }> = {
+  name: 'databases of a name',
+  sql: 'SELECT count() AS found FROM system.databases WHERE name = {database: String}',
+  row: z.object({ found: count }),
+};
+
+async function exists(location: DatabaseLocation): Promise<boolean> {
+  return await onServer(location, async (db) => (await db.row(FOUND, { database: location.database })).found > 0);
+}
+
+async function rename(from: DatabaseLocation, to: DatabaseLocation): Promise<void> {
+  await onServer(from, async (db) => {
+    await db.command('put a store in place', `RENAME DATABASE \`${from.database}\` TO \`${to.database}\``);
+  });
+}
+
+async function dropDatabase(location: DatabaseLocation): Promise<void> {
+  await onServer(location, async (db) => {
+    await db.command('drop a database of a restore', `DROP DATABASE IF EXISTS \`${location.database}\` SYNC`);
+  });
+}
+
+async function onServer<T>(location: DatabaseLocation, use: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDatabase({ ...location, database: 'default' });
+  try {
+    return await use(db);
+  } finally {
+    await db.close();
+  }
+}
