@@ -27,20 +27,22 @@ const goalRow = z
     month: z.string(),
     valid_from: z.string(),
     set_on: z.string(),
+    pace: z.string(),
   })
-  .transform(({ year, measure, amount, valid_from, set_on, ...scope }): Goal & { scope: GoalScope } => ({
+  .transform(({ year, measure, amount, valid_from, set_on, pace, ...scope }): Goal & { scope: GoalScope } => ({
     year,
     measure,
     amount,
     setOn: set_on,
     scope: Object.fromEntries(SCOPE_DIMENSIONS.flatMap((of) => (scope[of] === '' ? [] : [[of, scope[of]]]))),
     validFrom: valid_from,
+    ...(pace !== '' && { pace }),
   }));
 
 const GOALS: NamedQuery<Goal> = {
   name: 'goals',
   sql: `SELECT year, measure, amount, league, platform, chain, month, toString(valid_from) AS valid_from,
-      toString(set_on) AS set_on
+      toString(set_on) AS set_on, pace
     FROM goals ORDER BY year, seq`,
   row: goalRow,
 };
@@ -83,6 +85,7 @@ export async function setGoal(db: Database, goal: Goal & { setOn: BusinessDay },
       ...goal.scope,
       valid_from: validFromOf(goal),
       set_on: goal.setOn,
+      pace: goal.pace ?? '',
       at: engineTime(now),
     },
   ]);

@@ -23,6 +23,8 @@ export interface Goal {
   readonly scope?: GoalScope | undefined;
   /** The first day on which it is in force; absent: the whole year. */
   readonly validFrom?: BusinessDay | undefined;
+  /** What it is judged by otherwise than the deployment's other goals, as `adjusted` reads it; absent: nothing. */
+  readonly pace?: string | undefined;
 }
 
 /** scopeText writes a scope as the command line reads it: `league=包头市,month=2026-06`, or `region`. */

@@ -37,6 +37,51 @@ export const DEFAULT_PACE_SETTINGS: PaceSettings = Object.freeze({
   maxLagDays: 7,
 });
 
+/** The settings by the names that a person writes. */
+const BY_NAME = {
+  'behind-below': 'behindBelow',
+  'at-risk-below': 'atRiskBelow',
+  'on-track-above': 'onTrackAbove',
+  'min-days': 'minDays',
+  'not-before': 'notBefore',
+  'days-after-festival': 'daysAfterFestival',
+  'max-lag-days': 'maxLagDays',
+} as const satisfies Record<string, keyof PaceSettings>;
+
+const isName = (name: string): name is keyof typeof BY_NAME => Object.hasOwn(BY_NAME, name);
+
+/**
+ * adjusted is what a goal is judged by: the settings of the deployment, but for those that it has of its own, written
+ * `behind-below=0.2,min-days=7`.
+ * @throws PipelineError `usage` for what is no setting, and where they then contradict themselves
+ */
+export function adjusted(settings: PaceSettings, own = ''): PaceSettings {
+  const parts = own.split(',').filter((part) => part.trim() !== '');
+  const changes = parts.map((part): Partial<PaceSettings> => {
+    const [, name = '', text = ''] = /^\s*([a-z-]+)\s*=\s*([0-9.-]+)\s*$/.exec(part) ?? [];
+    if (!isName(name)) {
+      throw terminal(
+        'usage',
+        `"${part.trim()}" is no setting of a pace`,
+        `Write it like behind-below=0.2; there are ${Object.keys(BY_NAME).join(', ')}.`,
+      );
+    }
+    if (name === 'not-before') return { notBefore: text };
+    const value = Number(text);
+    const isCount = name === 'min-days' || name === 'days-after-festival' || name === 'max-lag-days';
+    if (text !== '' && (isCount ? Number.isInteger(value) : Number.isFinite(value))) return { [BY_NAME[name]]: value };
+    throw terminal(
+      'usage',
+      `${name} cannot be "${text}"`,
+      isCount ? 'Write a whole number of days.' : 'Write a chance between 0 and 1.',
+    );
+  });
+  const all = Object.assign({ ...settings }, ...changes) as PaceSettings;
+  const fault = own === '' ? null : faultOf(all);
+  if (fault !== null) throw terminal('usage', ...fault);
+  return all;
+}
+
 /** firstJudgedDay is the first day of a year that may be called behind or at risk: the later of both limits. */
 export function firstJudgedDay(year: number, { notBefore, daysAfterFestival }: PaceSettings): BusinessDay {
   const afterFestival = addDays(springFestival(year), daysAfterFestival);
@@ -64,21 +109,26 @@ export function judgeState(
 
 /** checkSettings refuses settings that contradict themselves. @throws PipelineError `config-invalid` */
 export function checkSettings(settings: PaceSettings): void {
+  const fault = faultOf(settings);
+  if (fault !== null) throw terminal('config-invalid', ...fault);
+}
+
+/** What is wrong with settings, and what to do; null when nothing is. */
+function faultOf(settings: PaceSettings): readonly [message: string, advice: string] | null {
   const { behindBelow, atRiskBelow, onTrackAbove, minDays, notBefore, daysAfterFestival, maxLagDays } = settings;
   // Leaving where one enters would let a year that does not change fall behind and recover every night.
   if (!(behindBelow > 0 && behindBelow <= atRiskBelow && atRiskBelow < onTrackAbove && onTrackAbove < 1)) {
-    throw terminal(
-      'config-invalid',
+    return [
       `behind at ${behindBelow}, at risk at ${atRiskBelow} and on track at ${onTrackAbove} are not in order`,
       'They are chances between 0 and 1: behind no more than at risk, and at risk less than on track.',
-    );
+    ];
   }
-  if (behindBelow > 0.5) throw terminal('config-invalid', 'a year that is likely to meet its goal is not behind');
+  if (behindBelow > 0.5) return ['a year that is likely to meet its goal is not behind', 'Stay at or below 0.5.'];
   // 2024 is a leap year: 02-29 may be written, and sorts rightly in every year.
-  if (!isBusinessDay(`2024-${notBefore}`)) {
-    throw terminal('config-invalid', `"${notBefore}" is not a month and day`, 'Write it like 03-01.');
-  }
-  if (!(minDays >= 1)) throw terminal('config-invalid', `a state cannot follow from ${minDays} days`);
-  if (!(daysAfterFestival >= 0)) throw terminal('config-invalid', `${daysAfterFestival} days cannot be waited`);
-  if (!(maxLagDays >= 0)) throw terminal('config-invalid', `${maxLagDays} days of lag cannot be allowed`);
+  if (!isBusinessDay(`2024-${notBefore}`)) return [`"${notBefore}" is not a month and day`, 'Write it like 03-01.'];
+  const days = 'Write a whole number of days.';
+  if (!(minDays >= 1)) return [`a state cannot follow from ${minDays} days`, days];
+  if (!(daysAfterFestival >= 0)) return [`${daysAfterFestival} days cannot be waited`, days];
+  if (!(maxLagDays >= 0)) return [`${maxLagDays} days of lag cannot be allowed`, days];
+  return null;
 }

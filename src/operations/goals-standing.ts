@@ -3,6 +3,7 @@ import { goalOf, listGoals, setGoal } from '../clickhouse/goals';
 import { businessDayAt, type BusinessDay, yearOf } from '../domain/calendar';
 import { type Goal, goalsInForce, type GoalScope, scopeText, validFromOf } from '../domain/goal';
 import { type GoalNode, goalTree } from '../domain/goal-tree';
+import { adjusted } from '../domain/pace-state';
 import { type Fen } from '../domain/money';
 import { terminal } from '../errors';
 import { type Context } from './context';
@@ -41,13 +42,15 @@ const flat = (node: GoalNode, depth: number): { node: GoalNode; depth: number }[
 /**
  * sayGoal sets the goal of a year or of a part of it, in force from a day of that year on (from its beginning unless
  * told); what it was before stays in the history.
- * @throws PipelineError `usage` for a chain that is not in the table of chains, and a day of another year
+ * @throws PipelineError `usage` for a chain that is not in the table of chains, a day of another year and settings
+ *   of a pace that do not exist or contradict themselves
  */
 export async function sayGoal(
   context: Context,
-  { validFrom, ...said }: Pick<Goal, 'year' | 'measure' | 'amount' | 'scope' | 'validFrom'>,
+  { validFrom, ...said }: Pick<Goal, 'year' | 'measure' | 'amount' | 'scope' | 'validFrom' | 'pace'>,
 ): Promise<Goal> {
   await refuseUnknownChain(context, said.scope ?? {});
+  adjusted(context.settings.pace, said.pace);
   const goal = { ...said, setOn: businessDayAt(context.now().getTime()) };
   const from = validFrom ?? validFromOf(goal);
   if (yearOf(from) !== said.year) {

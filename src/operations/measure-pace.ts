@@ -7,6 +7,7 @@ import { coverageOfShops, type ExpectedShop } from '../domain/completeness';
 import { type Goal, type GoalScope } from '../domain/goal';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
+import { adjusted } from '../domain/pace-state';
 import { type ChartedDay, chartPace } from '../domain/pace-chart';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type SeasonalCurve } from '../domain/season';
@@ -80,7 +81,7 @@ export async function measuredPace(context: Context, request: PaceRequest): Prom
     previous: standing?.standing.judged?.state ?? null,
     curve,
     lastYear: curve.ownYears.includes(year - 1) ? amountsOf(year - 1) : null,
-    settings: context.settings.pace,
+    settings: adjusted(context.settings.pace, goal.pace),
   });
   return { report, curve, dailyAmounts, shops };
 }

@@ -79,6 +79,10 @@ export const paceReport = z.object({
       })
       .optional(),
     validFrom: day.optional(),
+    pace: z
+      .string()
+      .optional()
+      .meta({ description: 'Settings of its own by which it is judged, such as behind-below=0.2,min-days=7.' }),
   }),
   state: z.enum(['on-track', 'at-risk', 'behind', 'no-data']),
   requestedAsOf: day,

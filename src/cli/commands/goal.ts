@@ -18,6 +18,7 @@ export interface GoalOptions {
   readonly measure: string;
   readonly scope: string;
   readonly from?: string;
+  readonly pace?: string;
 }
 
 /** goalSet sets the goal of a year or of a part of it, in yuan; what it was before stays in the history. */
@@ -34,11 +35,12 @@ export async function goalSet(io: Io, context: Context, options: GoalOptions): P
     amount,
     scope: scopeOf(options.scope, year),
     validFrom: options.from === undefined ? undefined : parseDay(options.from),
+    ...(options.pace !== undefined && { pace: options.pace.replaceAll(/\s/g, '') }),
   });
   io.answer(
     { goal: goalJson(goal) },
     () =>
-      `goal ${goal.year}, ${scopeText(goal.scope)}: ${groupYuan(goal.amount)} yuan ${goal.measure}, in force from ${validFromOf(goal)}`,
+      `goal ${goal.year}, ${scopeText(goal.scope)}: ${groupYuan(goal.amount)} yuan ${goal.measure}, in force from ${validFromOf(goal)}${goal.pace === undefined ? '' : `, judged by ${goal.pace}`}`,
   );
   return true;
 }
@@ -78,6 +80,9 @@ function treeText(trees: readonly StandingGoal[]): string {
     validFromOf(goal),
     goal.setOn ?? 'built-in default',
   ]);
+  const own = trees.flatMap(({ node: { goal } }) =>
+    goal.pace === undefined ? [] : [`${goal.year} ${scopeText(goal.scope)} is judged by ${goal.pace}`],
+  );
   const splits = trees.flatMap(({ node: { goal, splits: of } }) => of.map((split) => splitText(goal, split)));
   return [
     table(['year', 'scope', 'goal yuan', 'measure', 'done yuan', 'share', 'in force from', 'set on'], lines, [
@@ -85,7 +90,7 @@ function treeText(trees: readonly StandingGoal[]): string {
       'done yuan',
       'share',
     ]),
-    ...(splits.length === 0 ? [] : ['', ...splits]),
+    ...(own.length + splits.length === 0 ? [] : ['', ...splits, ...own]),
   ].join('\n');
 }
 
@@ -115,6 +120,7 @@ export const goalJson = (goal: Goal): Record<string, unknown> => ({
   amount: formatYuan(goal.amount),
   validFrom: validFromOf(goal),
   setOn: goal.setOn,
+  ...(goal.pace !== undefined && { pace: goal.pace }),
 });
 
 /** What runs a command with a store and sets the exit code. */
@@ -134,6 +140,7 @@ export function addGoalCommands(goal: Command, run: Run): void {
     .option('--measure <name>', 'net, gross or booked', 'net')
     .option('--scope <scope>', 'any of league, platform, chain, month: league=包头市,month=2026-06', 'region')
     .option('--from <day>', 'the first day on which it is in force (default: 1 January)')
+    .option('--pace <settings>', 'what it is judged by otherwise than PACE_… say: behind-below=0.2,min-days=7')
     .option('--json', 'one JSON document on stdout, logs on stderr')
     .action(async ({ json = false, ...options }: JsonOption & GoalOptions) =>
       run(json, (io, context) => goalSet(io, context, options)),

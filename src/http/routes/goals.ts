@@ -145,12 +145,22 @@ export const goalRoutes: readonly AnyRoute[] = [
       validFrom: askedDay
         .meta({ description: 'The first day on which it is in force; 1 January unless told.' })
         .optional(),
+      pace: goal.shape.pace,
     }),
     answer: goal,
     status: 201,
     examples: [
       { path: '/v1/goals', body: { year: 2026, measure: 'net', amount: '60000000000.00' } },
-      { path: '/v1/goals', body: { year: 2026, measure: 'net', amount: '9000000000.00', scope: { league: '包头市' } } },
+      {
+        path: '/v1/goals',
+        body: {
+          year: 2026,
+          measure: 'net',
+          amount: '9000000000.00',
+          scope: { league: '包头市' },
+          pace: 'behind-below=0.2',
+        },
+      },
     ],
     handle: async ({ body, context, request }) => {
       if (body.amount <= 0n || body.amount >= MOST_FEN)

@@ -11,6 +11,7 @@ import { DEFAULT_ALERT_SETTINGS } from '../../../src/domain/alert-settings';
 import { instantOf } from '../../../src/domain/calendar';
 import { type GoalScope } from '../../../src/domain/goal';
 import { deliverAlert } from '../../../src/operations/deliver-alert';
+import { sayGoal } from '../../../src/operations/goals-standing';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { raiseAlerts } from '../../../src/operations/raise-alerts';
 import { dailyYear } from '../../support/daily-years';
@@ -132,6 +133,20 @@ describe('the goal of a league', () => {
     const [bureau, league] = [weekly(BUREAU), weekly(LEAGUE)];
     expect(league?.subject).toContain('（包头市）');
     expect(bureau?.subject).not.toContain('包头');
+  });
+
+  test('may be judged by settings of its own', async () => {
+    const league = { year: 2026, measure: 'net', scope: { league: '包头市' } } as const;
+    // At even odds nobody is called; this office wants to know.
+    await sayGoal(store, { ...league, amount: 10_010_000_000n });
+    await nameLeague('league=包头市');
+    expect(await night(store)).toEqual([]);
+    await sayGoal(store, {
+      ...league,
+      amount: 10_010_000_000n,
+      pace: 'behind-below=0.5,at-risk-below=0.5,on-track-above=0.9',
+    });
+    expect(await night(on('2026-10-02'))).toMatchObject([{ kind: 'pace-behind', to: LEAGUE }]);
   });
 
   test('that is missed by month only has no pace of its own, and stops no night', async () => {
