@@ -124,6 +124,8 @@ test('a Chinese file has Chinese titles, words and a name that says what it hold
 test('every table can be had in every format, whole, with the rows of all pages', async () => {
   const paths: Readonly<Record<string, string>> = {
     '/v1/totals': '/v1/totals?by=platform&running=true',
+    '/v1/growth': '/v1/growth?year=2026&by=platform',
+    '/v1/logistics': '/v1/logistics?by=platform',
     '/v1/files/:fileId/rejects': `/v1/files/${fileId}/rejects`,
     '/v1/explain': `/v1/explain?day=${DAY}&platform=douyin&lines=true`,
   };
