@@ -106,7 +106,8 @@ function goalsTable(goals: readonly PaceReport[], names: Readonly<Record<string,
     numeric: [false, true, true, true],
     rows: listed.map((report) => {
       const { goal, actual, state } = report;
-      const gap = projectedGapOf(report);
+      // What cannot be judged is not projected either.
+      const gap = state === 'no-data' ? null : projectedGapOf(report);
       return [
         cell(scopeOf(goal.scope, names), STATE_ZH[state]),
         cell(amountZh(goal.amount)),
