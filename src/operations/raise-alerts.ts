@@ -34,7 +34,12 @@ export async function raiseAlerts(context: Context, request: PaceRequest): Promi
   }
   const day = report.requestedAsOf;
   const { year } = report.goal;
-  const night: Night = { day, words: wordsInForce(await alertWords(context.db), day), untellable: [] };
+  const night: Night = {
+    day,
+    words: wordsInForce(await alertWords(context.db), day),
+    untellable: [],
+    unheard: new Set(),
+  };
   const standing = await decideOnPace(context, measured, night);
   // Another year that somebody asks about says nothing of the data of today.
   let findings: readonly DataFinding[] | null = null;
@@ -50,6 +55,11 @@ export async function raiseAlerts(context: Context, request: PaceRequest): Promi
     const part = await measuredPace(context, { year, asOf: day, ...(scope && { scope }) });
     await decideOnPace(context, part, night);
     if (findings !== null) await decideOnReports(context, part, findingsOfShops(findings, part.shops), night);
+  }
+  if (night.unheard.size > 0) {
+    context.log.info('goals have something to tell, and nobody is named for them: npx paceline recipients add', {
+      goals: [...night.unheard].join(' '),
+    });
   }
   const [first] = night.untellable;
   if (first) {
@@ -76,6 +86,8 @@ interface Night {
   readonly words: readonly QuietWord[];
   /** What would be raised of the region, were somebody there to be told. */
   readonly untellable: Alert[];
+  /** Parts of it of which something would be raised, were somebody named for them. */
+  readonly unheard: Set<string>;
 }
 
 async function decideOnPace(context: Context, { report }: MeasuredPace, night: Night): Promise<string> {
@@ -144,7 +156,7 @@ async function decide<Standing>(
   context: Context,
   subject: Subject<Standing>,
   about: About,
-  { day, untellable }: Night,
+  { day, untellable, unheard }: Night,
   rule: (previous: Standing | null) => Outcome<Standing>,
 ): Promise<string> {
   const previous = await standingOf(context.db, subject);
@@ -152,7 +164,7 @@ async function decide<Standing>(
   const recipients = await recipientsOf(context, about);
   if (alerts.length > 0 && recipients.length === 0) {
     if (about.scope === '') untellable.push(...alerts);
-    else context.log.info('nobody is named for a goal that has something to tell', { goal: about.scope });
+    else unheard.add(about.scope);
   } else if (JSON.stringify(next) !== JSON.stringify(previous?.standing)) {
     const decided = { seq: (previous?.seq ?? 0) + 1, decidedFor: day, next, why, alerts, recipients };
     await recordDecision(context.db, subject, decided, context.now());
