@@ -65,7 +65,7 @@ module.exports = {
     only(
       'dashboard-speaks',
       '^src/dashboard/',
-      '^src/(dashboard/|domain/|(cli/texts(-zh)?|mail/zh|operations/texts-zh|errors)\\.ts$)',
+      '^src/(dashboard/|domain/|(cli/texts(-zh)?|mail/zh|(operations|tables)/texts-zh|errors)\\.ts$)',
       'the browser speaks to /v1; of other rooms it has words and the domain',
     ),
     {

@@ -7,6 +7,7 @@ import { type PaceState } from '../domain/pace-state';
 import { type ShoppingEvent } from '../domain/shopping-events';
 import { KIND_ZH, MEASURE_ZH, percentZh, seasonSourceZh } from '../mail/zh';
 import { REFUSALS_ZH } from '../operations/texts-zh';
+import { FILE_STATUSES_ZH } from '../tables/texts-zh';
 
 /** Every Chinese word of the dashboard. The English file has the same keys, which the compiler checks. */
 export const textsZh = {
@@ -442,16 +443,7 @@ export const textsZh = {
     held: (count: number) => `${count}个文件待处理`,
     heldMany: (count: number) => `${count}个以上文件待处理`,
     heldHint: '这些文件可能正确，也可能有误，需要人来决定。',
-    statuses: {
-      received: '读取中',
-      committing: '入库中',
-      committed: '已入库',
-      held: '待处理',
-      refused: '已退回',
-      withdrawing: '撤回中',
-      withdrawn: '已撤回',
-      duplicate: '重复',
-    } as Readonly<Record<string, string>>,
+    statuses: FILE_STATUSES_ZH,
     back: '全部文件',
     why: '原因',
     advice: '办法',

@@ -28,6 +28,18 @@ const SO_FAR = '从所问时间的第一天累计到当天';
 const SAME_SHOPS = '只含两年都有订单的店铺';
 const WHOLE_HOURS = '不足一小时按一小时计';
 
+/** FILE_STATUSES_ZH says what became of a file. */
+export const FILE_STATUSES_ZH: Readonly<Record<string, string>> = {
+  received: '读取中',
+  committing: '入库中',
+  committed: '已入库',
+  held: '待处理',
+  refused: '已退回',
+  withdrawing: '撤回中',
+  withdrawn: '已撤回',
+  duplicate: '重复',
+};
+
 /** Every Chinese word of a table that is downloaded. */
 export const textsZh: Texts = {
   tables: {
@@ -196,14 +208,7 @@ export const textsZh: Texts = {
     set: '已设定',
     learned: '按以往',
     assumed: '默认',
-    received: '读取中',
-    committing: '入库中',
-    committed: '已入库',
-    held: '待处理',
-    refused: '已退回',
-    withdrawing: '撤回中',
-    withdrawn: '已撤回',
-    duplicate: '重复',
+    ...FILE_STATUSES_ZH,
     rejected: '未入库',
     ignored: '按规则忽略',
     'pace-behind': '进度落后',

@@ -1,3 +1,4 @@
+import { type TemplateRow } from '../../src/demo/writers/template';
 import { type BusinessDay, daysBetween, eachDay } from '../../src/domain/calendar';
 import { springFestival } from '../../src/domain/holidays';
 import { NATIONAL_ONLINE_RETAIL } from '../../src/domain/national-season';
@@ -10,6 +11,30 @@ export function liveliness(day: BusinessDay): number {
   const fromFestival = daysBetween(springFestival(Number(day.slice(0, 4))), day);
   return -2 <= fromFestival && fromFestival <= 4 ? 1 / 3 : 1;
 }
+
+/** orderOfDay is one order of a day, of the day's whole amount in fen. */
+export const orderOfDay = (
+  day: BusinessDay,
+  paid: Fen,
+  { shop, orderId }: Pick<TemplateRow, 'shop' | 'orderId'>,
+): TemplateRow => ({
+  platform: 'douyin',
+  shop,
+  orderId,
+  lineId: '1',
+  createdAt: `${day} 10:00:00`,
+  paidAt: `${day} 10:00:05`,
+  shippedAt: '',
+  completedAt: '',
+  status: '已完成',
+  quantity: 1,
+  title: '燕麦片',
+  province: '北京市',
+  paid: Number(paid),
+  postage: 0,
+  subsidy: 0,
+  refunded: 0,
+});
 
 /** dailyYear makes a whole year with the national month ends of 2023 and lively days inside its months. */
 export function dailyYear(year: number, total: Fen, lively: (day: BusinessDay) => number = liveliness): PastYear {

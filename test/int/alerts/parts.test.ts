@@ -14,7 +14,7 @@ import { deliverAlert } from '../../../src/operations/deliver-alert';
 import { sayGoal } from '../../../src/operations/goals-standing';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { raiseAlerts } from '../../../src/operations/raise-alerts';
-import { dailyYear } from '../../support/daily-years';
+import { dailyYear, orderOfDay } from '../../support/daily-years';
 import { retailShop } from '../../support/shops';
 import { type TestStore, useStores } from '../../support/store';
 import { writeExport } from '../../support/write-export';
@@ -44,25 +44,12 @@ beforeEach(async () => {
   await goal(250_000_000n);
 });
 
-/** One order a day, of the day's whole amount in yuan. */
-const orderOf = (league: League, [day, paid]: [string, bigint]): TemplateRow => ({
-  platform: 'douyin',
-  shop: shopOf(league),
-  orderId: `${league === '包头市' ? 'B' : 'H'}${day.replaceAll('-', '')}`,
-  lineId: '1',
-  createdAt: `${day} 10:00:00`,
-  paidAt: `${day} 10:00:05`,
-  shippedAt: '',
-  completedAt: '',
-  status: '已完成',
-  quantity: 1,
-  title: '奶豆腐',
-  province: '北京市',
-  paid: Number(paid) * 100,
-  postage: 0,
-  subsidy: 0,
-  refunded: 0,
-});
+/** One order a day; the year's amounts are in yuan. */
+const orderOf = (league: League, [day, yuan]: [string, bigint]): TemplateRow =>
+  orderOfDay(day, yuan * 100n, {
+    shop: shopOf(league),
+    orderId: `${league === '包头市' ? 'B' : 'H'}${day.replaceAll('-', '')}`,
+  });
 
 /** Sets the goal of the region or of a part of it, in yuan. */
 async function goal(yuan: bigint, scope: GoalScope = {}): Promise<void> {

@@ -5,31 +5,14 @@ import { formatYuan } from '../../../src/domain/money';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { measurePace } from '../../../src/operations/measure-pace';
 import { paceReport } from '../../../src/queue/wire';
-import { dailyYear } from '../../support/daily-years';
+import { dailyYear, orderOfDay } from '../../support/daily-years';
 import { type TestStore, useStores } from '../../support/store';
 import { writeExport } from '../../support/write-export';
 
 const stores = useStores();
 
-/** One order a day, of the day's whole amount. */
-const orderOf = ([day, paid]: [string, bigint]): TemplateRow => ({
-  platform: 'douyin',
-  shop: '青禾食品旗舰店',
-  orderId: `DY${day.replaceAll('-', '')}`,
-  lineId: '1',
-  createdAt: `${day} 10:00:00`,
-  paidAt: `${day} 10:00:05`,
-  shippedAt: '',
-  completedAt: '',
-  status: '已完成',
-  quantity: 1,
-  title: '燕麦片',
-  province: '云岫省',
-  paid: Number(paid),
-  postage: 0,
-  subsidy: 0,
-  refunded: 0,
-});
+const orderOf = ([day, paid]: [string, bigint]): TemplateRow =>
+  orderOfDay(day, paid, { shop: '青禾食品旗舰店', orderId: `DY${day.replaceAll('-', '')}` });
 
 async function load(store: TestStore, years: readonly number[], upTo: string): Promise<void> {
   const rows = years.flatMap((year) => [...dailyYear(year, 10n ** 10n).dailyAmounts]).filter(([day]) => day <= upTo);
