@@ -34,12 +34,18 @@ export const LINE_SUMS = `
 
 /**
  * Counts of orders by the hours that went by from payment, each hour that has begun as a whole one: "within n hours".
- * A time before the payment is a mistake of the export, and not counted.
+ * A time before the payment is a mistake of the export, and not counted. The hours of a group are sorted and the lengths
+ * of their runs taken: summing a map for each order took three times as long.
  */
 function hoursUntil(moment: string): string {
-  const known = `o.counts AND o.${moment} >= o.paid_at`;
-  const hours = `intDiv(dateDiff('second', assumeNotNull(o.paid_at), assumeNotNull(o.${moment})) + 3599, 3600)`;
-  return `sumMap(if(${known}, [toUInt16(least(${hours}, 65535))], []), if(${known}, [toUInt64(1)], []))`;
+  const seconds = `toUInt32(assumeNotNull(o.${moment})) - toUInt32(assumeNotNull(o.paid_at))`;
+  const hours = `toUInt16(least(intDiv(${seconds} + 3599, 3600), 65535))`;
+  const known = `ifNull(o.counts AND o.${moment} >= o.paid_at, false)`;
+  const starts = 'arrayFilter((at, step) -> at = 1 OR step != 0, arrayEnumerate(sorted), arrayDifference(sorted))';
+  const lengths =
+    'arrayMap((next, at) -> toUInt64(next - at), arrayShiftLeft(starts, 1, toUInt32(length(sorted) + 1)), starts)';
+  return `arrayMap(sorted -> (arrayCompact(sorted), arrayMap(starts -> ${lengths}, [${starts}])[1]),
+      [arraySort(groupArrayIf(${hours}, ${known}))])[1]`;
 }
 
 /**
