@@ -5,7 +5,7 @@ import { type Random, weighted } from '../../src/demo/random';
 import { addDays, type BusinessDay } from '../../src/domain/calendar';
 import { until } from '../support/process';
 import { type Deployment, type Profile, type Role } from './deployment';
-import { type Made, type Story } from './story';
+import { isDiskFull, type Made, type Story } from './story';
 
 /** What a fault may reach for. */
 export interface Scene {
@@ -196,7 +196,7 @@ function fill(ballast: string, folder: string): void {
       }
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    if (!isDiskFull(error)) throw error;
   } finally {
     closeSync(file);
   }

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -81,12 +81,17 @@ export class Story {
     const bytes = await readFile(file);
     const to = join(inbox, place);
     const pieces = 8;
-    await mkdir(dirname(to), { recursive: true });
-    await (await open(to, 'w')).close();
-    for (let piece = 0; piece < pieces; piece += 1) {
-      const cut = (share: number): number => Math.floor((bytes.length * share) / pieces);
-      await appendFile(to, bytes.subarray(cut(piece), cut(piece + 1)));
-      await wait(ms / pieces);
+    await onceThereIsRoom(() => mkdir(dirname(to), { recursive: true }));
+    const growing = await onceThereIsRoom(() => open(to, 'w'));
+    try {
+      let at = 0;
+      for (let piece = 1; piece <= pieces; piece += 1) {
+        const end = Math.floor((bytes.length * piece) / pieces);
+        while (at < end) at += (await onceThereIsRoom(() => growing.write(bytes, at, end - at, at))).bytesWritten;
+        await wait(ms / pieces);
+      }
+    } finally {
+      await growing.close();
     }
     this.handedIn.push(delivery);
   }
@@ -100,6 +105,24 @@ export class Story {
       })),
       asOf,
     );
+  }
+}
+
+/** isDiskFull tells that error from others. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+
+const FULL_DISK_LOOK_MS = 100;
+
+/** Does a step again for as long as the disk is full, as whoever delivers an export would. */
+async function onceThereIsRoom<T>(step: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      await wait(FULL_DISK_LOOK_MS);
+    }
   }
 }
 
