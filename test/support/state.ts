@@ -55,7 +55,7 @@ export function plain({ refundedExact, refundedAssumed, shopsSelling, ...totals 
 }
 
 /** readState reads what a store shows. */
-export async function readState({ db }: TestStore): Promise<StoreState> {
+export async function readState({ db }: Pick<TestStore, 'db'>): Promise<StoreState> {
   const by: Partial<Record<OrderDimension, Record<string, Totals>>> = {};
   for (const dimension of ORDER_DIMENSIONS) {
     const { rows } = await readTotals(db, { ...ALL_DAYS, by: [dimension] });
@@ -78,7 +78,7 @@ export async function countOrders({ db }: TestStore): Promise<number> {
 }
 
 /** unexplainedDays lists the days of platforms whose total is not the sum of what their files have in it. */
-export async function unexplainedDays({ db }: TestStore): Promise<string[]> {
+export async function unexplainedDays({ db }: Pick<TestStore, 'db'>): Promise<string[]> {
   const { rows } = await readTotals(db, { ...ALL_DAYS, by: ['platform', 'day'] });
   const unexplained: string[] = [];
   for (const { dimensions, totals: sales } of rows) {

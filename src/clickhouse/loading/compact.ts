@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { EVENT_ORDER, heldFiles } from '../ledger';
+import { allOf, eachShard } from '../shards';
 import { engineTime } from '../time';
 import { dropHeld } from './held';
 
@@ -60,9 +61,14 @@ export async function compactKept(db: Database, keepDays: number, now: () => Dat
   const rowsBefore = (await db.row(KEPT_ROWS)).rows;
   let partitions: string[] = [];
   if (horizon > before) {
-    partitions = (await db.rows(NEWLY_SETTLED, { horizon, before })).map(({ id }) => id);
+    const settled = await eachShard(db, async (shard) => ({ shard, ids: await newlySettled(shard, horizon, before) }));
+    partitions = [...new Set(settled.flatMap(({ ids }) => ids))];
     await db.insert('compactions', [{ horizon, done: false, at: engineTime(now()) }]);
-    for (const id of partitions) await dropSuperseded(db, id, horizon);
+    await allOf(
+      settled.map(async ({ shard, ids }) => {
+        for (const id of ids) await dropSuperseded(shard, id, horizon);
+      }),
+    );
     await db.insert('compactions', [{ horizon, done: true, at: engineTime(now()) }]);
   }
   return {
@@ -72,6 +78,10 @@ export async function compactKept(db: Database, keepDays: number, now: () => Dat
     rowsAfter: (await db.row(KEPT_ROWS)).rows,
     heldDropped: await dropExpiredHeld(db, horizon),
   };
+}
+
+async function newlySettled(shard: Database, horizon: string, before: string): Promise<string[]> {
+  return (await shard.rows(NEWLY_SETTLED, { horizon, before })).map(({ id }) => id);
 }
 
 const DAY_MS = 86_400_000;
