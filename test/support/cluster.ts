@@ -1,4 +1,5 @@
 /** Several ClickHouse servers as processes of this machine, which are shards of clusters. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENGINE_USER } from '../../src/clickhouse/engine/files';
 import { readConfig } from '../../src/config';
@@ -7,10 +8,14 @@ import { deploymentOf } from '../../src/operations/deployment';
 import { type Deployment } from '../../src/operations/open';
 import { EngineServer, freePort } from '../faults/supplies';
 import { temporaryFolder } from './process';
+import { scratch } from './store';
 
 /** TestCluster is a number of servers; the first n of them are the cluster `of_n`, with the first as its head. */
 export class TestCluster {
-  private constructor(readonly servers: readonly EngineServer[]) {}
+  private constructor(
+    readonly servers: readonly EngineServer[],
+    private readonly folder: string,
+  ) {}
 
   static async start(count: number): Promise<TestCluster> {
     const ports = await Promise.all(Array.from({ length: count * 2 }, freePort));
@@ -21,17 +26,18 @@ export class TestCluster {
     const clusters = native
       .map((_, last) => cluster(`of_${last + 1}`, native.slice(0, last + 1)) + cluster(`of_${last + 1}_head`, native.slice(0, 1)))
       .join('');
-    const folder = temporaryFolder();
+    const folder = mkdtempSync(join(scratch(), 'paceline-test-'));
     const servers = http.map(
       (port, index) =>
         new EngineServer(join(folder, String(index)), port, { nativePort: native[index] ?? 0, clusters }),
     );
     await Promise.all(servers.map(async (server) => await server.start()));
-    return new TestCluster(servers);
+    return new TestCluster(servers, folder);
   }
 
-  kill(): void {
+  remove(): void {
     for (const server of this.servers) server.kill();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   /** What a command is told to work over the first so many shards; 0: at the first server alone. */

@@ -22,16 +22,17 @@ const HORIZON: NamedQuery<{ begun: string; done: string }> = {
   row: z.object({ begun: z.string(), done: z.string() }),
 };
 
+// Moments are compared as texts: a constant with fractions of a second does not travel from a shard to the ledger.
 const COMMITTED_BEFORE = `SELECT file_id FROM (
     SELECT file_id, argMax((status, at), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
-  WHERE latest.1 = 'committed' AND latest.2 < {horizon: DateTime64(3, 'UTC')}`;
+  WHERE latest.1 = 'committed' AND toString(latest.2) < {horizon: String}`;
 
 const NEWLY_SETTLED: NamedQuery<{ id: string }> = {
   name: 'partitions with newly settled files',
   sql: `SELECT DISTINCT _partition_id AS id FROM kept_rows WHERE (platform, toStartOfMonth(order_day)) IN (
       SELECT latest.3, arrayJoin(latest.4) FROM (
         SELECT argMax((status, at, platform, months), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
-      WHERE latest.1 = 'committed' AND latest.2 < {horizon: DateTime64(3, 'UTC')} AND latest.2 >= {before: DateTime64(3, 'UTC')})
+      WHERE latest.1 = 'committed' AND toString(latest.2) < {horizon: String} AND toString(latest.2) >= {before: String})
     ORDER BY id`,
   row: z.object({ id: z.string() }),
 };
