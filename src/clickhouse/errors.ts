@@ -70,12 +70,7 @@ export function mapStoreError(
   );
 }
 
-function mapEngineError(
-  error: ClickHouseError,
-  statement: string,
-  carriesRows: boolean,
-  place: string,
-): PipelineError {
+function mapEngineError(error: ClickHouseError, statement: string, carriesRows: boolean, place: string): PipelineError {
   const code = Number(error.code);
   const context = { engineCode: code, engineType: error.type ?? '', statement };
   if (code === CODE.NOT_ENOUGH_SPACE || error.message.includes('No space left on device')) {

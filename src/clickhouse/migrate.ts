@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { terminal } from '../errors';
 import { analyticsOf } from './analytics';
-import { type Database, type DatabaseLocation, type NamedQuery, onServer, openDatabase, shardLocations } from './client';
+import {
+  type Database,
+  type DatabaseLocation,
+  type NamedQuery,
+  onServer,
+  openDatabase,
+  shardLocations,
+} from './client';
 import { recordLayout } from './layout';
 import { packageRoot } from './package-root';
 import { eachShard, isOnShards, showLedger, spreadTable } from './shards';

@@ -27,6 +27,9 @@ export interface Place {
 /** nameOf is how a statement names a table of whatever database. */
 export const nameOf = ({ database, table }: Place): string => `\`${database}\`.\`${table}\``;
 
+/** everywhere are a store's own database and, where it has some, those of its shards. */
+export const everywhere = (db: Database): readonly Database[] => (db.spread === null ? [db] : [db, ...db.shards]);
+
 /** eachShard does work on all shards at once, as allOf does. */
 export async function eachShard<T>(db: Database, work: (shard: Database) => Promise<T>): Promise<T[]> {
   return await allOf(db.shards.map(work));

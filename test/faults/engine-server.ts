@@ -8,7 +8,8 @@ import { DataType, load, open } from 'ffi-rs';
 import { engineConfigXml, engineUsersXml, newPasswords, writePrivately } from '../../src/clickhouse/engine/files';
 import { tryResolveLibchdb } from 'chdb/libchdb';
 
-const [directory = '', port = '', password = '', moreUsers = '', nativePort = '', clusters = ''] = process.argv.slice(2);
+const [directory = '', port = '', password = '', moreUsers = '', nativePort = '', clusters = ''] =
+  process.argv.slice(2);
 const library = tryResolveLibchdb({ env: {} })?.path ?? '';
 const users = join(directory, 'users.xml');
 const config = join(directory, 'config.xml');

@@ -24,7 +24,10 @@ export class TestCluster {
       <user>${ENGINE_USER}</user><password>${EngineServer.PASSWORD}</password></replica></shard>`;
     const cluster = (name: string, of: readonly number[]): string => `<${name}>${of.map(shard).join('')}</${name}>`;
     const clusters = native
-      .map((_, last) => cluster(`of_${last + 1}`, native.slice(0, last + 1)) + cluster(`of_${last + 1}_head`, native.slice(0, 1)))
+      .map(
+        (_, last) =>
+          cluster(`of_${last + 1}`, native.slice(0, last + 1)) + cluster(`of_${last + 1}_head`, native.slice(0, 1)),
+      )
       .join('');
     const folder = mkdtempSync(join(scratch(), 'paceline-test-'));
     const servers = http.map(

@@ -78,7 +78,7 @@ export async function countOrders({ db }: TestStore): Promise<number> {
 }
 
 /** unexplainedDays lists the days of platforms whose total is not the sum of what their files have in it. */
-export async function unexplainedDays({ db }: Pick<TestStore, 'db'>): Promise<string[]> {
+export async function unexplainedDays({ db }: TestStore): Promise<string[]> {
   const { rows } = await readTotals(db, { ...ALL_DAYS, by: ['platform', 'day'] });
   const unexplained: string[] = [];
   for (const { dimensions, totals: sales } of rows) {

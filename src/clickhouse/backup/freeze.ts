@@ -8,7 +8,7 @@ import { filesUnderWay, heldFiles, IS_UNDER_WAY } from '../ledger';
 import { heldTable } from '../loading/held';
 import { stagingTable } from '../loading/stage';
 import { count } from '../rows';
-import { isOnShards, isStagedTable, nameOf } from '../shards';
+import { everywhere, isOnShards, isStagedTable, nameOf } from '../shards';
 import {
   columnsOf,
   type Content,
@@ -88,7 +88,7 @@ async function linkedAtOneMoment(db: Database): Promise<StoredTable[] | null> {
   const isLast = (name: string): boolean => NAMED_BY_OTHERS.includes(name);
   try {
     await dropFrozen(db);
-    for (const on of databasesOf(db)) {
+    for (const on of everywhere(db)) {
       await on.command('create the database of a backup', `CREATE DATABASE \`${frozen(on.name, '').database}\``);
     }
     for (const table of tables) await createPlainCopy(db, table, frozen);
@@ -122,10 +122,8 @@ async function tablesToCopy(db: Database): Promise<StoredTable[]> {
   );
 }
 
-const databasesOf = (db: Database): readonly Database[] => (db.spread === null ? [db] : [db, ...db.shards]);
-
 async function dropFrozen(db: Database): Promise<void> {
-  for (const on of databasesOf(db)) {
+  for (const on of everywhere(db)) {
     const { database } = frozen(on.name, '');
     await on.command('drop the database of a backup', `DROP DATABASE IF EXISTS \`${database}\` SYNC`);
   }

@@ -72,7 +72,10 @@ export async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>,
 
 /** Links the parts of a staging table into the orders and the kept rows; false when there are none, or a shard lost its own. */
 async function linkStaged(db: Database, staging: string): Promise<boolean> {
-  const staged = await eachShard(db, async (shard) => ({ shard, ...(await shard.row(STAGED_PARTITIONS, { staging })) }));
+  const staged = await eachShard(db, async (shard) => ({
+    shard,
+    ...(await shard.row(STAGED_PARTITIONS, { staging })),
+  }));
   if (staged.some(({ there }) => !there) || staged.every(({ ids }) => ids.length === 0)) return false;
   await allOf(staged.map(async ({ shard, ids }) => await linkParts(shard, staging, ids)));
   return true;

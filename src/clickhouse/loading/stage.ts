@@ -7,7 +7,7 @@ import { type FileFigures, type RowAccount } from '../../domain/order-file';
 import { terminal } from '../../errors';
 import { type Database, type NamedQuery, type QueryParams } from '../client';
 import { count, fen } from '../rows';
-import { eachShard, onShard, perShard, spreadTable } from '../shards';
+import { allOf, eachShard, everywhere, onShard, perShard, spreadTable } from '../shards';
 import { compileLayout, headerOf } from './compile';
 import { type BodyForm } from './row-sql';
 import { LOAD_SETTINGS } from './settings';
@@ -219,8 +219,7 @@ async function unstagedRows(
 export async function dropStaging(db: Database, suffix: string): Promise<void> {
   const drop = async (on: Database): Promise<void> =>
     await on.command('drop staging', `DROP TABLE IF EXISTS ${stagingTable(suffix)} SYNC`);
-  await eachShard(db, drop);
-  if (db.spread !== null) await drop(db);
+  await allOf(everywhere(db).map(drop));
 }
 
 /**
