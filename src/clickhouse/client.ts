@@ -115,11 +115,9 @@ export function shardLocations({ shards, ...head }: DatabaseLocation): DatabaseL
 }
 
 /** onServer asks the server of a location, whether or not its database is there. */
-export async function onServer<T>(
-  { shards: _, ...location }: DatabaseLocation,
-  use: (server: Database) => Promise<T>,
-): Promise<T> {
-  const server = openDatabase({ ...location, database: 'default' });
+export async function onServer<T>(location: DatabaseLocation, use: (server: Database) => Promise<T>): Promise<T> {
+  const database = 'default';
+  const server = new ClientDatabase(clientOf({ ...location, database }, SETTINGS), database, 'ClickHouse');
   try {
     return await use(server);
   } finally {

@@ -12,7 +12,7 @@ import { layoutOf, rowsDatabase } from '../layout';
 import { createStaging } from '../loading/stage';
 import { type AppliedMigration, migrateTo } from '../migrate';
 import { count } from '../rows';
-import { isOnShards, isStagedTable } from '../shards';
+import { everywhere, isOnShards, isStagedTable } from '../shards';
 import { type FrozenTable } from './freeze';
 import {
   collapses,
@@ -113,8 +113,9 @@ async function loadTable(
   if (rows !== table.rows || digest !== table.digest) return false;
   if (collapsing) {
     await linkParts(db, table.name, { from: loading, to: itself });
-    for (const on of db.spread !== null && isOnShards(table.name) ? [db, ...db.shards] : [db])
+    for (const on of isOnShards(table.name) ? everywhere(db) : [db]) {
       await on.command('drop a plain copy', `DROP TABLE ${into} SYNC`);
+    }
   }
   return true;
 }
