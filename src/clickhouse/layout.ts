@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type PipelineError, terminal } from '../errors';
 import { type Database, type DatabaseLocation, type NamedQuery, onServer, openDatabase } from './client';
-import { eachShard, headOf } from './shards';
+import { count } from './rows';
+import { allOf, eachShard, headOf } from './shards';
 
 /** Cluster is what a deployment says of the cluster over which rows of orders are to be spread. */
 export interface Cluster {
@@ -40,16 +41,63 @@ export async function layoutOf(location: DatabaseLocation): Promise<Layout | nul
   });
 }
 
-/** recordLayout writes down, once, over what a store is made; one database needs no word. */
-export async function recordLayout(db: Database): Promise<void> {
+const OWN_LAYOUT: NamedQuery<Layout> = { ...LAYOUT, sql: 'SELECT cluster, shards, database FROM layout LIMIT 1' };
+
+const PLACE: NamedQuery<{ number: number }> = {
+  name: 'place of a shard in its cluster',
+  sql: 'SELECT toUInt32(max(number)) AS number FROM place',
+  row: z.object({ number: z.number() }),
+};
+
+const ROWS_LEFT: NamedQuery<{ rows: number }> = {
+  name: 'rows that an earlier store left on a shard',
+  sql: `SELECT sum(total_rows) AS rows FROM system.tables WHERE database = currentDatabase() AND name IN ('orders', 'kept_rows')`,
+  row: z.object({ rows: count }),
+};
+
+/**
+ * keepLayout writes down, once, over what a store is made and on every shard its number, and makes sure that they are
+ * what they were: an order is looked for on the shard that its number says. One database needs no word.
+ * @throws PipelineError `shards-changed`
+ */
+export async function keepLayout(db: Database): Promise<void> {
   if (db.spread === null) return;
   await db.command(
     'create the table of the layout',
-    `CREATE TABLE IF NOT EXISTS layout (cluster String, shards UInt16, database String) ENGINE = MergeTree ORDER BY cluster`,
+    'CREATE TABLE IF NOT EXISTS layout (cluster String, shards UInt16, database String) ENGINE = MergeTree ORDER BY cluster',
   );
-  const known = await db.rows(LAYOUT, { database: db.name });
-  if (known.length === 0) await db.insert('layout', [{ ...db.spread, shards: db.shards.length }]);
+  const isNew = (await db.rows(OWN_LAYOUT)).length === 0;
+  await allOf(
+    db.shards.map(async (shard, index) => {
+      if (isNew) await takePlace(shard, index + 1);
+      const { number } = await shard.row(PLACE);
+      if (number !== index + 1) throw otherPlace(index + 1, number);
+    }),
+  );
+  if (isNew) await db.insert('layout', [{ ...db.spread, shards: db.shards.length }]);
 }
+
+async function takePlace(shard: Database, number: number): Promise<void> {
+  if ((await shard.row(ROWS_LEFT)).rows > 0) {
+    throw terminal(
+      'shards-changed',
+      `shard ${number} has rows of orders in its database "${shard.name}", and there is no store yet that they could be of`,
+      `Drop that database on every shard if nothing in it is needed, or choose another CLICKHOUSE_DATABASE.`,
+    );
+  }
+  await shard.command(
+    'create the table of the place',
+    'CREATE TABLE IF NOT EXISTS place (number UInt16) ENGINE = MergeTree ORDER BY number',
+  );
+  await shard.insert('place', [{ number }]);
+}
+
+const otherPlace = (number: number, was: number) =>
+  terminal(
+    'shards-changed',
+    `what is shard ${number} of the cluster now was its shard ${was}, and has the rows of that`,
+    'Name the shards in <remote_servers> and CLICKHOUSE_SHARDS in the order in which the store was made.',
+  );
 
 /**
  * locateRows says where the rows of orders lie, or are to lie.
@@ -87,7 +135,7 @@ const SERVER = `concat(hostName(), ':', toString(tcpPort()), ' ', toString(serve
 
 const serversOf = (from: string): NamedQuery<{ server: string }> => ({
   name: 'servers of a cluster',
-  sql: `SELECT ${SERVER} AS server FROM ${from}`,
+  sql: `SELECT ${SERVER} AS server FROM ${from} ORDER BY shardNum()`,
   row: z.object({ server: z.string() }),
 });
 
@@ -104,7 +152,7 @@ export async function overCluster(head: DatabaseLocation, { name, urls }: Cluste
     refuseCluster(name, shards, urls);
     const own = await eachShard(probe, async (shard) => await one(shard, 'system.one'));
     const seen = (await probe.rows(serversOf(`cluster('${name}', system.one)`))).map(({ server }) => server);
-    if (own.toSorted().join() !== seen.toSorted().join()) throw otherServers(name);
+    if (own.join() !== seen.join()) throw otherServers(name);
     const self = await one(probe, 'system.one');
     await eachShard(probe, async (shard) => {
       const known = await shard.rows(SHARDS, { cluster: headOf(name) });
@@ -152,8 +200,8 @@ function refuseCluster(
 const otherServers = (name: string) =>
   terminal(
     'cluster-invalid',
-    `CLICKHOUSE_SHARDS leads to other servers than those of the cluster "${name}"`,
-    `Name the HTTP address of each shard once. ${HOW}`,
+    `CLICKHOUSE_SHARDS does not lead to the servers of the cluster "${name}" in their order`,
+    `Name the HTTP address of each shard once, in the order of the cluster. ${HOW}`,
     { cluster: name },
   );
 

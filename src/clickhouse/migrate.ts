@@ -12,7 +12,7 @@ import {
   openDatabase,
   shardLocations,
 } from './client';
-import { recordLayout } from './layout';
+import { keepLayout } from './layout';
 import { packageRoot } from './package-root';
 import { eachShard, isOnShards, showLedger, spreadTable } from './shards';
 
@@ -107,7 +107,7 @@ async function migrateWith(location: DatabaseLocation, migrations: readonly Migr
   for (const place of [location, ...shardLocations(location)]) await createDatabase(place);
   const db = openDatabase(location);
   try {
-    await recordLayout(db);
+    await keepLayout(db);
     await db.command(
       'create the table of migrations',
       `CREATE TABLE IF NOT EXISTS migrations (number UInt16, name String, checksum String, at DateTime64(3, 'UTC') DEFAULT now64(3))

@@ -87,6 +87,8 @@ const ASKED_OF_CLUSTERS = [
   'servers of a cluster',
   'ledger that a shard sees',
   'rows of orders on a shard',
+  'place of a shard in its cluster',
+  'rows that an earlier store left on a shard',
 ];
 
 describe('named queries', () => {
