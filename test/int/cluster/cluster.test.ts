@@ -53,7 +53,7 @@ async function open(database: string, shards: number): Promise<OpenContext> {
 
 const ORDERS = 400;
 
-/** An export of so many orders in three shops over two months; a later one masks, refunds, adds, and repeats a row. */
+/** An export of so many orders in two shops over two months; a later one masks, refunds, adds, and repeats a row. */
 function rowsOf(snapshot: 0 | 1): TemplateRow[] {
   const rows = Array.from({ length: ORDERS + snapshot * 50 }, (_, i): TemplateRow => {
     const day = ['2026-01-31', '2026-02-28'][i % 2]!;
