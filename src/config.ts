@@ -37,6 +37,8 @@ export interface Config {
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
   readonly clickhouseDatabase: string;
+  /** A cluster over which rows of orders are spread, and the HTTP addresses of its shards; null: none. */
+  readonly cluster: { readonly name: string; readonly urls: readonly string[] } | null;
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -91,6 +93,13 @@ const listOf = (text: string): string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** Shards have the user of CLICKHOUSE_URL, so that no password stands where others can read it. */
+function isBareAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}
 
 const variables = z.object({
   PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
@@ -173,6 +182,23 @@ const variables = z.object({
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and _')
       .default('paceline'),
+  ),
+  CLICKHOUSE_CLUSTER: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, 'must be letters, digits, _ and -')
+      .optional(),
+  ),
+  CLICKHOUSE_SHARDS: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .default('')
+      .transform(listOf)
+      .refine((list) => list.every(isBareAddress) && new Set(list).size === list.length, {
+        message: 'must be different addresses like http://host:8123, without a user, separated by commas',
+      }),
   ),
   REDIS_URL: urlOf('redis:', 'rediss:'),
   SMTP_URL: urlOf('smtp:', 'smtps:'),
@@ -315,6 +341,16 @@ export const VARIABLES: readonly Variable[] = [
   },
   { name: 'CLICKHOUSE_URL_FILE', meaning: 'a file whose first line is that URL', byDefault: 'none' },
   { name: 'CLICKHOUSE_DATABASE', meaning: 'database, made when missing', byDefault: 'paceline' },
+  {
+    name: 'CLICKHOUSE_CLUSTER',
+    meaning: 'a cluster that this server knows, over whose shards rows of orders are spread',
+    byDefault: 'all lie at `CLICKHOUSE_URL`',
+  },
+  {
+    name: 'CLICKHOUSE_SHARDS',
+    meaning: 'HTTP addresses of its shards, `http://a:8123,http://b:8123`; user and password as in `CLICKHOUSE_URL`',
+    byDefault: 'none',
+  },
   { name: 'REDIS_URL', meaning: 'a Redis for the queue, `redis://host:6379`', byDefault: 'the embedded queue' },
   { name: 'REDIS_URL_FILE', meaning: 'a file whose first line is that URL', byDefault: 'none' },
   {
@@ -406,6 +442,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     archiveDays: value.PACELINE_ARCHIVE_DAYS,
     clickhouseUrl: value.CLICKHOUSE_URL,
     clickhouseDatabase: value.CLICKHOUSE_DATABASE,
+    cluster: clusterOf(value),
     redisUrl: value.REDIS_URL,
     smtpUrl: value.SMTP_URL,
     mailFrom: value.MAIL_FROM ?? 'Paceline <paceline@localhost.invalid>',
@@ -424,6 +461,21 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     pace,
     now: clock === undefined ? () => new Date() : () => new Date(instantOf(clock)),
   };
+}
+
+function clusterOf(
+  value: Pick<z.output<typeof variables>, 'CLICKHOUSE_URL' | 'CLICKHOUSE_CLUSTER' | 'CLICKHOUSE_SHARDS'>,
+): Config['cluster'] {
+  const { CLICKHOUSE_CLUSTER: name, CLICKHOUSE_SHARDS: urls } = value;
+  if (name === undefined && urls.length === 0) return null;
+  if (name === undefined || urls.length === 0 || value.CLICKHOUSE_URL === undefined) {
+    throw terminal(
+      'config-invalid',
+      'CLICKHOUSE_CLUSTER and CLICKHOUSE_SHARDS need each other, and CLICKHOUSE_URL',
+      'Set all three, or CLICKHOUSE_URL alone for one server; see docs/operation/grow-to-a-cluster.md.',
+    );
+  }
+  return { name, urls };
 }
 
 /** The secrets that files hold. @throws PipelineError `config-invalid` for one that is given in both ways, or cannot be read */

@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'store-query-failed'
   | 'schema-newer'
   | 'schema-changed'
+  | 'cluster-invalid'
+  | 'shards-changed'
   | 'store-busy'
   | 'store-in-use'
   | 'store-not-empty'

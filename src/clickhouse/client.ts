@@ -11,6 +11,18 @@ export interface DatabaseLocation {
   readonly user?: string;
   readonly password?: string;
   readonly database: string;
+  /** Where the rows of orders lie, unless they lie in the database itself. */
+  readonly shards?: ShardsLocation;
+}
+
+/** ShardsLocation is a cluster over which the rows of orders are spread; the same user works on all of it. */
+export interface ShardsLocation {
+  /** Name of the cluster in the configuration of its servers. */
+  readonly cluster: string;
+  /** HTTP addresses, one a shard. */
+  readonly urls: readonly string[];
+  /** Database of the rows on every shard. */
+  readonly database: string;
 }
 
 /** Values that go to the engine as parameters `{name: Type}`; they are never spliced into SQL. */
@@ -32,6 +44,10 @@ export interface ParquetColumn {
 /** Database is the one way to the engine: named queries in, typed rows out; every failure a PipelineError. */
 export interface Database {
   readonly name: string;
+  /** Over what the rows of orders are spread; null where they lie in the database itself. */
+  readonly spread: Pick<ShardsLocation, 'cluster' | 'database'> | null;
+  /** The databases that the rows of orders lie in: one a shard, or this one alone. */
+  readonly shards: readonly Database[];
   rows<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row[]>;
   /** The single row of a query; an aggregate without GROUP BY always has one. */
   row<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row>;
@@ -70,27 +86,73 @@ const SETTINGS: ClickHouseSettings = {
 
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 
-/** openDatabase makes a client; it does not connect. */
-export function openDatabase(location: DatabaseLocation): Database {
-  const client = createClient({
+/** An insert has ended when its rows have arrived, and no shard is left out of an answer. */
+const SPREAD_SETTINGS: ClickHouseSettings = {
+  ...SETTINGS,
+  distributed_foreground_insert: 1,
+  skip_unavailable_shards: 0,
+};
+
+/** openDatabase makes a client for it and one for each of its shards; it does not connect. */
+export function openDatabase({ shards, ...head }: DatabaseLocation): Database {
+  if (shards === undefined) return new ClientDatabase(clientOf(head, SETTINGS), head.database, 'ClickHouse');
+  return new ClientDatabase(clientOf(head, SPREAD_SETTINGS), head.database, 'ClickHouse', {
+    ...shards,
+    databases: shardLocations({ ...head, shards }).map(
+      (location, index) =>
+        new ClientDatabase(
+          clientOf(location, SPREAD_SETTINGS),
+          location.database,
+          `shard ${index + 1} (${new URL(location.url).host})`,
+        ),
+    ),
+  });
+}
+
+/** shardLocations are the databases of the shards of a location. */
+export function shardLocations({ shards, ...head }: DatabaseLocation): DatabaseLocation[] {
+  return (shards?.urls ?? []).map((url) => ({ ...head, url, database: shards?.database ?? head.database }));
+}
+
+/** onServer asks the server of a location, whether or not its database is there. */
+export async function onServer<T>(location: DatabaseLocation, use: (server: Database) => Promise<T>): Promise<T> {
+  const database = 'default';
+  const server = new ClientDatabase(clientOf({ ...location, database }, SETTINGS), database, 'ClickHouse');
+  try {
+    return await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+function clientOf(location: DatabaseLocation, settings: ClickHouseSettings): ClickHouseClient {
+  return createClient({
     url: location.url,
     ...(location.user === undefined ? {} : { username: location.user }),
     ...(location.password === undefined ? {} : { password: location.password }),
     database: location.database,
     request_timeout: REQUEST_TIMEOUT_MS,
     compression: { request: false, response: false },
-    clickhouse_settings: SETTINGS,
+    clickhouse_settings: settings,
     keep_alive: { idle_socket_ttl: 2_000 },
     log: { level: 127 },
   });
-  return new ClientDatabase(client, location.database);
 }
 
 class ClientDatabase implements Database {
+  readonly spread: Database['spread'];
+  readonly shards: readonly Database[];
+
   constructor(
     private readonly client: ClickHouseClient,
     readonly name: string,
-  ) {}
+    /** What it is called in errors. */
+    private readonly place: string,
+    over?: NonNullable<Database['spread']> & { readonly databases: readonly Database[] },
+  ) {
+    this.spread = over === undefined ? null : { cluster: over.cluster, database: over.database };
+    this.shards = over?.databases ?? [this];
+  }
 
   async rows<Row>(query: NamedQuery<Row>, params: QueryParams = {}): Promise<Row[]> {
     const answer = await this.answer(query, params);
@@ -102,7 +164,7 @@ class ClientDatabase implements Database {
       const answer = await this.client.query({ query: query.sql, query_params: { ...params }, format: 'JSONEachRow' });
       return await answer.json();
     } catch (error) {
-      throw mapStoreError(error, query.name, false);
+      throw mapStoreError(error, query.name, false, this.place);
     }
   }
 
@@ -116,7 +178,7 @@ class ClientDatabase implements Database {
     try {
       await this.client.command({ query: sql, query_params: { ...params }, clickhouse_settings: settings });
     } catch (error) {
-      throw mapStoreError(error, name, false);
+      throw mapStoreError(error, name, false, this.place);
     }
   }
 
@@ -126,7 +188,7 @@ class ClientDatabase implements Database {
     try {
       await this.client.insert({ table, values: [...rows], format: 'JSONEachRow', ...settings });
     } catch (error) {
-      throw mapStoreError(error, `insert into ${table}`, true);
+      throw mapStoreError(error, `insert into ${table}`, true, this.place);
     }
   }
 
@@ -150,7 +212,7 @@ class ClientDatabase implements Database {
       if (!summary) throw new Error('no summary of the rows read');
       return Number(summary.read_rows);
     } catch (error) {
-      throw mapStoreError(error, name, true);
+      throw mapStoreError(error, name, true, this.place);
     }
   }
 
@@ -165,7 +227,7 @@ class ClientDatabase implements Database {
       });
       return stream;
     } catch (error) {
-      throw mapStoreError(error, name, false);
+      throw mapStoreError(error, name, false, this.place);
     }
   }
 
@@ -185,7 +247,7 @@ class ClientDatabase implements Database {
       });
       return stream;
     } catch (error) {
-      throw mapStoreError(error, 'write as Parquet', true);
+      throw mapStoreError(error, 'write as Parquet', true, this.place);
     }
   }
 
@@ -194,6 +256,7 @@ class ClientDatabase implements Database {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.shards.map(async (shard) => shard !== this && (await shard.close())));
     await this.client.close();
   }
 }

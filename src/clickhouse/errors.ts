@@ -27,7 +27,6 @@ const TRANSIENT = new Set<number>([
   CODE.MEMORY_LIMIT_EXCEEDED,
   CODE.TABLE_IS_READ_ONLY,
   CODE.TOO_MANY_PARTS,
-  CODE.ALL_CONNECTION_TRIES_FAILED,
   CODE.QUERY_WAS_CANCELLED,
 ]);
 
@@ -53,26 +52,31 @@ export function isTakenName(error: unknown): boolean {
  * mapStoreError turns whatever the client threw into a PipelineError. The engine's own words are kept only for
  * statements without a body, since those about a body can quote a cell.
  */
-export function mapStoreError(error: unknown, statement: string, carriesRows: boolean): PipelineError {
+export function mapStoreError(
+  error: unknown,
+  statement: string,
+  carriesRows: boolean,
+  place = 'ClickHouse',
+): PipelineError {
   if (error instanceof PipelineError) return error;
-  if (error instanceof ClickHouseError) return mapEngineError(error, statement, carriesRows);
+  if (error instanceof ClickHouseError) return mapEngineError(error, statement, carriesRows, place);
   const reason = error instanceof Error ? error.message : String(error);
   return transient(
     'store-unreachable',
-    `ClickHouse did not answer "${statement}": ${carriesRows ? 'the connection was lost' : reason}`,
-    'Check that the server runs and that CLICKHOUSE_URL is right, then run the command again; nothing is half-loaded.',
+    `${place} did not answer "${statement}": ${carriesRows ? 'the connection was lost' : reason}`,
+    'Check that the server runs and that its address (CLICKHOUSE_URL, CLICKHOUSE_SHARDS) is right, then run the command again; nothing is half-loaded.',
     { statement },
     error,
   );
 }
 
-function mapEngineError(error: ClickHouseError, statement: string, carriesRows: boolean): PipelineError {
+function mapEngineError(error: ClickHouseError, statement: string, carriesRows: boolean, place: string): PipelineError {
   const code = Number(error.code);
   const context = { engineCode: code, engineType: error.type ?? '', statement };
   if (code === CODE.NOT_ENOUGH_SPACE || error.message.includes('No space left on device')) {
     return transient(
       'disk-full',
-      `ClickHouse has no disk space left for "${statement}"`,
+      `${place} has no disk space left for "${statement}"`,
       'Free some space on the disk of PACELINE_HOME (or of the server), then run the command again; nothing is half-loaded.',
       context,
     );
@@ -80,13 +84,21 @@ function mapEngineError(error: ClickHouseError, statement: string, carriesRows: 
   if (code === CODE.AUTHENTICATION_FAILED || code === CODE.ACCESS_DENIED) {
     return terminal(
       'store-refused',
-      `ClickHouse refused "${statement}" (${error.type ?? code})`,
+      `${place} refused "${statement}" (${error.type ?? code})`,
       'Check the user, the password and the grants in CLICKHOUSE_URL.',
       context,
     );
   }
   const words = carriesRows ? '' : `: ${error.message.slice(0, 600)}`;
-  const message = `ClickHouse failed on "${statement}" with code ${code} ${error.type ?? ''}${words}`;
+  const message = `${place} failed on "${statement}" with code ${code} ${error.type ?? ''}${words}`;
+  if (code === CODE.ALL_CONNECTION_TRIES_FAILED) {
+    return transient(
+      'store-unreachable',
+      message,
+      'A shard of the cluster does not answer: see that all of them run, then run the command again; nothing is half-loaded.',
+      context,
+    );
+  }
   if (TRANSIENT.has(code)) return transient('store-query-failed', message, 'Run the command again.', context);
   return terminal('store-query-failed', message, 'Report this with the code and the command.', {
     ...context,

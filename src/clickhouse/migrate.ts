@@ -4,8 +4,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { terminal } from '../errors';
 import { analyticsOf } from './analytics';
-import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from './client';
+import {
+  type Database,
+  type DatabaseLocation,
+  type NamedQuery,
+  onServer,
+  openDatabase,
+  shardLocations,
+} from './client';
+import { keepLayout } from './layout';
 import { packageRoot } from './package-root';
+import { eachShard, isOnShards, showLedger, spreadTable } from './shards';
 
 /**
  * Migration is one numbered .sql file: statements that can each be run twice without harm. `{analytics: Identifier}` in
@@ -95,16 +104,10 @@ export async function appliedMigrations(db: Database): Promise<AppliedMigration[
 }
 
 async function migrateWith(location: DatabaseLocation, migrations: readonly Migration[]): Promise<number> {
-  const server = openDatabase({ ...location, database: 'default' });
-  try {
-    await server.command('create database', 'CREATE DATABASE IF NOT EXISTS {database: Identifier}', {
-      database: location.database,
-    });
-  } finally {
-    await server.close();
-  }
+  for (const place of [location, ...shardLocations(location)]) await createDatabase(place);
   const db = openDatabase(location);
   try {
+    await keepLayout(db);
     await db.command(
       'create the table of migrations',
       `CREATE TABLE IF NOT EXISTS migrations (number UInt16, name String, checksum String, at DateTime64(3, 'UTC') DEFAULT now64(3))
@@ -114,15 +117,36 @@ async function migrateWith(location: DatabaseLocation, migrations: readonly Migr
     refuseForeignSchema(applied, migrations, location.database);
     const pending = migrations.filter(({ number }) => !applied.some((done) => done.number === number));
     for (const migration of pending) await apply(db, migration);
+    await showLedger(db, pending.length > 0);
     return pending.length;
   } finally {
     await db.close();
   }
 }
 
+async function createDatabase(location: DatabaseLocation): Promise<void> {
+  await onServer(location, async (server) => {
+    await server.command('create database', 'CREATE DATABASE IF NOT EXISTS {database: Identifier}', {
+      database: location.database,
+    });
+  });
+}
+
+const CHANGED_TABLE = /^(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE) (\w+)/;
+
 async function apply(db: Database, { number, name, checksum, statements }: Migration): Promise<void> {
   const params = { analytics: analyticsOf(db.name) };
-  for (const statement of statements) await db.command(`migration ${number} ${name}`, statement, params);
+  const run = async (on: Database, statement: string): Promise<void> =>
+    await on.command(`migration ${number} ${name}`, statement, params);
+  for (const statement of statements) {
+    const table = CHANGED_TABLE.exec(statement)?.[1] ?? '';
+    if (isOnShards(table)) {
+      await eachShard(db, async (shard) => await run(shard, statement));
+      await spreadTable(db, table);
+    } else {
+      await run(db, statement);
+    }
+  }
   await db.insert('migrations', [{ number, name, checksum }]);
 }
 

@@ -8,6 +8,7 @@ export function deploymentOf(config: Config, log: Logger): Deployment {
     home: config.home,
     clickhouseUrl: config.clickhouseUrl,
     database: config.clickhouseDatabase,
+    cluster: config.clickhouseUrl === undefined ? null : config.cluster,
     settings: {
       region: config.region,
       pace: config.pace,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type AnalystLogin } from '../clickhouse/analyst-query';
 import { finishRestore } from '../clickhouse/backup/thaw';
 import { type DatabaseLocation, openDatabase } from '../clickhouse/client';
+import { type Cluster, locateRows } from '../clickhouse/layout';
 import { leaseEngine, markRecovered, untilRecovered } from '../clickhouse/engine/launch';
 import { recoverCommits } from '../clickhouse/loading/commit';
 import { migrate } from '../clickhouse/migrate';
@@ -15,6 +16,8 @@ export interface Deployment {
   /** A ClickHouse server; without it the embedded engine under `home`. */
   readonly clickhouseUrl: string | undefined;
   readonly database: string;
+  /** Over which rows of orders are spread; null: all of them lie at that server, or in the embedded engine. */
+  readonly cluster: Cluster | null;
   readonly settings: OperationSettings;
   readonly now: () => Date;
   readonly log: Logger;
@@ -31,9 +34,10 @@ export interface OpenContext extends Context {
  * @throws PipelineError of the engine, the store or the migrations
  */
 export async function openContext(deployment: Deployment): Promise<OpenContext> {
-  const { location, alone, analyst, recovered: markDone, release } = await locateStore(deployment);
+  const { location: head, alone, analyst, recovered: markDone, release } = await locateStore(deployment);
   try {
-    await finishRestore(location);
+    await finishRestore(head);
+    const location = await locateRows(head, deployment.cluster);
     const migrated = await migrate(location);
     if (migrated > 0) deployment.log.info('schema brought up to date', { migrations: migrated });
     const db = openDatabase(location);

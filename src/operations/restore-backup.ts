@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finishRestore, isStoreEmpty, thawStore, type ThawedStore } from '../clickhouse/backup/thaw';
+import { overCluster } from '../clickhouse/layout';
 import { terminal } from '../errors';
 import { type BackupProgress } from './back-up';
 import { damaged, type Manifest, OUTBOX, readBackup } from './backup-folder';
@@ -28,10 +29,11 @@ export async function restoreBackup(
   options: RestoreOptions,
 ): Promise<Manifest> {
   const about = await readBackup(folder);
-  const { location, embedded, alone, recovered, release } = await locateStore(deployment);
+  const { location: head, embedded, alone, recovered, release } = await locateStore(deployment);
   try {
     if (embedded && !alone) throw inUse();
-    await finishRestore(location);
+    await finishRestore(head);
+    const location = deployment.cluster === null ? head : await overCluster(head, deployment.cluster);
     if (!options.checkOnly && !options.replace && !(await isStoreEmpty(location))) throw notEmpty(location.database);
     const store = await thawStore(location, about.migrations);
     try {

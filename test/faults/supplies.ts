@@ -40,23 +40,31 @@ abstract class Supply {
 
 /** EngineServer is a ClickHouse server apart from Paceline. */
 export class EngineServer extends Supply {
-  private readonly password = 'of-the-harness';
+  static readonly PASSWORD = 'of-the-harness';
 
   constructor(
     private readonly folder: string,
     readonly port: number,
+    /** The port at which other servers reach it, and the clusters that it knows, as XML. */
+    private readonly among?: { readonly nativePort: number; readonly clusters: string },
   ) {
     super();
   }
 
+  get url(): string {
+    return this.urlAt(this.port);
+  }
+
   urlAt(port: number): string {
-    return `http://${ENGINE_USER}:${this.password}@127.0.0.1:${port}`;
+    return `http://${ENGINE_USER}:${EngineServer.PASSWORD}@127.0.0.1:${port}`;
   }
 
   async start(): Promise<void> {
     const script = built('test/faults/engine-server.js');
-    this.child = spawn(process.execPath, [script, this.folder, String(this.port), this.password], { stdio: 'ignore' });
-    const authorization = `Basic ${Buffer.from(`${ENGINE_USER}:${this.password}`).toString('base64')}`;
+    const among = this.among ? ['', String(this.among.nativePort), this.among.clusters] : [];
+    const args = [script, this.folder, String(this.port), EngineServer.PASSWORD, ...among];
+    this.child = spawn(process.execPath, args, { stdio: 'ignore' });
+    const authorization = `Basic ${Buffer.from(`${ENGINE_USER}:${EngineServer.PASSWORD}`).toString('base64')}`;
     const answers = async (): Promise<boolean> =>
       await fetch(`http://127.0.0.1:${this.port}/?query=SELECT+1`, { headers: { authorization } }).then(
         ({ ok }) => ok,

@@ -18,7 +18,7 @@ export interface FailingDatabase {
  * are counted: what is left behind by a cut at a read is what was left by the change before it.
  */
 export function failingDatabase(
-  db: Database,
+  store: Database,
   nth: number,
   failure: Failure,
   counted: 'calls' | 'changes' = 'calls',
@@ -32,10 +32,13 @@ export function failingDatabase(
     if (failure === 'unanswered') await call();
     throw transient('store-unreachable', `call ${calls} failed on purpose`);
   };
-  return {
-    calls: () => calls,
-    db: {
+  const failing = (db: Database): Database => {
+    const wrapped: Database = {
       name: db.name,
+      spread: db.spread,
+      get shards() {
+        return shards;
+      },
       rows: (query, params) => attempt(() => db.rows(query, params), 'read'),
       row: (query, params) => attempt(() => db.row(query, params), 'read'),
       command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
@@ -46,6 +49,9 @@ export function failingDatabase(
       parquet: (columns, rows) => attempt(() => db.parquet(columns, rows), 'read'),
       ping: () => db.ping(),
       close: () => db.close(),
-    },
+    };
+    const shards = db.spread === null ? [wrapped] : db.shards.map(failing);
+    return wrapped;
   };
+  return { calls: () => calls, db: failing(store) };
 }

@@ -55,7 +55,7 @@ export function plain({ refundedExact, refundedAssumed, shopsSelling, ...totals 
 }
 
 /** readState reads what a store shows. */
-export async function readState({ db }: TestStore): Promise<StoreState> {
+export async function readState({ db }: Pick<TestStore, 'db'>): Promise<StoreState> {
   const by: Partial<Record<OrderDimension, Record<string, Totals>>> = {};
   for (const dimension of ORDER_DIMENSIONS) {
     const { rows } = await readTotals(db, { ...ALL_DAYS, by: [dimension] });

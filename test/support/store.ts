@@ -113,7 +113,8 @@ export function useStores({ lingers = false }: { readonly lingers?: boolean } = 
   };
 }
 
-function scratch(): string {
+/** scratch is where folders of engines lie. */
+export function scratch(): string {
   if (!existsSync(MEMORY)) return tmpdir();
   const { bavail, bsize } = statfsSync(MEMORY);
   return bavail * bsize >= ENOUGH_BYTES ? MEMORY : tmpdir();

@@ -50,6 +50,8 @@ export async function demo(io: Io, config: Config, { serve = false }: DemoOption
     PACELINE_REGION: REGION,
     SMTP_URL: '',
     CLICKHOUSE_URL: '',
+    CLICKHOUSE_CLUSTER: '',
+    CLICKHOUSE_SHARDS: '',
     REDIS_URL: '',
     SMTP_URL_FILE: '',
     CLICKHOUSE_URL_FILE: '',

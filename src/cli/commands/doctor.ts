@@ -1,5 +1,6 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { serverVersion } from '../../clickhouse/client';
+import { rowsOnShards } from '../../clickhouse/shards';
 import { type Config } from '../../config';
 import { PipelineError } from '../../errors';
 import { deploymentOf } from '../../operations/deployment';
@@ -23,6 +24,7 @@ export async function doctor(io: Io, config: Config): Promise<boolean> {
   for (const [check, examine] of [
     ['folder of the state', () => home(config)],
     ['ClickHouse', () => store(io, config)],
+    ...(config.cluster === null ? [] : [['shards', () => shards(io, config)] as const]),
     ['queue', () => queue(io, config)],
     ['mail', () => mail(config)],
   ] as const) {
@@ -89,6 +91,17 @@ async function store(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
     return ok(
       `${config.clickhouseUrl === undefined ? 'embedded engine' : 'server'}, version ${version}, schema up to date`,
     );
+  } finally {
+    await context.close();
+  }
+}
+
+async function shards(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
+  const context = await openContext(deploymentOf(config, io.log));
+  try {
+    const rows = await rowsOnShards(context.db);
+    const each = rows.map((count, index) => `${config.cluster?.urls[index]} with ${count} rows of orders`);
+    return ok(`cluster ${config.cluster?.name}: ${each.join(', ')}`);
   } finally {
     await context.close();
   }

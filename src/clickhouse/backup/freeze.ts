@@ -5,16 +5,18 @@ import { terminal, transient } from '../../errors';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable } from '../errors';
 import { filesUnderWay, heldFiles, IS_UNDER_WAY } from '../ledger';
-import { heldTable, isStagedTable } from '../loading/held';
+import { heldTable } from '../loading/held';
 import { stagingTable } from '../loading/stage';
 import { count } from '../rows';
+import { everywhere, isOnShards, isStagedTable, nameOf } from '../shards';
 import {
   columnsOf,
   type Content,
   contentOf,
   createPlainCopy,
-  inDatabase,
+  itself,
   linkParts,
+  type PlaceOf,
   type StoredTable,
   storedTables,
 } from './plain-copy';
@@ -33,7 +35,7 @@ export interface FrozenStore {
 }
 
 /** What a commit and a withdrawal change. Linked at a moment at which none is under way, the ledger first. */
-const COMMITTED_TO = ['files', 'orders', 'kept_rows', 'destinations'];
+const isCommittedTo = (table: string): boolean => table === 'files' || isOnShards(table);
 
 /**
  * Linked last: what the tables before name is there, and what is there without being named counts for nothing. The rest
@@ -50,7 +52,7 @@ const ANNOUNCED: NamedQuery<{ changes: number }> = {
   row: z.object({ changes: count }),
 };
 
-const frozenDatabase = (db: Database): string => `${db.name}_backup`;
+const frozen: PlaceOf = (database, table) => ({ database: `${database}_backup`, table });
 
 /**
  * freezeStore links all tables of a store into a database of its own, which takes no room and no time. It is done at a
@@ -78,18 +80,18 @@ export async function freezeStore(db: Database): Promise<FrozenStore> {
 /** Null when a change was under way, or began meanwhile. */
 async function linkedAtOneMoment(db: Database): Promise<StoredTable[] | null> {
   const tables = await tablesToCopy(db);
-  const copyOf = (name: string): string => inDatabase(frozenDatabase(db), name);
   const link = async (of: (name: string) => boolean): Promise<void> => {
     for (const { name } of tables.filter((table) => of(table.name))) {
-      await linkParts(db, inDatabase(db.name, name), copyOf(name));
+      await linkParts(db, name, { from: itself, to: frozen });
     }
   };
   const isLast = (name: string): boolean => NAMED_BY_OTHERS.includes(name);
-  const isCommittedTo = (name: string): boolean => COMMITTED_TO.includes(name) || isStagedTable(name);
   try {
     await dropFrozen(db);
-    await db.command('create the database of a backup', `CREATE DATABASE \`${frozenDatabase(db)}\``);
-    for (const table of tables) await createPlainCopy(db, table, copyOf(table.name));
+    for (const on of everywhere(db)) {
+      await on.command('create the database of a backup', `CREATE DATABASE \`${frozen(on.name, '').database}\``);
+    }
+    for (const table of tables) await createPlainCopy(db, table, frozen);
     await link((name) => !isLast(name) && !isCommittedTo(name));
     const before = await momentOf(db);
     if (before === null) return null;
@@ -116,16 +118,19 @@ async function momentOf(db: Database): Promise<string | null> {
 async function tablesToCopy(db: Database): Promise<StoredTable[]> {
   const held = new Set((await heldFiles(db)).flatMap(({ staging }) => [heldTable(staging), stagingTable(staging)]));
   return (await storedTables(db)).filter(({ name }) =>
-    isStagedTable(name) ? held.has(name) : name !== 'migrations' && name !== 'under_way',
+    isStagedTable(name) ? held.has(name) : !['migrations', 'layout', 'under_way'].includes(name),
   );
 }
 
 async function dropFrozen(db: Database): Promise<void> {
-  await db.command('drop the database of a backup', `DROP DATABASE IF EXISTS \`${frozenDatabase(db)}\` SYNC`);
+  for (const on of everywhere(db)) {
+    const { database } = frozen(on.name, '');
+    await on.command('drop the database of a backup', `DROP DATABASE IF EXISTS \`${database}\` SYNC`);
+  }
 }
 
 function frozenStore(db: Database, tables: readonly StoredTable[]): FrozenStore {
-  const place = (table: string): string => inDatabase(frozenDatabase(db), table);
+  const place = (table: string): string => nameOf(frozen(db.name, table));
   return {
     tables,
     describe: async ({ name, columns }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { count } from '../rows';
+import { eachShard, isOnShards, nameOf, onShard, type Place, spread } from '../shards';
 
 /** StoredTable is a table as the engine keeps it. */
 export interface StoredTable {
@@ -21,36 +22,59 @@ const STORED_TABLES: NamedQuery<StoredTable> = {
   row: z.object({ name: z.string(), engine: z.string(), columns: z.array(z.string()) }),
 };
 
-/** storedTables lists the tables of a database by name. */
+/** storedTables lists the tables of a store by name. Those that lie on its shards are as every shard keeps them. */
 export async function storedTables(db: Database): Promise<StoredTable[]> {
-  return await db.rows(STORED_TABLES);
+  const [shard] = db.shards;
+  const own = await db.rows(STORED_TABLES);
+  if (db.spread === null || shard === undefined) return own;
+  const onShards = new Map((await shard.rows(STORED_TABLES)).map((table) => [table.name, table]));
+  return own.flatMap((table) => {
+    if (!isOnShards(table.name)) return [table];
+    const kept = onShards.get(onShard(db, table.name));
+    return kept === undefined ? [] : [{ ...kept, name: table.name }];
+  });
 }
 
 /** collapses says that rows of a table may go when parts are merged. */
 export const collapses = ({ engine }: StoredTable): boolean => !engine.startsWith('MergeTree');
 
-/** inDatabase names a table of another database. */
-export const inDatabase = (database: string, table: string): string => `\`${database}\`.\`${table}\``;
-
 /** columnsOf lists the columns of a table for a statement. */
 export const columnsOf = ({ columns }: Pick<StoredTable, 'columns'>): string =>
   columns.map((column) => `\`${column}\``).join(', ');
+
+/** PlaceOf says where something of a table is: in which database beside the one given, and under which name. */
+export type PlaceOf = (database: string, table: string) => Place;
+
+/** itself is the place of the table. */
+export const itself: PlaceOf = (database, table) => ({ database, table });
+
+/** Does work wherever the parts of a table are. */
+async function whereItLies(db: Database, table: string, work: (on: Database, table: string) => Promise<void>) {
+  if (isOnShards(table)) await eachShard(db, async (shard) => await work(shard, onShard(db, table)));
+  else await work(db, table);
+}
 
 /**
  * createPlainCopy makes an empty table that takes the parts of another one as they are. Its rows never collapse, so that
  * they can be counted.
  */
-export async function createPlainCopy(db: Database, table: StoredTable, copy: string): Promise<void> {
-  const engine = table.engine.replace(/^\w+(\(.*?\))?/, 'MergeTree');
-  await db.command(
-    'create a plain copy',
-    `CREATE TABLE ${copy} AS ${inDatabase(db.name, table.name)} ENGINE = ${engine}`,
-  );
+export async function createPlainCopy(db: Database, { name, engine }: StoredTable, copy: PlaceOf): Promise<void> {
+  const plain = engine.replace(/^\w+(\(.*?\))?/, 'MergeTree');
+  await whereItLies(db, name, async (on, table) => {
+    const [to, from] = [copy, itself].map((place) => nameOf(place(on.name, table)));
+    await on.command('create a plain copy', `CREATE TABLE ${to} AS ${from} ENGINE = ${plain}`);
+  });
+  if (db.spread !== null && isOnShards(name)) {
+    await spread(db, copy(db.name, name), copy(db.spread.database, onShard(db, name)));
+  }
 }
 
-/** linkParts puts all rows of one table into another of the same structure, by hard links: at once or not at all. */
-export async function linkParts(db: Database, from: string, to: string): Promise<void> {
-  await db.command('link the parts of a table', `ALTER TABLE ${to} ATTACH PARTITION ALL FROM ${from}`);
+/** linkParts puts all rows of one table into another of the same structure, by hard links: at once or not at all on a server. */
+export async function linkParts(db: Database, name: string, places: { from: PlaceOf; to: PlaceOf }): Promise<void> {
+  await whereItLies(db, name, async (on, table) => {
+    const [to, from] = [places.to, places.from].map((place) => nameOf(place(on.name, table)));
+    await on.command('link the parts of a table', `ALTER TABLE ${to} ATTACH PARTITION ALL FROM ${from}`);
+  });
 }
 
 /** Content is what a table holds, as it can be compared. */

@@ -1,17 +1,27 @@
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
-import { type Database, type DatabaseLocation, type NamedQuery, openDatabase } from '../client';
-import { isStagedTable } from '../loading/held';
+import {
+  type Database,
+  type DatabaseLocation,
+  type NamedQuery,
+  onServer,
+  openDatabase,
+  shardLocations,
+} from '../client';
+import { layoutOf, rowsDatabase } from '../layout';
 import { createStaging } from '../loading/stage';
 import { type AppliedMigration, migrateTo } from '../migrate';
 import { count } from '../rows';
+import { everywhere, isOnShards, isStagedTable } from '../shards';
 import { type FrozenTable } from './freeze';
 import {
   collapses,
   columnsOf,
   contentOf,
   createPlainCopy,
+  itself,
   linkParts,
+  type PlaceOf,
   type StoredTable,
   storedTables,
 } from './plain-copy';
@@ -34,7 +44,7 @@ const beside = (location: DatabaseLocation, what: 'restoring' | 'replaced'): Dat
 const FILLED: NamedQuery<{ tables: number }> = {
   name: 'tables with rows',
   sql: `SELECT count() AS tables FROM system.tables
-    WHERE database = {database: String} AND name != 'migrations' AND total_rows > 0`,
+    WHERE database = {database: String} AND name NOT IN ('migrations', 'layout') AND total_rows > 0`,
   row: z.object({ tables: count }),
 };
 
@@ -44,21 +54,23 @@ export async function isStoreEmpty(location: DatabaseLocation): Promise<boolean>
 }
 
 /**
- * thawStore begins a store beside that of a location, with the schema that the backup was made with.
+ * thawStore begins a store beside that of a location, with the schema that the backup was made with. Rows that lie on
+ * shards are filled into another database there than that in use, so that nothing on them has to be put in place.
  * @throws PipelineError `schema-newer`, `schema-changed` when this program does not know that schema
  */
 export async function thawStore(
   location: DatabaseLocation,
   applied: readonly AppliedMigration[],
 ): Promise<ThawedStore> {
-  const restoring = beside(location, 'restoring');
-  await dropDatabase(restoring);
+  const used = (await layoutOf(location))?.database;
+  const restoring = over(beside(location, 'restoring'), rowsDatabase(location.database, used));
+  await dropStore(restoring);
   await migrateTo(restoring, applied);
   const db = openDatabase(restoring);
   const known = await storedTables(db);
   const discard = async (): Promise<void> => {
     await db.close();
-    await dropDatabase(restoring);
+    await dropStore(restoring);
   };
   return {
     load: async (table, body) => await loadTable(db, known, table, body),
@@ -66,9 +78,21 @@ export async function thawStore(
     putInPlace: async () => {
       await db.close();
       await swap(location);
+      if (used !== undefined) for (const place of shardLocations(over(location, used))) await dropDatabase(place);
     },
   };
 }
+
+/** The same store with its rows in a certain database of the shards, if it has any. */
+const over = ({ shards, ...head }: DatabaseLocation, database: string): DatabaseLocation =>
+  shards === undefined ? head : { ...head, shards: { ...shards, database } };
+
+/** What a restore that was cut off has left goes the same way. */
+async function dropStore(location: DatabaseLocation): Promise<void> {
+  for (const place of [location, ...shardLocations(location)]) await dropDatabase(place);
+}
+
+const loading: PlaceOf = (database, table) => ({ database, table: `loading_${table}` });
 
 const LOAD_SETTINGS = { max_insert_threads: '1', max_partitions_per_insert_block: '0' } as const;
 
@@ -81,15 +105,17 @@ async function loadTable(
 ): Promise<boolean> {
   if (isStagedTable(table.name)) await createStaging(db, table.name);
   const collapsing = known.find((candidate) => candidate.name === table.name && collapses(candidate));
-  const into = collapsing ? `loading_${table.name}` : table.name;
-  if (collapsing) await createPlainCopy(db, collapsing, into);
+  const into = (collapsing ? loading : itself)(db.name, table.name).table;
+  if (collapsing) await createPlainCopy(db, collapsing, loading);
   const statement = `INSERT INTO ${into} (${columnsOf(table)}) FORMAT Native`;
   await db.stream(`restore ${table.name}`, statement, body, {}, LOAD_SETTINGS, 'zstd');
   const { rows, digest } = await contentOf(db, into);
   if (rows !== table.rows || digest !== table.digest) return false;
   if (collapsing) {
-    await linkParts(db, into, table.name);
-    await db.command('drop a plain copy', `DROP TABLE ${into} SYNC`);
+    await linkParts(db, table.name, { from: loading, to: itself });
+    for (const on of isOnShards(table.name) ? everywhere(db) : [db]) {
+      await on.command('drop a plain copy', `DROP TABLE ${into} SYNC`);
+    }
   }
   return true;
 }
@@ -133,13 +159,4 @@ async function dropDatabase(location: DatabaseLocation): Promise<void> {
   await onServer(location, async (db) => {
     await db.command('drop a database of a restore', `DROP DATABASE IF EXISTS \`${location.database}\` SYNC`);
   });
-}
-
-async function onServer<T>(location: DatabaseLocation, use: (db: Database) => Promise<T>): Promise<T> {
-  const db = openDatabase({ ...location, database: 'default' });
-  try {
-    return await use(db);
-  } finally {
-    await db.close();
-  }
 }

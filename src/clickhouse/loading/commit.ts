@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable } from '../errors';
 import { filesUnderWay, findFile, type LedgerEntry, recordFile, settleFile, settleLeftovers } from '../ledger';
+import { allOf, eachShard } from '../shards';
 import { clearLeftovers } from './held';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
 import { finishWithdrawal } from './withdraw';
 
-const STAGED_PARTITIONS: NamedQuery<{ partition_id: string }> = {
+const STAGED_PARTITIONS: NamedQuery<{ there: boolean; ids: readonly string[] }> = {
   name: 'partitions of a staging table',
-  sql: `SELECT DISTINCT partition_id FROM system.parts
-    WHERE database = currentDatabase() AND table = {staging: String} AND active ORDER BY partition_id`,
-  row: z.object({ partition_id: z.string() }),
+  sql: `SELECT arraySort(groupUniqArray(partition_id)) AS ids, (SELECT count() > 0 FROM system.tables
+      WHERE database = currentDatabase() AND name = {staging: String}) AS there
+    FROM system.parts WHERE database = currentDatabase() AND table = {staging: String} AND active`,
+  row: z.object({ there: z.coerce.boolean(), ids: z.array(z.string()) }),
 };
 
 /**
@@ -68,11 +70,20 @@ export async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>,
   await dropStaging(db, entry.staging);
 }
 
-/** Links the parts of a staging table into the orders and the kept rows; false when there are none. */
+/** Links the parts of a staging table into the orders and the kept rows; false when there are none, or a shard lost its own. */
 async function linkStaged(db: Database, staging: string): Promise<boolean> {
-  const partitions = await db.rows(STAGED_PARTITIONS, { staging });
-  if (partitions.length === 0) return false;
-  const commands = partitions.map(({ partition_id }) => `ATTACH PARTITION ID '${partition_id}' FROM ${staging}`);
+  const staged = await eachShard(db, async (shard) => ({
+    shard,
+    ...(await shard.row(STAGED_PARTITIONS, { staging })),
+  }));
+  if (staged.some(({ there }) => !there) || staged.every(({ ids }) => ids.length === 0)) return false;
+  await allOf(staged.map(async ({ shard, ids }) => await linkParts(shard, staging, ids)));
+  return true;
+}
+
+async function linkParts(db: Database, staging: string, partitions: readonly string[]): Promise<void> {
+  if (partitions.length === 0) return;
+  const commands = partitions.map((id) => `ATTACH PARTITION ID '${id}' FROM ${staging}`);
   await db.command('attach the partitions of a file', `ALTER TABLE orders ${commands.join(', ')}`);
   await db.command('keep the rows of a file', `ALTER TABLE kept_rows ${commands.join(', ')}`);
   await db.command(
@@ -82,7 +93,6 @@ async function linkStaged(db: Database, staging: string): Promise<boolean> {
     {},
     LOAD_SETTINGS,
   );
-  return true;
 }
 
 /** The staged rows of a commit are gone: either another process finished it and dropped them, or they were lost. */

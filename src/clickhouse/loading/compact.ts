@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { EVENT_ORDER, heldFiles } from '../ledger';
+import { allOf, eachShard } from '../shards';
 import { engineTime } from '../time';
 import { dropHeld } from './held';
 
@@ -21,16 +22,17 @@ const HORIZON: NamedQuery<{ begun: string; done: string }> = {
   row: z.object({ begun: z.string(), done: z.string() }),
 };
 
+// Moments are compared as texts: a constant with fractions of a second does not travel from a shard to the ledger.
 const COMMITTED_BEFORE = `SELECT file_id FROM (
     SELECT file_id, argMax((status, at), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
-  WHERE latest.1 = 'committed' AND latest.2 < {horizon: DateTime64(3, 'UTC')}`;
+  WHERE latest.1 = 'committed' AND toString(latest.2) < {horizon: String}`;
 
 const NEWLY_SETTLED: NamedQuery<{ id: string }> = {
   name: 'partitions with newly settled files',
   sql: `SELECT DISTINCT _partition_id AS id FROM kept_rows WHERE (platform, toStartOfMonth(order_day)) IN (
       SELECT latest.3, arrayJoin(latest.4) FROM (
         SELECT argMax((status, at, platform, months), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
-      WHERE latest.1 = 'committed' AND latest.2 < {horizon: DateTime64(3, 'UTC')} AND latest.2 >= {before: DateTime64(3, 'UTC')})
+      WHERE latest.1 = 'committed' AND toString(latest.2) < {horizon: String} AND toString(latest.2) >= {before: String})
     ORDER BY id`,
   row: z.object({ id: z.string() }),
 };
@@ -60,9 +62,14 @@ export async function compactKept(db: Database, keepDays: number, now: () => Dat
   const rowsBefore = (await db.row(KEPT_ROWS)).rows;
   let partitions: string[] = [];
   if (horizon > before) {
-    partitions = (await db.rows(NEWLY_SETTLED, { horizon, before })).map(({ id }) => id);
+    const settled = await eachShard(db, async (shard) => ({ shard, ids: await newlySettled(shard, horizon, before) }));
+    partitions = [...new Set(settled.flatMap(({ ids }) => ids))];
     await db.insert('compactions', [{ horizon, done: false, at: engineTime(now()) }]);
-    for (const id of partitions) await dropSuperseded(db, id, horizon);
+    await allOf(
+      settled.map(async ({ shard, ids }) => {
+        for (const id of ids) await dropSuperseded(shard, id, horizon);
+      }),
+    );
     await db.insert('compactions', [{ horizon, done: true, at: engineTime(now()) }]);
   }
   return {
@@ -72,6 +79,10 @@ export async function compactKept(db: Database, keepDays: number, now: () => Dat
     rowsAfter: (await db.row(KEPT_ROWS)).rows,
     heldDropped: await dropExpiredHeld(db, horizon),
   };
+}
+
+async function newlySettled(shard: Database, horizon: string, before: string): Promise<string[]> {
+  return (await shard.rows(NEWLY_SETTLED, { horizon, before })).map(({ id }) => id);
 }
 
 const DAY_MS = 86_400_000;

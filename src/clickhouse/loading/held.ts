@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable, isTakenName } from '../errors';
 import { heldFiles } from '../ledger';
+import { eachShard, onShard } from '../shards';
 import { stagingTable } from './stage';
 
 /** heldTable is the name of the table with the staged rows of a held file. */
 export const heldTable = (suffix: string): string => `held_${suffix}`;
-
-/** isStagedTable says that a table holds the rows of one file that is not committed. */
-export const isStagedTable = (name: string): boolean => /^(staging|held)_[0-9a-f]+$/.test(name);
 
 const EXISTS: NamedQuery<{ tables: number }> = {
   name: 'tables of a name',
@@ -82,6 +80,12 @@ async function rename(db: Database, from: string, to: string): Promise<void> {
   await db.command('put staged rows aside', 'RENAME TABLE {from: Identifier} TO {to: Identifier}', { from, to });
 }
 
+/** The store's own table goes first: whoever drops it has decided. */
 async function drop(db: Database, name: string): Promise<void> {
   await db.command('drop staged rows', 'DROP TABLE {name: Identifier} SYNC', { name });
+  if (db.spread === null) return;
+  const rows = { name: onShard(db, name) };
+  await eachShard(db, async (shard) => {
+    await shard.command('drop staged rows', 'DROP TABLE IF EXISTS {name: Identifier} SYNC', rows);
+  });
 }

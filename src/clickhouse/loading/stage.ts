@@ -7,6 +7,7 @@ import { type FileFigures, type RowAccount } from '../../domain/order-file';
 import { terminal } from '../../errors';
 import { type Database, type NamedQuery, type QueryParams } from '../client';
 import { count, fen } from '../rows';
+import { allOf, eachShard, everywhere, onShard, perShard, spreadTable } from '../shards';
 import { compileLayout, headerOf } from './compile';
 import { type BodyForm } from './row-sql';
 import { LOAD_SETTINGS } from './settings';
@@ -216,7 +217,9 @@ async function unstagedRows(
 
 /** dropStaging removes the staging table of a suffix, if it is there. */
 export async function dropStaging(db: Database, suffix: string): Promise<void> {
-  await db.command('drop staging', `DROP TABLE IF EXISTS ${stagingTable(suffix)} SYNC`);
+  const drop = async (on: Database): Promise<void> =>
+    await on.command('drop staging', `DROP TABLE IF EXISTS ${stagingTable(suffix)} SYNC`);
+  await allOf(everywhere(db).map(drop));
 }
 
 /**
@@ -230,11 +233,10 @@ export function versionOf(snapshotSecond: number, fileId: string): bigint {
 /** createStaging makes an empty table for the rows of a file. */
 export async function createStaging(db: Database, table: string): Promise<void> {
   // A plain MergeTree keeps every row, so that they can be counted; its parts fit the collapsing table.
-  await db.command(
-    'create staging',
-    `CREATE TABLE ${table} AS orders ENGINE = MergeTree
-     PARTITION BY (platform, toStartOfMonth(order_day)) ORDER BY (platform, shop, order_day, order_id, line_id)`,
-  );
+  const create = `CREATE TABLE ${onShard(db, table)} AS orders ENGINE = MergeTree
+     PARTITION BY (platform, toStartOfMonth(order_day)) ORDER BY (platform, shop, order_day, order_id, line_id)`;
+  await eachShard(db, async (shard) => await shard.command('create staging', create));
+  await spreadTable(db, table);
 }
 
 function bodyWithHeader(header: string, body: () => Readable): Readable {
@@ -247,8 +249,9 @@ function bodyWithHeader(header: string, body: () => Readable): Readable {
 
 /** A key that a file holds more than once keeps its last row; the others are ignored by that rule, each with its line. */
 async function keepLastOfRepeated(db: Database, table: string, attempt: string): Promise<void> {
-  const repeated = `SELECT * FROM ${table} WHERE (shop, order_id, line_id, record) NOT IN
-    (SELECT shop, order_id, line_id, max(record) FROM ${table} GROUP BY shop, order_id, line_id)`;
+  const isRepeated = (of: string): string => `(shop, order_id, line_id, record) NOT IN
+    (SELECT shop, order_id, line_id, max(record) FROM ${of} GROUP BY shop, order_id, line_id)`;
+  const repeated = perShard(db, (of) => `SELECT * FROM ${of(table)} WHERE ${isRepeated(of(table))}`);
   await db.command(
     'set repeated rows aside',
     `INSERT INTO rejects (file_id, record, line, outcome, reasons, columns, cells, attempt)
@@ -256,17 +259,14 @@ async function keepLastOfRepeated(db: Database, table: string, attempt: string):
        map('order_id', order_id, 'line_id', line_id), {attempt: String} FROM (${repeated})`,
     { attempt },
   );
-  await db.command(
-    'drop repeated rows',
-    `ALTER TABLE ${table} DELETE WHERE (shop, order_id, line_id, record) NOT IN
-     (SELECT shop, order_id, line_id, max(record) FROM ${table} GROUP BY shop, order_id, line_id)`,
-  );
+  const drop = `ALTER TABLE ${table} DELETE WHERE ${isRepeated(table)}`;
+  await eachShard(db, async (shard) => await shard.command('drop repeated rows', drop));
 }
 
 async function stampVersion(db: Database, table: string, version: bigint): Promise<void> {
-  await db.command('stamp the version', `ALTER TABLE ${table} UPDATE version = {version: UInt64} WHERE 1`, {
-    version: version.toString(),
-  });
+  const stamp = `ALTER TABLE ${table} UPDATE version = {version: UInt64} WHERE 1`;
+  const params = { version: version.toString() };
+  await eachShard(db, async (shard) => await shard.command('stamp the version', stamp, params));
 }
 
 function refuseUnaccounted(rows: RowAccount): void {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { transient } from '../../errors';
 import { type Database, type NamedQuery } from '../client';
 import { EVENT_ORDER, filesWhose, type LedgerEntry, recordFile, settleFile } from '../ledger';
+import { allOf, eachShard } from '../shards';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
 
@@ -24,10 +25,11 @@ export async function withdrawFile(db: Database, entry: Entry, now: () => Date):
 export async function finishWithdrawal(db: Database, entry: Entry, now: () => Date): Promise<void> {
   // Whoever is still at the commit of this file finds nothing to link any more.
   await dropStaging(db, entry.staging);
-  const partitions = await partitionIds(db, entry);
-  if (partitions.length > 0) {
-    await rebuildUndisturbed(db, entry, partitions);
-    await dropKeptRows(db, entry, partitions);
+  const touched = await eachShard(db, async (shard) => ({ shard, partitions: await partitionIds(shard, entry) }));
+  const there = touched.filter(({ partitions }) => partitions.length > 0);
+  if (there.length > 0) {
+    await rebuildUndisturbed(db, entry, there);
+    await allOf(there.map(async ({ shard, partitions }) => await dropKeptRows(shard, entry, partitions)));
   }
   await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'withdrawn' }, now());
   await settleFile(db, entry);
@@ -57,6 +59,12 @@ const STANDING: NamedQuery<{ events: number; committing: number }> = {
   row: z.object({ events: z.number(), committing: z.number() }),
 };
 
+/** What a file has touched on one shard: ids of partitions. */
+interface Touched {
+  readonly shard: Database;
+  readonly partitions: readonly string[];
+}
+
 const GIVE_UP_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -65,12 +73,12 @@ const LOOK_AGAIN_MS = 50;
  * one that is not in the ledger before and after has touched nothing that was replaced; any other is waited for, and its
  * rows are among the kept ones of the next round. Another withdrawal only counts as something that happened.
  */
-async function rebuildUndisturbed(db: Database, entry: Entry, partitions: readonly string[]): Promise<void> {
+async function rebuildUndisturbed(db: Database, entry: Entry, touched: readonly Touched[]): Promise<void> {
   const giveUpAt = Date.now() + GIVE_UP_MS;
   for (;;) {
     const before = await db.row(STANDING, { platform: entry.platform, days: entry.days });
     if (before.committing === 0) {
-      await rebuild(db, partitions);
+      await allOf(touched.map(async ({ shard, partitions }) => await rebuild(shard, partitions)));
       const after = await db.row(STANDING, { platform: entry.platform, days: entry.days });
       if (after.events === before.events) return;
     }

@@ -3,6 +3,7 @@ import { type BusinessDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
 import { type Database, type NamedQuery } from '../client';
 import { count, fen, SUMS_OF_MEASURES, totalsFrom, totalsRow } from '../rows';
+import { perShard } from '../shards';
 import { currentGenerations } from '../totals/generations';
 import { countedLines, LINE_SUMS } from '../totals/summed-orders';
 
@@ -50,12 +51,14 @@ const IN_ROLLUP: NamedQuery<z.output<typeof rollupRow>> = {
 };
 
 /** Orders are looked for on the days on which they were made: the rollup knows which those are for a day of payment. */
-const LINES = `(${countedLines('platform = {platform: String} AND order_day IN {days: Array(Date)}')}) AS o WHERE ${OF_FIGURE}`;
+const OF_DAYS = 'platform = {platform: String} AND order_day IN {days: Array(Date)}';
+const lines = (db: Database): string =>
+  `(${perShard(db, (of) => `SELECT * FROM (${countedLines(OF_DAYS, of('orders'))}) WHERE ${OF_FIGURE}`)}) AS o`;
 
-const SHARES: NamedQuery<FileShare> = {
+const SHARES = (db: Database): NamedQuery<FileShare> => ({
   name: 'files behind a figure',
   sql: `SELECT o.file_id AS file_id, count() AS lines, min(o.record) AS first_record, max(o.record) AS last_record,${LINE_SUMS}
-    FROM ${LINES} GROUP BY file_id ORDER BY lines DESC, file_id`,
+    FROM ${lines(db)} GROUP BY file_id ORDER BY lines DESC, file_id`,
   row: totalsRow
     .extend({ file_id: z.string(), lines: count, first_record: count, last_record: count })
     .transform((row) => ({
@@ -65,11 +68,11 @@ const SHARES: NamedQuery<FileShare> = {
       lastRecord: row.last_record,
       totals: totalsFrom(row),
     })),
-};
+});
 
-const COUNTED: NamedQuery<CountedLine> = {
+const COUNTED = (db: Database): NamedQuery<CountedLine> => ({
   name: 'lines behind a figure',
-  sql: `SELECT file_id, record, line, shop, order_id, line_id, gross, refunded FROM ${LINES}
+  sql: `SELECT file_id, record, line, shop, order_id, line_id, gross, refunded FROM ${lines(db)}
     ORDER BY file_id, record, line_id`,
   row: z
     .object({
@@ -92,18 +95,18 @@ const COUNTED: NamedQuery<CountedLine> = {
       gross: row.gross,
       refunded: row.refunded,
     })),
-};
+});
 
 /** explainFigure tells what the totals say, and from which files that comes; both add up to the same. */
 export async function explainFigure(db: Database, figure: Figure): Promise<{ totals: Totals; files: FileShare[] }> {
   const params = { ...figure, shop: figure.shop ?? '' };
   const { days, ...sums } = await db.row(IN_ROLLUP, { ...params, generations: await currentGenerations(db) });
-  return { totals: totalsFrom(sums), files: await db.rows(SHARES, { ...params, days }) };
+  return { totals: totalsFrom(sums), files: await db.rows(SHARES(db), { ...params, days }) };
 }
 
 /** linesOfFigure lists every order line behind a figure, by file and record. */
 export async function linesOfFigure(db: Database, figure: Figure): Promise<CountedLine[]> {
   const params = { ...figure, shop: figure.shop ?? '' };
   const { days } = await db.row(IN_ROLLUP, { ...params, generations: await currentGenerations(db) });
-  return await db.rows(COUNTED, { ...params, days });
+  return await db.rows(COUNTED(db), { ...params, days });
 }

@@ -92,7 +92,7 @@ async function build(db: Database, states: readonly PartitionState[]): Promise<B
       `INSERT INTO daily_totals
        SELECT toUUID(transform(toString(toStartOfMonth(order_day)), {months: Array(String)}, {generations: Array(String)}, '')), *
        FROM (
-         ${summedOrders(OF_DAYS)}
+         ${summedOrders(db, OF_DAYS)}
          UNION ALL
          SELECT * EXCEPT generation FROM daily_totals
          WHERE platform = {platform: String} AND generation IN {before: Array(UUID)} AND order_day NOT IN {days: Array(Date)})`,

@@ -1,8 +1,12 @@
+import { type Database } from '../client';
+import { MEASURES } from '../rows';
+import { perShard } from '../shards';
+
 const KEY = 'shop, order_day, order_id';
 
 /**
  * countedLines is the one definition of what counts: a SELECT of the newest version of each paid order line, as it came
- * in the file `file_id`. `where` is a condition over platform and order_day.
+ * in the file `file_id`. `where` is a condition over platform and order_day, `orders` the table.
  *
  * An order may be known at two grains: as a whole (`line_id` blank) from an order list, and line by line from a list of
  * sub-orders. The whole one counts as soon as it is known, and then alone: it has the postage and the refund of the
@@ -10,19 +14,19 @@ const KEY = 'shop, order_day, order_id';
  *
  * A paid order is counted on one row, which `counts`: on its line that was paid first.
  */
-export function countedLines(where: string): string {
+export function countedLines(where: string, orders: string): string {
   return `
     SELECT platform, ${KEY}, line_id, file_id, record, line, toDate(assumeNotNull(paid_at)) AS day, paid_at,
       shipped_at, completed_at, province, quantity,
       gross, shipping, subsidy, refunded, refund_basis,
       if(line_id = '', true, (platform, ${KEY}, line_id) IN (
-        SELECT platform, ${KEY}, argMin(line_id, (paid_at, line_id)) FROM orders FINAL
+        SELECT platform, ${KEY}, argMin(line_id, (paid_at, line_id)) FROM ${orders} FINAL
         PREWHERE line_id != '' WHERE ${where} AND paid_at IS NOT NULL GROUP BY platform, ${KEY})) AS counts
-    FROM orders FINAL
+    FROM ${orders} FINAL
     WHERE ${where} AND paid_at IS NOT NULL AND (line_id = '' OR (platform, ${KEY}) NOT IN (
-      SELECT platform, ${KEY} FROM orders
+      SELECT platform, ${KEY} FROM ${orders}
       WHERE ${where} AND line_id = '' AND (platform, ${KEY}) IN (
-        SELECT platform, ${KEY} FROM orders WHERE ${where} AND line_id != '')))`;
+        SELECT platform, ${KEY} FROM ${orders} WHERE ${where} AND line_id != '')))`;
 }
 
 /** LINE_SUMS are the sums over lines `o` of countedLines, named as the columns of `daily_totals`. */
@@ -50,20 +54,35 @@ function hoursUntil(moment: string): string {
 
 /**
  * summedOrders is the one definition of a daily total: a SELECT of one row per platform, order day, day of payment, shop
- * and destination, over countedLines. The destination of an order is the newest known of any of its lines.
+ * and destination, over countedLines. The destination of an order is the newest known of any of its lines. Every shard
+ * sums up its own orders, and the sums are added up.
  */
-export function summedOrders(where: string): string {
+export function summedOrders(db: Database, where: string): string {
+  const sums = perShard(db, (of) => summedHere(where, of));
+  if (db.spread === null) return sums;
+  return `
+  SELECT ${CELL}, ${MEASURES.map((measure) => `sum(s.${measure}) AS ${measure}`).join(', ')},
+    ${HISTOGRAMS.map((hours) => `sumMap(tupleElement(s.${hours}, 1), tupleElement(s.${hours}, 2)) AS ${hours}`).join(', ')}
+  FROM (${sums}) AS s GROUP BY ${CELL}`;
+}
+
+const CELL = 'platform, order_day, day, shop, province';
+
+/** HISTOGRAMS are the columns of \`daily_totals\` with counts by hours. */
+export const HISTOGRAMS = ['dispatch', 'receipt'] as const;
+
+function summedHere(where: string, of: (table: string) => string): string {
   return `
   SELECT o.platform AS platform, o.order_day AS order_day, o.day AS day, o.shop AS shop,
     if(d.province != '', d.province, o.province) AS province,${LINE_SUMS},
     ${hoursUntil('shipped_at')} AS dispatch,
     ${hoursUntil('completed_at')} AS receipt
-  FROM (${countedLines(where)}
+  FROM (${countedLines(where, of('orders'))}
   ) AS o
   LEFT ANY JOIN (
-    SELECT platform, ${KEY}, province FROM destinations FINAL WHERE ${where}
+    SELECT platform, ${KEY}, province FROM ${of('destinations')} FINAL WHERE ${where}
   ) AS d ON o.platform = d.platform AND o.shop = d.shop AND o.order_day = d.order_day AND o.order_id = d.order_id
-  GROUP BY platform, order_day, day, shop, province`;
+  GROUP BY ${CELL}`;
 }
 
 /** Settings of every statement over countedLines: a row's versions lie in one partition, since that follows its key. */

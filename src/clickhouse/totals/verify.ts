@@ -4,7 +4,7 @@ import { count, fen, MEASURES } from '../rows';
 import { type CoarseDifference, verifyCoarseTotals } from './coarse-totals';
 import { currentGenerations } from './generations';
 import { type PartitionKey, partitionName, type PartitionState, partitionStates } from './partitions';
-import { summedOrders } from './summed-orders';
+import { HISTOGRAMS, summedOrders } from './summed-orders';
 
 /** A daily total that the orders don't bear out: the sums of the rollup and of the orders, in fen. */
 export interface TotalsDifference {
@@ -17,15 +17,12 @@ export interface TotalsDifference {
   readonly orders: { readonly paidOrders: number; readonly gross: bigint; readonly refunded: bigint };
 }
 
-/** Counts of orders by hours, compared as wholes. */
-const HISTOGRAMS = ['dispatch', 'receipt'];
-
 const OF_MONTHS = 'platform = {platform: String} AND toStartOfMonth(order_day) IN {months: Array(Date)}';
 
 const mapIf = (histogram: string, side: string): string =>
   `sumMapIf(tupleElement(${histogram}, 1), tupleElement(${histogram}, 2), ${side})`;
 
-const COMPARED: NamedQuery<TotalsDifference> = {
+const COMPARED = (db: Database): NamedQuery<TotalsDifference> => ({
   name: 'compare totals with orders',
   sql: `SELECT platform, toString(toStartOfMonth(order_day)) AS month, toString(day) AS day, shop, province,
       ${MEASURES.map((m) => `sumIf(${m}, kept) AS kept_${m}, sumIf(${m}, NOT kept) AS true_${m}`).join(', ')},
@@ -33,7 +30,7 @@ const COMPARED: NamedQuery<TotalsDifference> = {
     FROM (
       SELECT * EXCEPT generation, true AS kept FROM daily_totals
       WHERE ${OF_MONTHS} AND generation IN {generations: Array(UUID)}
-      UNION ALL SELECT *, false AS kept FROM (${summedOrders(OF_MONTHS)}))
+      UNION ALL SELECT *, false AS kept FROM (${summedOrders(db, OF_MONTHS)}))
     GROUP BY platform, order_day, day, shop, province
     HAVING ${[...MEASURES.map((m) => `kept_${m} != true_${m}`), ...HISTOGRAMS.map((m) => `other_${m}`)].join(' OR ')}
     ORDER BY platform, month, day, shop, province`,
@@ -70,7 +67,7 @@ const COMPARED: NamedQuery<TotalsDifference> = {
         refunded: row.true_refunded_exact + row.true_refunded_assumed,
       },
     })),
-};
+});
 
 /** What verifying found: every partition compared, and every total that differs. */
 export interface Verification {
@@ -96,7 +93,7 @@ export async function verifyTotals(db: Database): Promise<Verification> {
   const found: TotalsDifference[] = [];
   for (const platform of new Set(states.map((state) => state.platform))) {
     const months = states.filter((state) => state.platform === platform).map(({ month }) => month);
-    found.push(...(await db.rows(COMPARED, { platform, months, generations })));
+    found.push(...(await db.rows(COMPARED(db), { platform, months, generations })));
   }
   const after = new Map((await partitionStates(db)).map((state) => [partitionName(state), state]));
   const settled = states.filter((state) => isSame(state, after.get(partitionName(state)))).map(partitionName);

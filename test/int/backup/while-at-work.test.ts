@@ -50,7 +50,7 @@ async function deploymentOf({ db, settings, now, log, folder }: TestStore): Prom
   const url = new URL(lease.url);
   url.username = lease.user;
   url.password = lease.password;
-  return { home: folder, clickhouseUrl: url.href, database: db.name, settings, now, log };
+  return { home: folder, clickhouseUrl: url.href, database: db.name, cluster: null, settings, now, log };
 }
 
 const leases: { release(): void }[] = [];

@@ -119,6 +119,9 @@ describe('a wrong configuration', () => {
     ['ALERT_ROBOTS', `office=https://example.com/?key=${SECRET}`],
     ['ALERT_REPORTS', SECRET],
     ['CLICKHOUSE_DATABASE', `x; DROP ${SECRET}`],
+    ['CLICKHOUSE_CLUSTER', `x', ${SECRET}`],
+    ['CLICKHOUSE_SHARDS', `http://user:${SECRET}@a:8123`],
+    ['CLICKHOUSE_SHARDS', 'http://a:8123,http://a:8123'],
     ['PACELINE_MAX_REJECT_SHARE', SECRET],
     ['PACELINE_CLOCK', SECRET],
     ['PACE_NOT_BEFORE', SECRET],
@@ -153,6 +156,19 @@ describe('a wrong configuration', () => {
     expect(readConfig({ REDIS_URL_FILE: file })).toMatchObject({ redisUrl: `redis://:${SECRET}@redis:6379` });
     writeFileSync(file, `http://${SECRET}`);
     expect(failureFrom({ REDIS_URL_FILE: file }).message).not.toContain(SECRET);
+  });
+
+  test('is noticed where a cluster lacks its server, its name or its shards', () => {
+    const whole = {
+      CLICKHOUSE_URL: 'http://a:8123',
+      CLICKHOUSE_CLUSTER: 'two',
+      CLICKHOUSE_SHARDS: 'http://a:8123, http://b:8123',
+    };
+    expect(readConfig(whole).cluster).toEqual({ name: 'two', urls: ['http://a:8123', 'http://b:8123'] });
+    for (const name of Object.keys(whole)) {
+      expect(failureFrom({ ...whole, [name]: '' }).message).toContain('CLICKHOUSE_CLUSTER and CLICKHOUSE_SHARDS need');
+    }
+    expect(readConfig({}).cluster).toBeNull();
   });
 
   test('is noticed where two variables do not fit together', () => {
