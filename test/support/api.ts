@@ -24,6 +24,7 @@ export async function openTestApi(store: TestStore): Promise<TestApi> {
     now: store.now,
     log: silentLogger,
     publicUrl: 'http://127.0.0.1:8480',
+    requestsAMinute: 1200,
   });
   return {
     server,
