@@ -10,7 +10,7 @@ import { type Context } from '../operations/context';
 import { type JobToDo } from '../queue/jobs-to-do';
 import { type NightProgress } from '../queue/night';
 import { type Caller, refusalOf } from './caller';
-import { docsPage } from './docs-page';
+import { docsPage } from './docs/docs-page';
 import { openApi } from './document';
 import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
 import { sendTable, wantedIn } from './download';
@@ -182,7 +182,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
       },
     });
   }
-  serveDocs(app, doorkeeper);
+  serveDocs(app, doorkeeper, publicUrl);
   if (settings.assets !== undefined && existsSync(settings.assets)) {
     const { default: assets } = await import('@fastify/static');
     await app.register(assets, {
@@ -211,9 +211,9 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   };
 }
 
-function serveDocs(app: FastifyInstance, doorkeeper: Doorkeeper): void {
+function serveDocs(app: FastifyInstance, doorkeeper: Doorkeeper, publicUrl: string): void {
   const document = openApi(ROUTES);
-  const [json, page] = [JSON.stringify(document, null, 1), docsPage(ROUTES)];
+  const [json, page] = [JSON.stringify(document, null, 1), docsPage(ROUTES, new URL(publicUrl).origin)];
   const rule = { who: 'viewer', limited: 'unconcerned' } as const;
   for (const [url, type, body] of [
     ['/docs/openapi.json', JSON_TYPE, json],
