@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchApi } from './api/api-bench';
 import { type Bench } from './bench';
 import { benchGrowth } from './growth/growth-bench';
 import { benchIngest } from './ingest/ingest-bench';
@@ -16,14 +17,15 @@ const USAGE = `usage: npm run bench -- <bench> [options]
   throughput    a night of 500 overlapping files with 5 million rows through both queues, by one worker and two, against
                 a plain loop (Redis is skipped where there is no redis-server)
   soak          a year of small nights in one process: what of memory, handles, parts and jobs grows
+  api           what analysts ask of the API, by 50 clients at once, of stores of 1 and 50 million orders
   pace          pace alerts on simulated years that meet and miss their goal, against the straight line
 
   --rows N      ingest: rows of the export (default 2000000)
   --runs N      ingest, growth: runs of each, alternating; medians count (default 5)
   --full        ingest: all rows for csv-parse and PostgreSQL too, instead of a tenth scaled up
   --years N     pace: years to simulate (default 1000)
-  --seed S      pace: seed of the generator (default 2: rules were set looking at seed 1 only)
-  --scale X     memory, growth, throughput, soak: a share of every size, to try them out (default 1)
+  --seed S      pace, api: seed of the generator (default 2: rules of the pace were set looking at seed 1 only)
+  --scale X     memory, growth, throughput, soak, api: a share of every size, to try them out (default 1)
   --json        one JSON document on stdout`;
 
 /** Benches by name: a further one is a further entry. */
@@ -33,6 +35,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   growth: benchGrowth,
   throughput: benchThroughput,
   soak: benchSoak,
+  api: benchApi,
   pace: benchPace,
 };
 

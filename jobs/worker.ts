@@ -59,9 +59,10 @@ async function connect(log: Logger): Promise<Wiring> {
       takeRequest: async () => await takeNightRequest(dataDir),
     };
     const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
-    const { httpAt, sqlAt, httpUrl: publicUrl, now } = config;
+    const { httpAt, sqlAt, httpUrl: publicUrl, httpRequestsAMinute: requestsAMinute, now } = config;
     const asked = { nightUnderWay: () => nightUnderWay(queue, schedule), jobs: () => jobsToDo(queue) };
-    const api = httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, store, ...asked, now, log }));
+    const api =
+      httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, requestsAMinute, store, ...asked, now, log }));
     return {
       operations: lastingOperations(store),
       queue,

@@ -29,6 +29,8 @@ export interface Config {
   readonly httpAt: { readonly host: string; readonly port: number } | null;
   /** The address under which browsers reach it. */
   readonly httpUrl: string;
+  /** Requests that the API answers to one address. */
+  readonly httpRequestsAMinute: number;
   /** Where a process that serves the API answers analysts' programs by SQL; null: nowhere. */
   readonly sqlAt: { readonly host: string; readonly port: number } | null;
   /** The same, where it was set: what mails link to. */
@@ -130,6 +132,10 @@ const variables = z.object({
   ),
   PACELINE_SQL_LISTEN: hostAndPort('off'),
   PACELINE_HTTP_URL: urlOf('http:', 'https:'),
+  PACELINE_HTTP_REQUESTS_A_MINUTE: z.preprocess(
+    blankIsUnset,
+    z.coerce.number().int().min(60).max(10_000_000).default(1200),
+  ),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
   PACELINE_USUAL_FACTOR: z.preprocess(
@@ -277,6 +283,12 @@ export const VARIABLES: readonly Variable[] = [
     meaning:
       'address under which browsers reach it, and what mails link to; with `https:` cookies are sent over TLS only',
     byDefault: 'http:// and the two above',
+  },
+  {
+    name: 'PACELINE_HTTP_REQUESTS_A_MINUTE',
+    meaning:
+      'requests of one address that the API answers in a minute; an office or a proxy may be one for many people',
+    byDefault: '1200',
   },
   {
     name: 'PACELINE_SQL_LISTEN',
@@ -434,6 +446,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : { host: value.PACELINE_HTTP_HOST, port: Number(value.PACELINE_HTTP_PORT) },
     sqlAt: listenAt(value.PACELINE_SQL_LISTEN),
     pagesUrl: value.PACELINE_HTTP_URL,
+    httpRequestsAMinute: value.PACELINE_HTTP_REQUESTS_A_MINUTE,
     httpUrl: value.PACELINE_HTTP_URL ?? `http://${bracketed(value.PACELINE_HTTP_HOST)}:${value.PACELINE_HTTP_PORT}`,
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),

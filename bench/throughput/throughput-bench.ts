@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { handlersFor } from '../../jobs/worker';
@@ -17,6 +16,7 @@ import { runNight } from '../../src/queue/night';
 import { startWorker } from '../../src/queue/worker';
 import { type Bench, type BenchOptions, type BenchResult } from '../bench';
 import { DeliveringShops } from '../delivering-shops';
+import { freePort } from '../free-port';
 import { secondsSince } from '../ingest-command';
 import { inTemporaryFolder } from '../temporary-folder';
 import { type Exports, type Night, throughputReport, throughputText } from './report';
@@ -186,15 +186,6 @@ async function ended(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function timeNight(queue: QueueBackend, { inbox, files }: Made): Promise<Seconds> {

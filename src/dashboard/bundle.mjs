@@ -1,4 +1,4 @@
-/** Bundles the dashboard into dist/dashboard: hashed names, and beside each file its gzip and Brotli form. */
+/** Bundles the dashboard into dist/dashboard: hashed names, and beside each file its gzip and Brotli form; beside it what /docs needs. */
 import { build } from 'esbuild';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -11,24 +11,29 @@ const assets = join(out, 'assets');
 
 await rm(out, { recursive: true, force: true });
 await mkdir(assets, { recursive: true });
-const { metafile } = await build({
+const common = {
   absWorkingDir: here,
+  bundle: true,
+  target: ['chrome100', 'firefox100', 'safari15.4'],
+  minify: true,
+  sourcemap: false,
+  legalComments: 'linked',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+const { metafile } = await build({
+  ...common,
   entryPoints: ['main.tsx', 'style.css'],
   outdir: assets,
   entryNames: '[name]-[hash]',
   chunkNames: '[name]-[hash]',
-  bundle: true,
   splitting: true,
   format: 'esm',
-  target: ['chrome100', 'firefox100', 'safari15.4'],
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  minify: true,
-  sourcemap: false,
   metafile: true,
-  legalComments: 'linked',
-  define: { 'process.env.NODE_ENV': '"production"' },
 });
+// The page of the API's documentation is written by the server, which knows these by their names.
+await build({ ...common, entryPoints: ['docs/docs.ts', 'docs/docs.css'], outdir: out, format: 'iife' });
 
 /** The name that an entry point got. */
 function nameOf(entry) {
@@ -45,8 +50,7 @@ await writeFile(
 await writeFile(join(out, 'icon.svg'), await readFile(join(here, 'icon.svg')));
 
 const files = [
-  join(out, 'index.html'),
-  join(out, 'icon.svg'),
+  ...['index.html', 'icon.svg', 'docs.js', 'docs.css'].map((name) => join(out, name)),
   ...(await readdir(assets)).filter((name) => /\.(js|css)$/.test(name)).map((name) => join(assets, name)),
 ];
 for (const file of files) {

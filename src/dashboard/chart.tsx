@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { type Drawing, type Palette } from './drawing';
-import { isDark } from './settings';
+import { isDark } from './theme';
 
 const PRINT = ['beforeprint', 'afterprint'] as const;
 

@@ -1,10 +1,12 @@
 import { render } from 'preact';
 import { type Me } from './answers';
 import { ask, me, Refused } from './api';
-import { showSettings } from './settings';
+import { showLanguage } from './settings';
 import { Shell } from './shell';
+import { showTheme } from './theme';
 
-showSettings();
+showLanguage();
+showTheme();
 ask<Me>('/session').then(
   (account) => (me.value = account),
   (error: unknown) => {

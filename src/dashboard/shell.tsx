@@ -19,7 +19,8 @@ import { Totals } from './pages/totals';
 import { Wall } from './pages/wall';
 import { Empty } from './parts';
 import { linkTo, route } from './route';
-import { isDark, language, nextTheme, t, theme } from './settings';
+import { language, t } from './settings';
+import { isDark, nextTheme, theme } from './theme';
 
 type PageName = keyof typeof t.value.pages;
 

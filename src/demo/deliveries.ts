@@ -1,4 +1,4 @@
-import { addDays, daysBetween, firstDay, lastDayOfMonth, type BusinessDay } from '../domain/calendar';
+import { addDays, daysBetween, firstDay, lastDay, lastDayOfMonth, type BusinessDay } from '../domain/calendar';
 import { DEMO_SHOPS, type DemoPlatform, type DemoShop } from './catalog';
 import { DAY, HOUR, dayText, startOfDay, wallText, type WallSeconds } from './wall-clock';
 import { type Random } from './random';
@@ -6,8 +6,11 @@ import { pinduoduoName, type PinduoduoVariant } from './writers/pinduoduo';
 import { templateName } from './writers/template';
 import { wechatShopName } from './writers/wechat-shop';
 
-/** What a file is in the story: `late` comes after newer ones, `broken` is cut short, `redelivered` is its good version. */
-export type DeliveryKind = 'regular' | 'late' | 'broken' | 'redelivered';
+/**
+ * What a file is in the story: `earlier` is of the year before, `late` comes after newer ones, `broken` is cut short,
+ * `redelivered` is its good version, `nameless` lies in no folder of a shop, so that nobody knows whose it is.
+ */
+export type DeliveryKind = 'regular' | 'earlier' | 'late' | 'broken' | 'redelivered' | 'nameless';
 
 /** Source is who delivers: a shop, or a platform with all its shops in one file. */
 export interface Source {
@@ -23,6 +26,8 @@ export interface Source {
   readonly months: 1 | 3;
   /** Pinduoduo: also exports the short variant, on every other occasion. */
   readonly mixed: boolean;
+  /** Reported in the year before already. */
+  readonly sinceYearBefore: boolean;
 }
 
 const shopsOf = (platform: DemoPlatform): DemoShop[] => DEMO_SHOPS.filter((shop) => shop.platform === platform);
@@ -47,11 +52,14 @@ export const DEMO_SOURCES: readonly Source[] = [
       windowDays: index === 2 ? 60 : 30,
       months: index === 2 ? 1 : 3,
       mixed: index !== 0,
+      sinceYearBefore: index !== 0,
     }),
   ),
-  ...shopsOf('wechat-shop').map((shop) => apart(shop, { everyDays: 4, windowDays: 30, months: 3, mixed: false })),
-  together('douyin', { everyDays: 2, windowDays: 30, months: 3, mixed: false }),
-  together('kuaishou', { everyDays: 4, windowDays: 45, months: 3, mixed: false }),
+  ...shopsOf('wechat-shop').map((shop) =>
+    apart(shop, { everyDays: 4, windowDays: 30, months: 3, mixed: false, sinceYearBefore: true }),
+  ),
+  together('douyin', { everyDays: 2, windowDays: 30, months: 3, mixed: false, sinceYearBefore: true }),
+  together('kuaishou', { everyDays: 4, windowDays: 45, months: 3, mixed: false, sinceYearBefore: true }),
 ];
 
 /** Delivery is one export file: a snapshot of the source's orders created from `from` up to `snapshot`. */
@@ -66,24 +74,27 @@ export interface Delivery {
   readonly variant: PinduoduoVariant;
 }
 
+/** Half past three in the afternoon. */
+const NAMELESS_AT = 15 * HOUR + 30 * 60;
+
 /** Days over which the frequent exports before the as-of day are spread. */
 const RECENT_DAYS = 14;
 
 /** By how much a monthly or quarterly export reaches into the time of the one before. */
 const OVERLAP_DAYS = 15;
 
+/** An export before it has a name. */
+interface Snapshot {
+  readonly from: BusinessDay;
+  readonly at: WallSeconds;
+}
+
 /**
  * planDeliveries lists the files of a source, oldest first: monthly or quarterly exports that overlap by two weeks, taken
  * on the third of the next month, then frequent ones up to the morning after `asOf`. All come in night 1.
  */
 export function planDeliveries(source: Source, year: number, asOf: BusinessDay, random: Random): Delivery[] {
-  const snapshots: { readonly from: BusinessDay; readonly at: WallSeconds }[] = [];
-  for (let month = source.months; month <= 12; month += source.months) {
-    const taken = addDays(lastDayOfMonth(year, month), 3);
-    if (taken > asOf) break;
-    const first = `${year}-${String(month - source.months + 1).padStart(2, '0')}-01`;
-    snapshots.push({ from: addDays(first, -OVERLAP_DAYS), at: startOfDay(taken) + random.int(9 * HOUR, 17 * HOUR) });
-  }
+  const snapshots = exportsOfMonths(year, source.months, asOf, random);
   // The first of the frequent exports reaches back to the last of those, so that no day is left out.
   let reach = addDays(dayText(snapshots.at(-1)?.at ?? startOfDay(firstDay(year))), -OVERLAP_DAYS);
   for (let back = RECENT_DAYS - 1 - ((RECENT_DAYS - 1) % source.everyDays); back >= 0; back -= source.everyDays) {
@@ -96,16 +107,40 @@ export function planDeliveries(source: Source, year: number, asOf: BusinessDay, 
   }
   return snapshots
     .sort((a, b) => a.at - b.at)
-    .map(({ from, at }, index) => ({
-      source,
-      kind: 'regular',
-      name: nameOf(source, wallText(at)),
-      from: startOfDay(from),
-      snapshot: at,
-      night: 1,
+    .map((snapshot, index) => ({
+      ...deliveryOf(source, snapshot),
       variant: source.mixed && index % 2 === 1 ? 'short' : 'full',
     }));
 }
+
+/** planYearBefore lists the exports of the year before, of half a year each. All come in night 1. */
+export function planYearBefore(source: Source, year: number, random: Random): Delivery[] {
+  return exportsOfMonths(year - 1, 6, lastDay(year), random).map((snapshot) => ({
+    ...deliveryOf(source, snapshot),
+    kind: 'earlier',
+  }));
+}
+
+function exportsOfMonths(year: number, months: 1 | 3 | 6, until: BusinessDay, random: Random): Snapshot[] {
+  const snapshots: Snapshot[] = [];
+  for (let month: number = months; month <= 12; month += months) {
+    const taken = addDays(lastDayOfMonth(year, month), 3);
+    if (taken > until) break;
+    const first = `${year}-${String(month - months + 1).padStart(2, '0')}-01`;
+    snapshots.push({ from: addDays(first, -OVERLAP_DAYS), at: startOfDay(taken) + random.int(9 * HOUR, 17 * HOUR) });
+  }
+  return snapshots;
+}
+
+const deliveryOf = (source: Source, { from, at }: Snapshot): Delivery => ({
+  source,
+  kind: 'regular',
+  name: nameOf(source, wallText(at)),
+  from: startOfDay(from),
+  snapshot: at,
+  night: 1,
+  variant: 'full',
+});
 
 function nameOf(source: Source, snapshotAt: string): string {
   switch (source.platform) {
@@ -121,13 +156,16 @@ function nameOf(source: Source, snapshotAt: string): string {
 
 /**
  * withMishaps turns a plan into the demo's story. The export for May of the third Pinduoduo shop comes a night late,
- * after newer ones. A WeChat shop's export of the last days arrives cut short, and whole in the night after.
+ * after newer ones. A WeChat shop's export of the last days arrives cut short, and whole in the night after. The first
+ * Pinduoduo shop hands in one more export on the afternoon after `asOf`, in no folder of its own.
  */
 export function withMishaps(plan: readonly Delivery[], asOf: BusinessDay): Delivery[] {
   const late = exportOfMay(plan.filter(({ source }) => source === DEMO_SOURCES[2]));
   const recent = startOfDay(asOf) - 8 * DAY;
   const cut = plan.find(({ source, snapshot }) => source === DEMO_SOURCES[3] && snapshot > recent);
+  const newest = plan.findLast(({ source }) => source === DEMO_SOURCES[0]);
   return plan.flatMap((delivery): Delivery[] => {
+    if (delivery === newest) return [delivery, namelessAfter(delivery, asOf)];
     if (delivery === late) return [{ ...delivery, kind: 'late', night: 2 }];
     if (delivery !== cut) return [delivery];
     return [
@@ -135,6 +173,11 @@ export function withMishaps(plan: readonly Delivery[], asOf: BusinessDay): Deliv
       { ...delivery, kind: 'redelivered', night: 2 },
     ];
   });
+}
+
+function namelessAfter(delivery: Delivery, asOf: BusinessDay): Delivery {
+  const snapshot = startOfDay(addDays(asOf, 1)) + NAMELESS_AT;
+  return { ...delivery, kind: 'nameless', name: nameOf(delivery.source, wallText(snapshot)), snapshot, night: 2 };
 }
 
 /** The export for May when there is one, else an early one. */

@@ -4,7 +4,15 @@ import { addDays, daysBetween, type BusinessDay } from '../domain/calendar';
 import { type Fen } from '../domain/money';
 import { terminal } from '../errors';
 import { DEMO_SHOPS, type DemoPlatform, type DemoShop } from './catalog';
-import { DEMO_SOURCES, planDeliveries, withMishaps, type Delivery, type DeliveryKind, type Source } from './deliveries';
+import {
+  DEMO_SOURCES,
+  planDeliveries,
+  planYearBefore,
+  withMishaps,
+  type Delivery,
+  type DeliveryKind,
+  type Source,
+} from './deliveries';
 import { OrderSource, type DemoOrder } from './orders';
 import { Random } from './random';
 import { pinduoduoRow } from './rows/pinduoduo';
@@ -31,7 +39,7 @@ export interface DemoFile {
   readonly night: number;
   readonly kind: DeliveryKind;
   readonly platform: DemoPlatform;
-  /** null for the template's files, which name the shop on every row. */
+  /** null for the template's files, which name the shop on every row, and for the one whose folder names none. */
   readonly shop: string | null;
   readonly bytes: number;
   /** Data rows; of a broken file those of its good version. */
@@ -49,7 +57,7 @@ interface DemoNight {
 /** DemoRegion is the manifest of a generated region. `orders` counts all made, paid or not. */
 export interface DemoRegion {
   readonly files: readonly DemoFile[];
-  /** In order; the last one's truth is the final one. */
+  /** In order; the last one's truth is the final one, in which the file without a shop is held. */
   readonly nights: readonly DemoNight[];
   readonly truth: Truth;
   readonly goal: Fen;
@@ -64,36 +72,48 @@ interface DemoProgress {
   readonly path: string;
 }
 
-/** DemoOptions: `scale` (1 unless told, 0.01 for a test) multiplies the number of orders. */
+/** DemoOptions: `scale` (1 unless told, 0.01 for a test) multiplies the number of orders; `yearBefore` false leaves it out. */
 export interface DemoOptions {
   readonly seed: number;
   readonly year: number;
   readonly asOf: BusinessDay;
   readonly outDir: string;
   readonly scale?: number;
+  readonly yearBefore?: boolean;
   readonly onProgress?: (progress: DemoProgress) => void;
 }
 
 /**
- * makeDemoRegion writes the exports of a fictional region from 1 January to `asOf`, as
- * `outDir/<night>/<platform>/<shop>/<file>` (template files directly under their platform), and returns a manifest with
+ * makeDemoRegion writes the exports of a fictional region from 1 January to `asOf`, and those of the year before of all
+ * shops that reported then, as `outDir/<night>/<platform>/<shop>/<file>` (template files directly under their platform), and returns a manifest with
  * the truth. Equal options give equal bytes. The region slips: see `slippage`.
  * `outDir` should be empty: files of other options that lie there stay.
  * @throws PipelineError `usage` when `asOf` does not lie in `year`
  */
 export async function makeDemoRegion(options: DemoOptions): Promise<DemoRegion> {
-  const { seed, year, asOf, outDir } = options;
+  const { seed, year, asOf, outDir, yearBefore = true } = options;
   if (!asOf.startsWith(`${year}-`)) throw terminal('usage', `${asOf} does not lie in ${year}`);
-  const orders = new Map(DEMO_SHOPS.map((shop, i) => [shop, makeOrders(shop, i + 1, options)]));
-  const plan = withMishaps(
-    DEMO_SOURCES.flatMap((source, i) => planDeliveries(source, year, asOf, new Random(seed, `deliveries ${i}`))),
-    asOf,
+  const earlier = yearBefore ? DEMO_SOURCES.filter((source) => source.sinceYearBefore) : [];
+  const reported = new Set(earlier.flatMap(({ shops }) => shops));
+  const orders = new Map(
+    DEMO_SHOPS.map((shop, i) => [
+      shop,
+      [...(reported.has(shop) ? makeOrdersBefore(shop, i + 1, options) : []), ...makeOrders(shop, i + 1, options)],
+    ]),
   );
+  const plan = [
+    ...earlier.flatMap((source, i) => planYearBefore(source, year, new Random(seed, `deliveries before ${i}`))),
+    ...withMishaps(
+      DEMO_SOURCES.flatMap((source, i) => planDeliveries(source, year, asOf, new Random(seed, `deliveries ${i}`))),
+      asOf,
+    ),
+  ];
   const folders = [1, 2].map((night) => join(outDir, addDays(asOf, night)));
   const ofSource = new Map(DEMO_SOURCES.map((source) => [source, ordersOf(source, orders)]));
   const files: DemoFile[] = [];
   for (const delivery of plan) {
-    const folder = join(folders[delivery.night - 1] ?? outDir, delivery.source.platform, delivery.source.shop ?? '');
+    const shop = delivery.kind === 'nameless' ? null : delivery.source.shop;
+    const folder = join(folders[delivery.night - 1] ?? outDir, delivery.source.platform, shop ?? '');
     await mkdir(folder, { recursive: true });
     const path = join(folder, delivery.name);
     const written = await writeDelivery(path, delivery, ofSource.get(delivery.source) ?? []);
@@ -102,7 +122,7 @@ export async function makeDemoRegion(options: DemoOptions): Promise<DemoRegion> 
       night: delivery.night,
       kind: delivery.kind,
       platform: delivery.source.platform,
-      shop: delivery.source.shop,
+      shop,
       ...written,
       snapshotAt: wallText(delivery.snapshot),
     });
@@ -145,6 +165,18 @@ function makeOrders(shop: DemoShop, number: number, { seed, year, asOf, scale = 
       const expected = shop.ordersPerYear * scale * share * slippage(day) * random.between(0.92, 1.08);
       return source.day(day, Math.floor(expected + random.next()));
     });
+}
+
+/** The year before sold a little less than a year that meets the goal. */
+const SHARE_BEFORE = 0.94;
+
+function makeOrdersBefore(shop: DemoShop, number: number, { seed, year, scale = 1 }: DemoOptions): DemoOrder[] {
+  const random = new Random(seed, `orders before ${shop.name}`);
+  const source = new OrderSource(shop, number, random);
+  return seasonalShares(year - 1).flatMap(({ day, share }) => {
+    const expected = shop.ordersPerYear * scale * share * SHARE_BEFORE * random.between(0.92, 1.08);
+    return source.day(day, Math.floor(expected + random.next()));
+  });
 }
 
 /** Newest first, as consoles list them. */

@@ -34,7 +34,9 @@ export function truthOf(
   const total = zero();
   const throughAsOf = zero();
   for (const source of orders) {
-    const newestFirst = source.files.filter(({ kind }) => kind !== 'broken').sort((a, b) => b.snapshot - a.snapshot);
+    const newestFirst = source.files
+      .filter(({ kind }) => kind !== 'broken' && kind !== 'nameless')
+      .sort((a, b) => b.snapshot - a.snapshot);
     for (const order of source.orders) {
       const file = newestFirst.find(({ from, snapshot }) => from <= order.createdAt && order.createdAt <= snapshot);
       if (file === undefined || !hasHappened(order.paidAt, file.snapshot)) continue;

@@ -4,8 +4,8 @@ import { type AnyRoute } from './route';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What zod says of a shape as it travels: a codec (money, moments) is what stands on the wire. */
-function schemaOf(shape: z.ZodType): Json {
+/** schemaOf is what zod says of a shape as it travels: a codec (money, moments) is what stands on the wire. */
+export function schemaOf(shape: z.ZodType): Json {
   const schema = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
   delete schema.$schema;
   return schema;

@@ -36,7 +36,9 @@ export interface Doorkeeper {
   close(): Promise<void>;
 }
 
+/** A version is good for so long; it is asked for anew before, while answers go on resting on it. */
 const VERSION_FOR_MS = 1_000;
+const VERSION_ANEW_MS = 500;
 const AUDIT_EVERY_MS = 1_000;
 /** Callers that are remembered, for as long as nothing is said of access, and no longer than a minute. */
 const MOST_CALLERS = 1_000;
@@ -49,23 +51,36 @@ const ATTEMPTS = { perAddress: 5, perName: 30, withinMs: 15 * 60_000, most: 10_0
 export function openDoorkeeper(store: Store, log: Logger, now: () => Date): Doorkeeper {
   const callers = new Map<string, { readonly caller: Caller; readonly access: string; readonly at: number }>();
   const attempts = new Map<string, { count: number; readonly since: number }>();
-  let asked: { readonly version: Promise<DataVersion>; readonly at: number } | null = null;
+  let asked: AskedVersion | null = null;
+  let next: AskedVersion | null = null;
   let secret: string | null = randomBytes(24).toString('base64url');
   let entries: AuditEntry[] = [];
   let writing: Promise<void> = Promise.resolve();
 
+  const askVersion = (): AskedVersion => {
+    const asking = { version: store.use(({ db }) => dataVersion(db)), at: performance.now() };
+    next = asking;
+    asking.version.then(
+      () => {
+        // Of a time before something changed here it says nothing any more.
+        if (next !== asking) return;
+        [asked, next] = [asking, null];
+      },
+      () => {
+        if (next === asking) next = null;
+      },
+    );
+    return asking;
+  };
   const version = (): Promise<DataVersion> => {
-    if (asked === null || performance.now() - asked.at > VERSION_FOR_MS) {
-      const next = { version: store.use(({ db }) => dataVersion(db)), at: performance.now() };
-      asked = next;
-      next.version.catch(() => {
-        if (asked === next) asked = null;
-      });
-    }
+    const age = asked === null ? Infinity : performance.now() - asked.at;
+    if (asked === null || age > VERSION_FOR_MS) return (next ?? askVersion()).version;
+    if (age > VERSION_ANEW_MS && next === null) askVersion();
     return asked.version;
   };
   const forget = (): void => {
     asked = null;
+    next = null;
     callers.clear();
   };
   const flush = (): Promise<void> => {
@@ -148,6 +163,11 @@ export function openDoorkeeper(store: Store, log: Logger, now: () => Date): Door
       await flush();
     },
   };
+}
+
+interface AskedVersion {
+  readonly version: Promise<DataVersion>;
+  readonly at: number;
 }
 
 interface Presented {

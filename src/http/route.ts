@@ -6,6 +6,7 @@ import { type NightProgress } from '../queue/night';
 import { FORMATS, LANGUAGES, type Table } from '../tables/table';
 import { type Caller } from './caller';
 import { type Doorkeeper } from './doorkeeper';
+import { type Resting } from './resting';
 import { type Rule } from './rule';
 
 /** Surroundings are what a route works with beside the store. */
@@ -16,6 +17,7 @@ export interface Surroundings {
   /** The night that is under way; null when none is. */
   readonly nightUnderWay: () => Promise<NightProgress | null>;
   readonly jobs: () => Promise<readonly JobToDo[] | null>;
+  readonly resting: Resting;
 }
 
 type Shape = z.ZodObject | undefined;
@@ -58,6 +60,8 @@ export interface Route<
    * something, and those about accounts, have none.
    */
   readonly restsOn?: 'data';
+  /** What the answer rests on beside the data: as long as this says the same, so does the answer. */
+  readonly alsoOn?: (around: Pick<Surroundings, 'nightUnderWay'>) => Promise<unknown>;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -10,12 +10,13 @@ import { type Context } from '../operations/context';
 import { type JobToDo } from '../queue/jobs-to-do';
 import { type NightProgress } from '../queue/night';
 import { type Caller, refusalOf } from './caller';
-import { docsPage } from './docs-page';
+import { docsPage } from './docs/docs-page';
 import { openApi } from './document';
 import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
 import { sendTable, wantedIn } from './download';
-import { keptAnswers } from './kept-answers';
+import { keptUpTo } from './kept';
 import { type Fault, problemOf, type Problem, refusal, wrongParameters } from './problem';
+import { openResting } from './resting';
 import { type AnyRoute } from './route';
 import { ROUTES } from './routes';
 
@@ -38,6 +39,8 @@ export interface ServerSettings {
   readonly log: Logger;
   /** The address under which browsers reach it, such as `https://paceline.example`. */
   readonly publicUrl: string;
+  /** Requests that one address may make. */
+  readonly requestsAMinute: number;
   /** Folder of the dashboard's files; nothing is served beside the API when it is not there. */
   readonly assets?: string;
 }
@@ -50,8 +53,8 @@ export interface ApiServer {
 }
 
 const MOST_BODY_BYTES = 64 * 1024;
-/** Of one address; a page of the dashboard asks some ten times. */
-const REQUESTS_A_MINUTE = 1_200;
+/** Of answers that are kept. */
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -95,7 +98,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     referrerPolicy: { policy: 'no-referrer' },
   });
   await app.register(rateLimit, {
-    max: REQUESTS_A_MINUTE,
+    max: settings.requestsAMinute,
     timeWindow: '1 minute',
     errorResponseBuilder: (_, { after }) =>
       refusal(429, 'too-many-requests', `Too many requests; try again in ${after}.`),
@@ -112,7 +115,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
     done();
   });
 
-  const answers = keptAnswers();
+  const answers = keptUpTo<Buffer>(MOST_KEPT_BYTES, (answer) => answer.length);
+  const kept = openResting();
   for (const line of ROUTES) {
     app.route({
       method: line.method,
@@ -132,24 +136,36 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         const wanted = wantedIn(asked.query);
         const { nightUnderWay, jobs } = settings;
         const around = { doorkeeper, secure, nightUnderWay, jobs };
+        const rests = line.restsOn === 'data';
+        // The day is part of it: what is late today was not yesterday.
+        const version = rests ? `${(await doorkeeper.version()).data}.${businessDayAt(now().getTime())}` : '';
+        const restingOf = rests ? kept : openResting();
         const handle = (context: Context, more: object = {}): Promise<unknown> => {
           const query = { ...asked.query, ...more };
-          const all = { ...asked, query, caller, context, around, request, reply, whole: wanted !== null };
+          const surroundings = { ...around, resting: restingOf(version, context) };
+          const all = {
+            ...asked,
+            query,
+            caller,
+            context,
+            around: surroundings,
+            request,
+            reply,
+            whole: wanted !== null,
+          };
           return line.handle(all as Parameters<AnyRoute['handle']>[0]);
         };
-        const make = async (): Promise<string> => {
+        const make = async (): Promise<Buffer> => {
           const answer = await store.use(handle);
           // Whoever changed something sees it in the very next answer.
           if (line.method !== 'GET') doorkeeper.forget();
-          return JSON.stringify(line.answer.encode(answer));
+          return Buffer.from(JSON.stringify(line.answer.encode(answer)));
         };
         reply.type(JSON_TYPE).code(line.status ?? 200);
-        if (line.restsOn !== 'data') return reply.header('cache-control', 'no-store').send(await make());
-        // The day is part of it: what is late today was not yesterday.
-        const { data } = await doorkeeper.version();
+        if (!rests) return reply.header('cache-control', 'no-store').send(await make());
         const limit = caller.via === 'nobody' ? {} : caller.account.limit;
-        const key = JSON.stringify([line.method, line.path, asked.params, asked.query, limit]);
-        const version = `${data}.${businessDayAt(now().getTime())}`;
+        const also = await line.alsoOn?.(around);
+        const key = JSON.stringify([line.method, line.path, asked.params, asked.query, limit, also]);
         const etag = `"${createHash('sha256').update(`${version} ${key}`).digest('base64url').slice(0, 22)}"`;
         reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
         if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
@@ -166,7 +182,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
       },
     });
   }
-  serveDocs(app, doorkeeper);
+  serveDocs(app, doorkeeper, publicUrl);
   if (settings.assets !== undefined && existsSync(settings.assets)) {
     const { default: assets } = await import('@fastify/static');
     await app.register(assets, {
@@ -195,9 +211,9 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   };
 }
 
-function serveDocs(app: FastifyInstance, doorkeeper: Doorkeeper): void {
+function serveDocs(app: FastifyInstance, doorkeeper: Doorkeeper, publicUrl: string): void {
   const document = openApi(ROUTES);
-  const [json, page] = [JSON.stringify(document, null, 1), docsPage(ROUTES)];
+  const [json, page] = [JSON.stringify(document, null, 1), docsPage(ROUTES, new URL(publicUrl).origin)];
   const rule = { who: 'viewer', limited: 'unconcerned' } as const;
   for (const [url, type, body] of [
     ['/docs/openapi.json', JSON_TYPE, json],

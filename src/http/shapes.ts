@@ -38,7 +38,7 @@ export const year = z
   .string()
   .regex(YEAR, 'is not a year, such as 2026')
   .transform(Number)
-  .meta({ examples: ['2026'] });
+  .meta({ description: 'A calendar year.', examples: ['2026'] });
 /** yearNumber is a calendar year in a body. */
 export const yearNumber = z.number().int().min(1970).max(2149);
 

@@ -100,6 +100,7 @@ beforeEach(async () => {
     now: store.now,
     log: silentLogger,
     publicUrl: 'http://127.0.0.1',
+    requestsAMinute: 1200,
     assets: join(__dirname, '../../dist/dashboard'),
   });
   origin = await server.app.listen({ host: '127.0.0.1', port: 0 });

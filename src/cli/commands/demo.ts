@@ -84,7 +84,7 @@ export async function demo(io: Io, config: Config, { serve = false }: DemoOption
     const set = { year, measure: 'net' as const, amount: region.goal, setOn: firstDay(year) };
     for (const goal of [set, ...demoGoals(year, region.goal)]) await setGoal(context.db, goal, context.now());
     await replaceChains(context.db, DEMO_CHAINS, context.now());
-    await registerShops(context.db, demoRegister(year), context.now());
+    await registerShops(context.db, demoRegister(year - 1), context.now());
     const nights: NightResult[] = [];
     for (const [index, { folder }] of region.nights.entries()) {
       io.note(`Night ${index + 1} of ${region.nights.length}: ${relative(home, folder)} …`);
@@ -174,7 +174,11 @@ async function outcomeOf(
   nights: readonly NightResult[],
 ): Promise<DemoOutcome> {
   const { year } = DEMO_DEFAULTS;
-  const answer = await readTotals(context.db, { from: firstDay(year), to: lastDay(year), by: ['platform', 'month'] });
+  const answer = await readTotals(context.db, {
+    from: firstDay(year - 1),
+    to: lastDay(year),
+    by: ['platform', 'month'],
+  });
   const byPlatform = await readTotals(context.db, { from: firstDay(year), to: lastDay(year), by: ['platform'] });
   const verification = await verifyTotals(context.db);
   const figures = (totals: Totals): string[] => [

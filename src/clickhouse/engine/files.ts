@@ -50,6 +50,7 @@ export function newPasswords(): EnginePasswords {
  * engineUsersXml grants the local session (`default`, which no address can tell from other loopback clients) nothing
  * but what keeps the engine listening, and the working user no table engine that leads out of the engine: with `File` or
  * `URL` it would need no other grant to read what is not its own. An analyst changes no setting: some of them name files.
+ * The information schema, by which programs find tables and columns, shows it no more than it may read.
  */
 export function engineUsersXml({ own, analyst }: EnginePasswords): string {
   return `<clickhouse>
@@ -108,7 +109,11 @@ export function engineUsersXml({ own, analyst }: EnginePasswords): string {
       <networks><ip>127.0.0.1</ip></networks>
       <profile>${ANALYST_USER}</profile>
       <quota>${ANALYST_USER}</quota>
-      <grants><query>GRANT SELECT ON ${ANALYTICS}*.*</query></grants>
+      <grants>
+        <query>GRANT SELECT ON ${ANALYTICS}*.*</query>
+        <query>GRANT SELECT ON information_schema.*</query>
+        <query>GRANT SELECT ON INFORMATION_SCHEMA.*</query>
+      </grants>
     </${ANALYST_USER}>
   </users>
 </clickhouse>

@@ -30,19 +30,18 @@ const DELIVERIES: NamedQuery<ShopDeliveries> = {
         arrayMap((later, earlier) -> toInt32(later - earlier), arrayPopBack(snapshots), arrayPopFront(snapshots)) AS steps
       FROM exports GROUP BY platform, shop),
     reach AS (
-      SELECT platform, shop, least(first_day, snapshot - greatest(habits.length, 1)) AS first_reached, snapshot - 1 AS last_reached
-      FROM exports INNER JOIN habits USING (platform, shop))
-    SELECT platform, shop, toString(any(begin)) AS first, toString(any(end)) AS last,
+      SELECT platform, shop, least(first_day, snapshot - greatest(habits.length, 1)) AS first_reached, snapshot - 1 AS last_reached,
+        greatest(first_reached, {since: Date}) AS from_day
+      FROM exports INNER JOIN habits USING (platform, shop)),
+    spans AS (
+      SELECT platform, shop, min(first_reached) AS begin, max(last_reached) AS end, greatest(begin, {since: Date}) AS begins,
+        groupUniqArrayArray(arrayMap(n -> from_day + n, range(toUInt32(greatest(0, last_reached + 1 - from_day))))) AS reached_days
+      FROM reach GROUP BY platform, shop)
+    SELECT platform, shop, toString(begin) AS first, toString(end) AS last,
       arrayMap(day -> toString(day), arrayFilter(day -> NOT has(reached_days, day),
-        arrayMap(n -> begins + n, range(toUInt32(greatest(0, any(end) - begins)))))) AS gaps,
-      if(length(any(steps)) + 1 < ${ENOUGH}, NULL, toInt32(arrayReduce('quantileExactLow', any(steps)))) AS every_days,
-      greatest(any(begin), {since: Date}) AS begins,
-      groupUniqArrayArray(arrayMap(n -> from_day + n, range(toUInt32(greatest(0, last_reached + 1 - from_day))))) AS reached_days
-    FROM (
-      SELECT platform, shop, last_reached, greatest(first_reached, {since: Date}) AS from_day,
-        min(first_reached) OVER (PARTITION BY platform, shop) AS begin, max(last_reached) OVER (PARTITION BY platform, shop) AS end
-      FROM reach) AS spans INNER JOIN habits USING (platform, shop)
-    GROUP BY platform, shop ORDER BY platform, shop`,
+        arrayMap(n -> begins + n, range(toUInt32(greatest(0, end - begins)))))) AS gaps,
+      if(length(steps) + 1 < ${ENOUGH}, NULL, toInt32(arrayReduce('quantileExactLow', steps))) AS every_days
+    FROM spans INNER JOIN habits USING (platform, shop) ORDER BY platform, shop`,
   row: z
     .object({
       platform: z.string(),

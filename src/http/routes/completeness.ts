@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { addDays, businessDayAt, eachDay, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops, dayState, type DayState } from '../../domain/completeness';
 import { lastCompleteDay } from '../../domain/pace';
-import { readExpectedShops } from '../../operations/expected-exports';
 import { seenWithin } from '../../operations/limit';
 import { signedIn } from '../caller';
 import { wrongParameter } from '../problem';
@@ -68,7 +67,7 @@ export const completenessRoutes: readonly AnyRoute[] = [
       about: [`${from}-${to}`, asOf],
     }),
     examples: [{ path: '/v1/completeness' }, { path: '/v1/completeness?from=2026-06-01&to=2026-06-30' }],
-    handle: async ({ query, caller, context }) => {
+    handle: async ({ query, caller, context, around }) => {
       const today = businessDayAt(context.now().getTime());
       const to = query.to ?? addDays(today, -1);
       const from = query.from ?? addDays(to, 1 - USUAL_DAYS);
@@ -79,7 +78,7 @@ export const completenessRoutes: readonly AnyRoute[] = [
       // The pace asks about the year: so does this, that both may say the same.
       const since = from < firstDay(yearOf(today)) ? from : firstDay(yearOf(today));
       const [shops, seen] = await Promise.all([
-        readExpectedShops(context, since),
+        around.resting.expectedShops(yearOf(since)),
         seenWithin(context, signedIn(caller).account.limit),
       ]);
       const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop));

@@ -53,12 +53,12 @@ export const growthRoutes: readonly AnyRoute[] = [
     }),
     table: ({ measure, ...answer }) => growthTable(answer, { measure }),
     examples: [{ path: '/v1/growth?year=2026&by=platform' }, { path: '/v1/growth?from=2026-05-01&to=2026-05-31' }],
-    handle: async ({ query, caller, context }) => {
+    handle: async ({ query, caller, context, around }) => {
       const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;
       const asked = periodOf(isTold ? query : { year: yearOf(businessDayAt(context.now().getTime())) });
       const by = query.by ?? [];
       const { limit } = signedIn(caller).account;
-      const { asOf, measure: usual } = await standingOf(context, asked, limit);
+      const { asOf, measure: usual } = await standingOf(context, around.resting, asked, limit);
       if (asOf === null || asOf < asked.from) {
         throw refusal(404, 'nothing-found', 'No day of the period is complete yet, so there is nothing to compare.');
       }

@@ -12,6 +12,8 @@ export const nightRoutes: readonly AnyRoute[] = [
     path: '/v1/nights',
     summary: 'The nights that ended last, newest first, and how far the one has come that is under way',
     rule: { who: 'viewer', limited: 'unconcerned' },
+    restsOn: 'data',
+    alsoOn: (around) => around.nightUnderWay(),
     answer: z.object({
       running: nightProgress.nullable(),
       nights: z.array(

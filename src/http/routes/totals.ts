@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { goalOf } from '../../clickhouse/goals';
-import { readTotals, type TotalsQuestion } from '../../clickhouse/queries/totals';
+import { readTotalsAt, type TotalsQuestion } from '../../clickhouse/queries/totals';
 import { reportOn } from '../../clickhouse/reports';
 import { type Limit } from '../../domain/access';
 import { type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
@@ -16,10 +15,10 @@ import {
 import { lastCompleteDay } from '../../domain/pace';
 import { runningTotals } from '../../domain/running';
 import { type Context } from '../../operations/context';
-import { readExpectedShops } from '../../operations/expected-exports';
 import { narrowed, seenWithin } from '../../operations/limit';
 import { totalsTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
+import { type Resting } from '../resting';
 import { readCursor, writeCursor } from '../cursor';
 import { refusal, wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
@@ -119,7 +118,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
       { path: '/v1/totals?year=2026&by=province&limit=5' },
       { path: '/v1/totals?year=2026&by=platform&running=true' },
     ],
-    handle: async ({ query, caller, context, whole }) => {
+    handle: async ({ query, caller, context, around: { resting }, whole }) => {
       const asked = periodOf(query);
       if (asked.from > asked.to)
         throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
@@ -135,8 +134,8 @@ export const totalsRoutes: readonly AnyRoute[] = [
       const asReported = report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
       const question = questionWithin({ ...asked, by, where: filterOf(query), ...asReported }, limit);
       const [answer, standing] = await Promise.all([
-        readTotals(context.db, question),
-        standingOf(context, asked, limit),
+        resting.currentTotals().then((current) => readTotalsAt(context.db, question, current)),
+        standingOf(context, resting, asked, limit),
       ]);
       const rows: readonly ShownRow[] = running ? runningTotals(answer.rows, by) : answer.rows;
       const page = pageOf(rows, by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
@@ -216,6 +215,7 @@ function compareKeys(key: readonly string[], other: readonly string[]): number {
 /** standingOf says how far the figures of a period are complete, for the shops that an account sees, and in what the goal is set. */
 export async function standingOf(
   context: Context,
+  resting: Resting,
   { from, to }: { readonly from: BusinessDay; readonly to: BusinessDay },
   limit: Limit,
 ): Promise<{ measure: (typeof GOAL_MEASURES)[number]; asOf: BusinessDay | null }> {
@@ -223,8 +223,8 @@ export async function standingOf(
   const since = from === EARLIEST ? firstDay(yearOf(today)) : from;
   const until = to < today ? to : today;
   const [shops, goal, seen] = await Promise.all([
-    readExpectedShops(context, since),
-    goalOf(context.db, yearOf(since), { on: today }),
+    resting.expectedShops(yearOf(since)),
+    resting.goal(yearOf(since), today),
     seenWithin(context, limit),
   ]);
   const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop));

@@ -86,7 +86,12 @@ test('makes up for the last night at its start, runs one when asked, and ends wh
 }, 60_000);
 
 test('loads what lies in the inbox, tells the bureau, and answers how it does', async () => {
-  const region = await makeDemoRegion({ ...DEMO_DEFAULTS, outDir: join(temporaryFolder(), 'made'), scale: 0.01 });
+  const region = await makeDemoRegion({
+    ...DEMO_DEFAULTS,
+    outDir: join(temporaryFolder(), 'made'),
+    scale: 0.01,
+    yearBefore: false,
+  });
   const own = { home: temporaryFolder(), env: { ...surroundings.env, SMTP_URL: '' } };
   const inbox = join(own.home, 'inbox');
   const drop = (night: number) => cpSync(region.nights[night]?.folder ?? '', inbox, { recursive: true });

@@ -57,6 +57,7 @@ beforeAll(async () => {
     ...DEMO_DEFAULTS,
     outDir: join(temporaryFolder(), 'inbox'),
     scale: Number(SCALE_PER_MILLE) / 1000,
+    yearBefore: false,
   });
   inbox = region.nights[0]?.folder ?? '';
   // Half of its files are one platform's; the night is as true without them, and shorter.

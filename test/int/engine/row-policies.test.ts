@@ -84,6 +84,14 @@ test('a role of a league sees the rows of its own shops, in sums too, and no oth
   expect(await rows('SELECT * FROM paceline.daily_totals')).toMatch(/\(ACCESS_DENIED\)/);
 });
 
+test('a condition of the reader’s own is tried on hidden rows too, so that its errors tell of them', async () => {
+  const asks = (shop: string): Promise<string> =>
+    rows(`SELECT count() FROM analytics.orders WHERE throwIf(shop = '${shop}')`);
+  // Whoever finds this closed has a wall where there was a curtain: docs/howto/connect-sql.md says which.
+  expect(await asks('s2')).toMatch(/FUNCTION_THROW_IF_VALUE_IS_NON_ZERO/);
+  expect(await asks('s3')).toBe('0\n');
+});
+
 test('the statements for a server are such as the engine reads, one role for each league', async () => {
   const statements = analystStatements('paceline', LEAGUES);
   for (const statement of statements) {

@@ -151,3 +151,11 @@ describe('tokens', () => {
     expect((await api.ask('/v1/users/boss', boss, { method: 'DELETE' })).statusCode).toBe(400);
   });
 });
+
+test('an address is answered as many requests a minute as the deployment allows', async () => {
+  const few = await openTestApi(store, { requestsAMinute: 3 });
+  const statuses: number[] = [];
+  for (let asked = 0; asked < 4; asked++) statuses.push((await few.ask('/v1/health')).statusCode);
+  await few.server.close();
+  expect(statuses).toEqual([200, 200, 200, 429]);
+});

@@ -181,6 +181,18 @@ describe('nothing but the views is read', () => {
     }
   });
 
+  test('the information schema tells programs of the views’ columns, and of nothing beneath them', async () => {
+    const { status, text } = await send('SELECT DISTINCT table_schema FROM information_schema.columns');
+    expect([
+      status,
+      text
+        .trim()
+        .split('\n')
+        .filter((name) => !/^(analytics|information_schema$)/i.test(name)),
+    ]).toEqual([200, []]);
+    expect((await send('SELECT * FROM information_schema.tables')).text).toMatch(/ACCESS_DENIED/);
+  });
+
   test('no table function of the build reads the disk or the loopback network', async () => {
     const address = `http://127.0.0.1:${otherPort}/secret.csv`;
     const shapes = [

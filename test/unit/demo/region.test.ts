@@ -10,6 +10,8 @@ import { readCsv, readXlsx, snapshotOf, type Cells } from './read-back';
 
 const SCALE = 0.004;
 
+const counts = ({ kind }: DemoFile): boolean => kind !== 'broken' && kind !== 'nameless';
+
 describe('the demo region', () => {
   let root = '';
   let region: DemoRegion;
@@ -33,17 +35,18 @@ describe('the demo region', () => {
     expect(other.truth.total.gross).not.toBe(region.truth.total.gross);
   });
 
-  it('comes in 60 to 120 files of three formats, with one late and one broken that is delivered again', async () => {
+  it('comes in 60 to 120 files of three formats, with one late, one of which nobody knows the shop, and one broken that is delivered again', async () => {
     expect(region.files.length).toBeGreaterThanOrEqual(60);
     expect(region.files.length).toBeLessThanOrEqual(120);
     expect(progress.at(-1)).toBe(region.files.length);
-    const odd = region.files.filter(({ kind }) => kind !== 'regular');
+    const odd = region.files.filter(({ kind }) => kind !== 'regular' && kind !== 'earlier');
     expect(odd.map(({ kind, night }) => [kind, night])).toEqual([
+      ['nameless', 2],
       ['late', 2],
       ['broken', 1],
       ['redelivered', 2],
     ]);
-    const [late, broken, whole] = odd as [DemoFile, DemoFile, DemoFile];
+    const [, late, broken, whole] = odd as [DemoFile, DemoFile, DemoFile, DemoFile];
     const newerBefore = region.files.filter(
       ({ shop, night, snapshotAt }) => shop === late.shop && night === 1 && snapshotAt > late.snapshotAt,
     );
@@ -59,6 +62,12 @@ describe('the demo region', () => {
       expect(top).toBe(night === 1 ? '2026-10-21' : '2026-10-22');
       expect(rest.slice(0, -1)).toEqual(shop === null ? [platform] : [platform, shop]);
     }
+  });
+
+  it('has the year before of some shops, by month, for which this one can be compared', () => {
+    const before = region.truth.byPlatformAndMonth.filter(({ month }) => month.startsWith('2025'));
+    expect(new Set(before.map(({ platform }) => platform)).size).toBe(4);
+    expect(new Set(before.map(({ month }) => month)).size).toBe(12);
   });
 
   it('shows orders in overlapping exports with changing statuses and provinces that are masked later', async () => {
@@ -88,10 +97,10 @@ describe('the demo region', () => {
   });
 
   it('tells the truth that the newest good files add up to, for each platform and month, to the fen', async () => {
-    expect(Object.fromEntries(await readTotals(region.files.filter(({ kind }) => kind !== 'broken')))).toEqual(
+    expect(Object.fromEntries(await readTotals(region.files.filter(counts)))).toEqual(
       Object.fromEntries(region.truth.byPlatformAndMonth.map((row) => [`${row.platform} ${row.month}`, row.totals])),
     );
-    const firstNight = region.files.filter(({ kind, night }) => kind !== 'broken' && night === 1);
+    const firstNight = region.files.filter((file) => counts(file) && file.night === 1);
     expect(Object.fromEntries(await readTotals(firstNight))).toEqual(
       Object.fromEntries(
         (region.nights[0]?.truth.byPlatformAndMonth ?? []).map((row) => [`${row.platform} ${row.month}`, row.totals]),
