@@ -98,6 +98,25 @@ export async function migrateTo(location: DatabaseLocation, applied: readonly Ap
   );
 }
 
+/** makeViews makes the views of a store anew, under the name that it has now. */
+export async function makeViews(location: DatabaseLocation): Promise<void> {
+  const db = openDatabase(location);
+  try {
+    const applied = await appliedMigrations(db);
+    for (const { number, name, statements } of readMigrations(MIGRATIONS_FOLDER)) {
+      if (!applied.some((done) => done.number === number)) continue;
+      for (const statement of statements.filter((text) => text.includes(VIEWS))) {
+        await db.command(`views of migration ${number} ${name}`, statement, { analytics: analyticsOf(db.name) });
+      }
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+/** How a migration names the database of views. */
+const VIEWS = '{analytics: Identifier}';
+
 /** appliedMigrations lists what has made the schema of a database. */
 export async function appliedMigrations(db: Database): Promise<AppliedMigration[]> {
   return await db.rows(APPLIED);

@@ -1,5 +1,6 @@
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
+import { analyticsOf } from '../analytics';
 import {
   type Database,
   type DatabaseLocation,
@@ -10,7 +11,7 @@ import {
 } from '../client';
 import { layoutOf, rowsDatabase } from '../layout';
 import { createStaging } from '../loading/stage';
-import { type AppliedMigration, migrateTo } from '../migrate';
+import { type AppliedMigration, makeViews, migrateTo } from '../migrate';
 import { count } from '../rows';
 import { everywhere, isOnShards, isStagedTable } from '../shards';
 import { type FrozenTable } from './freeze';
@@ -89,7 +90,7 @@ const over = ({ shards, ...head }: DatabaseLocation, database: string): Database
 
 /** What a restore that was cut off has left goes the same way. */
 async function dropStore(location: DatabaseLocation): Promise<void> {
-  for (const place of [location, ...shardLocations(location)]) await dropDatabase(place);
+  for (const place of [location, viewsOf(location), ...shardLocations(location)]) await dropDatabase(place);
 }
 
 const loading: PlaceOf = (database, table) => ({ database, table: `loading_${table}` });
@@ -122,31 +123,56 @@ async function loadTable(
 
 async function swap(location: DatabaseLocation): Promise<void> {
   const replaced = beside(location, 'replaced');
-  if (await exists(location)) {
+  if ((await found(location, [location])).length > 0) {
     await dropDatabase(replaced);
     await rename(location, replaced);
-    await finishRestore(location);
   } else {
     await rename(beside(location, 'restoring'), location);
   }
+  await finishRestore(location);
 }
 
-/** finishRestore takes a swap to its end that was cut off: what was to be replaced is out of the way, and nothing in its place. */
+/**
+ * finishRestore takes a swap to its end, also one that was cut off. What was to be replaced may be out of the way, and
+ * nothing in its place. Views name the database that they were made over, which was called otherwise: as long as those
+ * are there, the store has none of its own.
+ */
 export async function finishRestore(location: DatabaseLocation): Promise<void> {
-  const replaced = beside(location, 'replaced');
-  if (!(await exists(replaced))) return;
-  if (!(await exists(location))) await rename(beside(location, 'restoring'), location);
-  await dropDatabase(replaced);
+  const [replaced, restoring] = [beside(location, 'replaced'), beside(location, 'restoring')];
+  const itsViews = viewsOf(restoring);
+  const there = await found(location, [location, replaced, restoring, itsViews]);
+  let isInPlace = there.includes(location) && !there.includes(restoring);
+  if (there.includes(replaced)) {
+    if (!there.includes(location)) {
+      await rename(restoring, location);
+      isInPlace = true;
+    }
+    await dropDatabase(replaced);
+  }
+  if (isInPlace && there.includes(itsViews)) {
+    await makeViews(location);
+    await dropDatabase(itsViews);
+  }
 }
 
-const FOUND: NamedQuery<{ found: number }> = {
-  name: 'databases of a name',
-  sql: 'SELECT count() AS found FROM system.databases WHERE name = {database: String}',
-  row: z.object({ found: count }),
+const viewsOf = (location: DatabaseLocation): DatabaseLocation => ({
+  ...location,
+  database: analyticsOf(location.database),
+});
+
+const FOUND: NamedQuery<{ name: string }> = {
+  name: 'databases of some names',
+  sql: 'SELECT name FROM system.databases WHERE name IN {names: Array(String)}',
+  row: z.object({ name: z.string() }),
 };
 
-async function exists(location: DatabaseLocation): Promise<boolean> {
-  return await onServer(location, async (db) => (await db.row(FOUND, { database: location.database })).found > 0);
+/** Those of some databases of a server that are there. */
+async function found(server: DatabaseLocation, some: readonly DatabaseLocation[]): Promise<DatabaseLocation[]> {
+  const rows = await onServer(
+    server,
+    async (db) => await db.rows(FOUND, { names: some.map(({ database }) => database) }),
+  );
+  return some.filter(({ database }) => rows.some(({ name }) => name === database));
 }
 
 async function rename(from: DatabaseLocation, to: DatabaseLocation): Promise<void> {

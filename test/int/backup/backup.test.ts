@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { type NamedQuery } from '../../../src/clickhouse/client';
 import { packageRoot } from '../../../src/clickhouse/package-root';
 import { listAccounts } from '../../../src/clickhouse/accounts';
 import { lastDecisions, raisedAlerts } from '../../../src/clickhouse/alerts';
@@ -35,6 +37,13 @@ const env = { PACELINE_CLOCK: '2026-10-21 09:00:00', ALERT_TO: 'bureau@example.i
 const fixture = (name: string): string => join(packageRoot(), 'fixtures', name);
 const aHome = (): Surroundings => ({ home: temporaryFolder(), env });
 
+const SEEN_BY_ANALYSTS: NamedQuery<{ platform: string; orders: number; net: string }> = {
+  name: 'totals in the views',
+  sql: `SELECT platform, toUInt32(sum(paid_orders)) AS orders, sum(net) AS net FROM analytics.totals
+    GROUP BY platform ORDER BY platform`,
+  row: z.object({ platform: z.string(), orders: z.number(), net: z.string() }),
+};
+
 /** What people can see of a store. */
 async function seenOf({ home }: Surroundings) {
   const context = await openContext(deploymentOf(readConfig({ PACELINE_HOME: home, ...env }), silentLogger));
@@ -54,6 +63,7 @@ async function seenOf({ home }: Surroundings) {
         alerts.map(({ alert }) => alert.id),
       ),
       sound: totalsAreSound(await verifyTotals(db)),
+      ofAnalysts: await db.rows(SEEN_BY_ANALYSTS),
     };
   } finally {
     await context.close();
@@ -88,6 +98,7 @@ describe('a store that was lost', () => {
     await load(lost, ...later);
     const without = await seenOf(lost);
     expect(without).not.toEqual(atBackup);
+    expect(atBackup.ofAnalysts.map(({ platform }) => platform)).toEqual(['jd', 'pinduoduo']);
     expect(atBackup).toMatchObject({ sound: true, accounts: [{ name: 'li' }], goals: [{ year: 2026 }] });
     expect(atBackup.deliveries.length).toBeGreaterThan(0);
 

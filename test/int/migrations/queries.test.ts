@@ -77,7 +77,7 @@ function explaining(db: Database, explained: Set<string>): Database {
 }
 
 /** Asked by `migrate`, which every store of these tests has run, and by a restore, over clients of their own. */
-const ASKED_OF_SERVERS = ['applied migrations', 'tables with rows', 'databases of a name'];
+const ASKED_OF_SERVERS = ['applied migrations', 'tables with rows', 'databases of some names'];
 
 /** Asked of clusters alone, and when a store is opened: test/int/cluster asks them. */
 const ASKED_OF_CLUSTERS = [
