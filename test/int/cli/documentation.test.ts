@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/clickhouse/package-root';
-import { VARIABLES } from '../../../src/config';
+import { VARIABLES } from '../../../src/config-variables';
 import { COMMANDS } from './commands';
 
 const readme = (): string => readFileSync(join(packageRoot(), 'README.md'), 'utf8');
