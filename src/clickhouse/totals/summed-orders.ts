@@ -68,7 +68,7 @@ export function summedOrders(db: Database, where: string): string {
 
 const CELL = 'platform, order_day, day, shop, province';
 
-/** HISTOGRAMS are the columns of \`daily_totals\` with counts by hours. */
+/** HISTOGRAMS are the columns of `daily_totals` with counts by hours. */
 export const HISTOGRAMS = ['dispatch', 'receipt'] as const;
 
 function summedHere(where: string, of: (table: string) => string): string {
