@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { reachShards } from '../src/clickhouse/shards';
 import { readConfig } from '../src/config';
 import { type BusinessDay } from '../src/domain/calendar';
 import { terminal } from '../src/errors';
 import { lineLogger, type Logger, serviceLogger } from '../src/log';
 import { type RunningApi, serveApi } from '../src/http/serve';
 import { deploymentOf } from '../src/operations/deployment';
-import { type Figures, readFigures } from '../src/operations/figures';
+import { readFigures } from '../src/operations/figures';
 import { lastingOperations, LastingStore } from '../src/operations/lasting-store';
-import { observe } from '../src/operations/observe';
+import { observe, type Surroundings } from '../src/operations/observe';
 import { type Operations } from '../src/operations/operations';
 import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
@@ -36,8 +37,7 @@ export interface Wiring {
   /** Where a process that serves tells of itself, and how the deployment does; nowhere without it. */
   readonly telemetry?: {
     readonly at: { readonly host: string; readonly port: number };
-    readonly figures: () => Promise<Figures>;
-  };
+  } & Pick<Surroundings, 'figures' | 'reachStore'>;
   /** Begins to answer the API; nowhere without it. */
   readonly api?: () => Promise<RunningApi | null>;
   /** Lets go of what the operations hold (engine, mail); the queue is closed before. */
@@ -58,7 +58,11 @@ async function connect(log: Logger): Promise<Wiring> {
       now: config.now,
       takeRequest: async () => await takeNightRequest(dataDir),
     };
-    const telemetry = config.metricsAt && { at: config.metricsAt, figures: () => store.use(readFigures) };
+    const telemetry = config.metricsAt && {
+      at: config.metricsAt,
+      figures: () => store.use(readFigures),
+      reachStore: () => store.use(({ db }) => reachShards(db)),
+    };
     const { httpAt, sqlAt, httpUrl: publicUrl, httpRequestsAMinute: requestsAMinute, now } = config;
     const asked = { nightUnderWay: () => nightUnderWay(queue, schedule), jobs: () => jobsToDo(queue) };
     const api =
@@ -138,8 +142,7 @@ async function serve(
   log.info('at work', { pid: process.pid, queue: queue.kind, jobs: works, ...nights });
   const isNightDone = (due: BusinessDay) => operations.isNightDone(due);
   const surroundings = { isNightDone, depths: () => queue.depths(), now: schedule.now, nightAt: at };
-  const server =
-    telemetry && (await serveTelemetry(telemetry.at, observe({ ...surroundings, figures: telemetry.figures }), log));
+  const server = telemetry && (await serveTelemetry(telemetry.at, observe({ ...surroundings, ...telemetry }), log));
   const answering = answers ? await api?.() : null;
   try {
     if (keepsNights) await keepNights(queue, { ...schedule, isDone: isNightDone }, log, stop);

@@ -84,6 +84,13 @@ export async function showLedger(db: Database, anew: boolean): Promise<void> {
   });
 }
 
+const ANSWER: NamedQuery<unknown> = { name: 'does it answer', sql: 'SELECT 1 AS answers', row: z.unknown() };
+
+/** reachShards asks every server with rows of orders to answer. @throws PipelineError `store-unreachable`, which names the shard */
+export async function reachShards(db: Database): Promise<void> {
+  await eachShard(db, async (shard) => await shard.row(ANSWER));
+}
+
 const ROWS: NamedQuery<{ rows: number }> = {
   name: 'rows of orders on a shard',
   sql: 'SELECT count() AS rows FROM orders',

@@ -9,6 +9,8 @@ import { metricsOf, type QueueDepth } from './metrics-of';
 /** What a process that serves can be asked about its surroundings. */
 export interface Surroundings {
   readonly figures: () => Promise<Figures>;
+  /** Fails when the store, or one of its shards, does not answer. */
+  readonly reachStore: () => Promise<unknown>;
   readonly depths: () => Promise<readonly QueueDepth[]>;
   readonly isNightDone: (due: BusinessDay) => Promise<boolean>;
   readonly now: () => Date;
@@ -30,8 +32,12 @@ export function observe(surroundings: Surroundings): Telemetry {
   const due = (): BusinessDay => dueNight(now(), nightAt);
   return {
     readiness: async () => {
-      const [night, depths] = await Promise.all([told(isNightDone(due())), told(surroundings.depths())]);
-      return readinessOf(night, depths, due(), now().getTime() - instantOf(`${due()} ${nightAt}:00`));
+      const [store, night, depths] = await Promise.all([
+        told(surroundings.reachStore()),
+        told(isNightDone(due())),
+        told(surroundings.depths()),
+      ]);
+      return readinessOf({ store, night, depths }, due(), now().getTime() - instantOf(`${due()} ${nightAt}:00`));
     },
     metrics: async () => {
       const [known, depths, nightDone] = await Promise.all([
@@ -52,14 +58,20 @@ export function observe(surroundings: Surroundings): Telemetry {
 
 type Told<T> = { readonly value: T; readonly wrong: null } | { readonly value: null; readonly wrong: string };
 
-function readinessOf(night: Told<boolean>, depths: Told<unknown>, due: BusinessDay, sinceDueMs: number): Readiness {
+interface Asked {
+  readonly store: Told<unknown>;
+  readonly night: Told<boolean>;
+  readonly depths: Told<unknown>;
+}
+
+function readinessOf({ store, night, depths }: Asked, due: BusinessDay, sinceDueMs: number): Readiness {
   const overdue = night.value === false && sinceDueMs > NIGHT_WITHIN_MS;
   const parts = {
-    store: night.wrong ?? 'ok',
+    store: store.wrong ?? night.wrong ?? 'ok',
     queue: depths.wrong ?? 'ok',
     lastNight: night.value === null ? 'unknown' : night.value ? 'ok' : `${due} is not done${overdue ? '' : ' yet'}`,
   };
-  return { ready: night.wrong === null && depths.wrong === null && !overdue, parts };
+  return { ready: parts.store === 'ok' && parts.queue === 'ok' && !overdue, parts };
 }
 
 async function told<T>(asked: Promise<T>): Promise<Told<T>> {

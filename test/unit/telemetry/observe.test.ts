@@ -69,6 +69,7 @@ describe('a process is ready', () => {
   const at = (now: string, own: Partial<Surroundings> = {}) =>
     observe({
       figures: () => Promise.resolve(FIGURES),
+      reachStore: () => Promise.resolve(),
       depths: () => Promise.resolve(DEPTHS),
       isNightDone: () => Promise.resolve(false),
       now: () => new Date(`${now}+08:00`),
@@ -95,12 +96,17 @@ describe('a process is ready', () => {
       parts: { store: 'gone', queue: 'ok', lastNight: 'unknown' },
     });
     expect(await at('2026-06-10T03:00:00', { depths: gone })).toMatchObject({ ready: false, parts: { queue: 'gone' } });
+    expect(await at('2026-06-10T03:00:00', { reachStore: gone })).toEqual({
+      ready: false,
+      parts: { store: 'gone', queue: 'ok', lastNight: '2026-06-10 is not done yet' },
+    });
   });
 
   test('and figures are asked for once, however many ask at once, and again after they failed', async () => {
     let asked = 0;
     const telemetry = observe({
       figures: () => (++asked === 1 ? Promise.reject(new Error('gone')) : Promise.resolve(FIGURES)),
+      reachStore: () => Promise.resolve(),
       depths: () => Promise.resolve(DEPTHS),
       isNightDone: () => Promise.resolve(true),
       now: () => new Date(),
