@@ -18,3 +18,7 @@ export function readCursor(cursor: string, parts: readonly ('string' | 'number')
   }
   throw wrongParameter('query', 'cursor', 'is none that a page before gave');
 }
+
+/** wholeNumber is the line or record number that a cursor tells: 32 bits, whatever somebody made up. */
+export const wholeNumber = (part: string | number): number =>
+  Math.min(Math.max(0, Math.trunc(Number(part))), 2 ** 32 - 1);

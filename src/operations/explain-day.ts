@@ -1,3 +1,4 @@
+import { type Database } from '../clickhouse/client';
 import { findFile, type LedgerEntry } from '../clickhouse/ledger';
 import {
   type CountedLine,
@@ -5,6 +6,7 @@ import {
   type Figure,
   type FileShare,
   linesOfFigure,
+  type PageOfLines,
 } from '../clickhouse/queries/explain';
 import { type Totals } from '../domain/measures';
 import { type Context } from './context';
@@ -18,45 +20,35 @@ export interface NamedShare extends FileShare {
 /** A line behind a figure; its physical line is null when the file is gone and the record number must do. */
 export type TracedLine = Omit<CountedLine, 'line'> & { readonly line: number | null };
 
-/** ExplainedDay is a day's figure with what it is made of. */
+/** ExplainedDay is a day's figure with the files that it is made of. */
 export interface ExplainedDay {
   readonly totals: Totals;
   readonly files: readonly NamedShare[];
-  /** Null unless asked for. */
-  readonly lines: readonly TracedLine[] | null;
   /** Whether the files add up to the figure. */
   readonly addsUp: boolean;
 }
 
-/** explainDay lists the files, and on demand the lines, that make up a day's figure. */
-export async function explainDay(
-  context: Context,
-  figure: Figure,
-  withLines: boolean,
-  onFile: (path: string) => void = () => undefined,
-): Promise<ExplainedDay> {
-  const { db } = context;
+/** explainDay lists the files that make up a day's figure. */
+export async function explainDay({ db }: Context, figure: Figure): Promise<ExplainedDay> {
   const { totals, files } = await explainFigure(db, figure);
   const shares: NamedShare[] = [];
-  for (const share of files) {
-    const entry = await findFile(db, share.fileId);
-    if (!entry) throw new Error(`the ledger does not know the file ${share.fileId}`);
-    shares.push({ ...share, entry });
-  }
-  const lines = withLines ? await tracedLines(context, shares, await linesOfFigure(db, figure), onFile) : null;
-  return { totals, files: shares, lines, addsUp: isSumOf(totals, files) };
+  for (const share of files) shares.push({ ...share, entry: await known(db, share.fileId) });
+  return { totals, files: shares, addsUp: isSumOf(totals, files) };
 }
 
-async function tracedLines(
+/** tracedLines lists order lines behind a day's figure with their places in the files, by file and record. */
+export async function tracedLines(
   context: Context,
-  shares: readonly NamedShare[],
-  lines: readonly CountedLine[],
-  onFile: (path: string) => void,
+  figure: Figure,
+  page: PageOfLines,
+  onFile: (path: string) => void = () => undefined,
 ): Promise<TracedLine[]> {
+  const lines = await linesOfFigure(context.db, figure, page);
   const traced: TracedLine[] = [];
-  for (const { entry } of shares) {
+  for (const fileId of new Set(lines.map((line) => line.fileId))) {
+    const entry = await known(context.db, fileId);
+    const own = lines.filter((line) => line.fileId === fileId);
     onFile(entry.path);
-    const own = lines.filter(({ fileId }) => fileId === entry.fileId);
     const found = await traceLines(context, entry, [...new Set(own.map(({ record }) => record))]);
     for (const line of own) {
       const at = found === 'gone' ? null : found === 'as-loaded' ? line.line : (found.get(line.record) ?? null);
@@ -64,6 +56,12 @@ async function tracedLines(
     }
   }
   return traced;
+}
+
+async function known(db: Database, fileId: string): Promise<LedgerEntry> {
+  const entry = await findFile(db, fileId);
+  if (!entry) throw new Error(`the ledger does not know the file ${fileId}`);
+  return entry;
 }
 
 function isSumOf(totals: Totals, files: readonly FileShare[]): boolean {

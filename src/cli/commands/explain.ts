@@ -7,7 +7,7 @@ import { formatYuan, groupYuan } from '../../domain/money';
 import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
 import { explainSince } from './explain-since';
-import { explainDay, type NamedShare, type TracedLine } from '../../operations/explain-day';
+import { explainDay, type NamedShare, type TracedLine, tracedLines } from '../../operations/explain-day';
 import { platformIdOf, PLATFORMS } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { totalsJson } from '../money';
@@ -48,12 +48,8 @@ export async function explain(io: Io, context: Context, options: ExplainOptions)
 async function answerDay(io: Io, context: Context, figure: Figure, withLines: boolean): Promise<boolean> {
   const { db } = context;
   await refreshTotals(db, context.now);
-  const {
-    totals,
-    files: shares,
-    lines,
-    addsUp,
-  } = await explainDay(context, figure, withLines, (path) => io.progress(`looking up lines of ${path}`));
+  const { totals, files: shares, addsUp } = await explainDay(context, figure);
+  const lines = withLines ? await allLines(io, context, figure) : null;
   io.answer(
     {
       ...figure,
@@ -83,6 +79,19 @@ async function answerDay(io: Io, context: Context, figure: Figure, withLines: bo
     },
   );
   return addsUp;
+}
+
+const PAGE = 50_000;
+
+async function allLines(io: Io, context: Context, figure: Figure): Promise<TracedLine[]> {
+  const all: TracedLine[] = [];
+  for (;;) {
+    const page = await tracedLines(context, figure, { after: all.at(-1), limit: PAGE }, (path) =>
+      io.progress(`looking up lines of ${path}`),
+    );
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
 }
 
 /** Platforms that deliver by the template are known by what they have delivered. */

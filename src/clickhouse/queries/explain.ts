@@ -73,7 +73,8 @@ const SHARES = (db: Database): NamedQuery<FileShare> => ({
 const COUNTED = (db: Database): NamedQuery<CountedLine> => ({
   name: 'lines behind a figure',
   sql: `SELECT file_id, record, line, shop, order_id, line_id, gross, refunded FROM ${lines(db)}
-    ORDER BY file_id, record, line_id`,
+    WHERE (file_id, record, line_id) > ({afterFile: String}, {afterRecord: UInt32}, {afterLine: String})
+    ORDER BY file_id, record, line_id LIMIT {limit: UInt32}`,
   row: z
     .object({
       file_id: z.string(),
@@ -104,9 +105,16 @@ export async function explainFigure(db: Database, figure: Figure): Promise<{ tot
   return { totals: totalsFrom(sums), files: await db.rows(SHARES(db), { ...params, days }) };
 }
 
-/** linesOfFigure lists every order line behind a figure, by file and record. */
-export async function linesOfFigure(db: Database, figure: Figure): Promise<CountedLine[]> {
-  const params = { ...figure, shop: figure.shop ?? '' };
+/** PageOfLines is so many lines of a figure, after one of them or from the first. */
+export interface PageOfLines {
+  readonly after?: Pick<CountedLine, 'fileId' | 'record' | 'lineId'> | undefined;
+  readonly limit: number;
+}
+
+/** linesOfFigure lists order lines behind a figure, by file and record. */
+export async function linesOfFigure(db: Database, figure: Figure, page: PageOfLines): Promise<CountedLine[]> {
+  const { fileId: afterFile = '', record: afterRecord = 0, lineId: afterLine = '' } = page.after ?? {};
+  const params = { ...figure, shop: figure.shop ?? '', afterFile, afterRecord, afterLine, limit: page.limit };
   const { days } = await db.row(IN_ROLLUP, { ...params, generations: await currentGenerations(db) });
   return await db.rows(COUNTED(db), { ...params, days });
 }

@@ -9,8 +9,6 @@ import { language, t } from '../settings';
 import { MEASURES } from '../totals-view';
 import { PathName } from './path-name';
 
-const MOST_SHOWN = 500;
-
 /** Explain takes a day's figure of a platform apart: into its files, and on demand into the order lines. */
 export function Explain() {
   const { day = '', platform = '', shop = '' } = route.value.query;
@@ -95,12 +93,11 @@ function Parts({ explained }: { readonly explained: Explained }) {
 function Lines({ lines, count }: { readonly lines: NonNullable<Explained['lines']>; readonly count: number }) {
   const words = t.value.explain;
   if (lines.length === 0) return <Empty>{words.noLines}</Empty>;
-  const shown = lines.slice(0, MOST_SHOWN);
   return (
-    <Card title={words.lines} aside={words.mostLines(shown.length, count)}>
+    <Card title={words.lines} aside={words.mostLines(lines.length, count)}>
       <Table
         label={words.lines}
-        rows={shown}
+        rows={lines}
         keyOf={({ fileId, record }) => `${fileId} ${record}`}
         columns={[
           { title: words.order, heads: true, cell: ({ orderId }) => orderId },

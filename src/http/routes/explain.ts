@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { explainDay } from '../../operations/explain-day';
+import { type PageOfLines } from '../../clickhouse/queries/explain';
+import { explainDay, tracedLines } from '../../operations/explain-day';
 import { seenWithin } from '../../operations/limit';
 import { MEASURE_COLUMNS } from '../../tables/totals-table';
 import { signedIn } from '../caller';
+import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
-import { askedDay, businessDay, count, shanghaiTime, text, yuan } from '../shapes';
+import { askedDay, businessDay, count, next, paging, shanghaiTime, text, yuan } from '../shapes';
 import { totalsShape } from './totals';
 
 const part = z.object({
@@ -42,7 +44,11 @@ export const explainRoutes: readonly AnyRoute[] = [
         .min(1)
         .meta({ examples: ['taobao'] }),
       shop: text(200).min(1).optional(),
-      lines: z.enum(['true', 'false']).optional(),
+      lines: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: '`true`: with the order lines, a page of them.' }),
+      ...paging.shape,
     }),
     answer: z.object({
       day: businessDay,
@@ -55,8 +61,9 @@ export const explainRoutes: readonly AnyRoute[] = [
       files: z.array(part),
       lineCount: count.nullable().meta({ description: 'How many lines there are; null unless asked for.' }),
       lines: z.array(line).nullable().meta({
-        description: 'Null unless asked for; the first 10,000 of `lineCount`. As a file (`format`): all of them.',
+        description: 'Null unless asked for; by file and record, a page of `lineCount`.',
       }),
+      next: next.meta({ description: '`cursor` of the next page of lines; null on the last one.' }),
     }),
     table: ({ day, platform, shop, files, lines }) => ({
       ...(lines === null
@@ -75,7 +82,7 @@ export const explainRoutes: readonly AnyRoute[] = [
     }),
     examples: [
       { path: '/v1/explain?day={day}&platform=taobao' },
-      { path: '/v1/explain?day={day}&platform=taobao&lines=true' },
+      { path: '/v1/explain?day={day}&platform=taobao&lines=true&limit=100' },
     ],
     handle: async ({ query, caller, context, whole }) => {
       const { day, platform, shop } = query;
@@ -89,7 +96,13 @@ export const explainRoutes: readonly AnyRoute[] = [
           'Name a shop of yours.',
         );
       }
-      const explained = await explainDay(context, { day, platform, shop }, query.lines === 'true');
+      const figure = { day, platform, shop };
+      const explained = await explainDay(context, figure);
+      const limit = whole ? PAGE_OF_FILE : (query.limit ?? PAGE);
+      const after = query.cursor === undefined ? undefined : lineAt(query.cursor);
+      const lines = query.lines === 'true' ? await tracedLines(context, figure, { after, limit: limit + 1 }) : null;
+      const page = lines?.slice(0, limit) ?? null;
+      const last = page?.at(-1);
       return {
         day,
         platform,
@@ -102,11 +115,19 @@ export const explainRoutes: readonly AnyRoute[] = [
           snapshotAt: entry.snapshotAt,
           totals: { ...totals },
         })),
-        lineCount: explained.lines?.length ?? null,
-        lines: explained.lines?.slice(0, whole ? undefined : MOST_LINES) ?? null,
+        lineCount: lines && explained.files.reduce((sum, share) => sum + share.lines, 0),
+        lines: page,
+        next: last && (lines?.length ?? 0) > limit ? writeCursor([last.fileId, last.record, last.lineId]) : null,
       };
     },
   }),
 ];
 
-const MOST_LINES = 10_000;
+const PAGE = 500;
+/** Each page reads the orders of the day, and each of its files, once. */
+const PAGE_OF_FILE = 50_000;
+
+function lineAt(cursor: string): NonNullable<PageOfLines['after']> {
+  const [fileId = '', record = 0, lineId = ''] = readCursor(cursor, ['string', 'number', 'string']);
+  return { fileId: String(fileId), record: wholeNumber(record), lineId: String(lineId) };
+}

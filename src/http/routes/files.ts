@@ -12,7 +12,7 @@ import { withdrawFile } from '../../operations/withdraw-file';
 import { fileReport } from '../../queue/wire';
 import { type ColumnId } from '../../tables/columns';
 import { type Caller, nameOf, signedIn } from '../caller';
-import { readCursor, writeCursor } from '../cursor';
+import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { businessDay, count, fileId, instant, next, paging, reason, text } from '../shapes';
@@ -258,9 +258,6 @@ function afterOf(cursor: string | undefined): { handedIn: string; fileId: string
   const [handedIn = '', id = ''] = readCursor(cursor, ['string', 'string']).map(String);
   return { handedIn, fileId: id };
 }
-
-/** Line and record numbers fit 32 bits; a cursor that was made up may say anything. */
-const wholeNumber = (part: string | number): number => Math.min(Math.max(0, Math.trunc(Number(part))), 2 ** 32 - 1);
 
 /** A file that an account does not see is to it as if there were none. */
 async function visibleFile(context: Context, caller: Caller, id: string): Promise<LedgerEntry> {

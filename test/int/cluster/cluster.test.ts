@@ -196,7 +196,8 @@ async function shown(context: Context) {
   const files = await listFiles(db);
   const days = await readTotals(db, { ...ALL_DAYS, by: ['platform', 'day', 'province'] });
   const lines = [];
-  for (const figure of FIGURES) lines.push(await explainFigure(db, figure), await linesOfFigure(db, figure));
+  for (const figure of FIGURES)
+    lines.push(await explainFigure(db, figure), await linesOfFigure(db, figure, { limit: 10_000 }));
   const rejects = [];
   for (const file of files) rejects.push(await listRejects(db, file));
   return {

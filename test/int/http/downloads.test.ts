@@ -158,7 +158,7 @@ test('a list of files is downloaded over the end of its pages', async () => {
   expect(rows.map((row) => row['file_id'])).toEqual(files.map((file) => file.fileId));
 });
 
-test('the answer says how many lines there are behind a figure', async () => {
+test('the answer says how many lines there are behind a figure, and gives them in pages', async () => {
   const path = `/v1/explain?day=${DAY}&platform=kuaishou`;
   expect((await api.ask(path, analyst)).json()).toMatchObject({ lineCount: null, lines: null });
   const { lineCount, lines } = (await api.ask(`${path}&lines=true`, analyst)).json<{
@@ -167,6 +167,17 @@ test('the answer says how many lines there are behind a figure', async () => {
   }>();
   expect(lineCount).toBe(2);
   expect(lines).toHaveLength(2);
+  const paged: unknown[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const from: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const answer = await api.ask(`${path}&lines=true&limit=1${from}`, analyst);
+    const page = answer.json<{ lines: unknown[]; next: string | null }>();
+    expect(page).toMatchObject({ lineCount: 2, lines: [expect.anything()] });
+    paged.push(...page.lines);
+    cursor = page.next;
+  }
+  expect(paged).toEqual(lines);
   const { rows } = await reopenParquet((await download(`${path}&lines=true`, 'parquet')).rawPayload, store.folder);
   expect(rows.map((row) => [row['order_id'], row['gross']])).toEqual(
     lines.map(({ orderId, gross }) => [orderId, gross]),

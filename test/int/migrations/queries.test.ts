@@ -112,7 +112,7 @@ describe('named queries', () => {
     expect(await deliveriesOfShops(db, '2026-01-01')).toHaveLength(1);
     const figure = { day: '2026-06-07', platform: 'pinduoduo' };
     await explainFigure(db, figure);
-    await linesOfFigure(db, figure);
+    await linesOfFigure(db, figure, { limit: 10_000 });
     expect(await isNightDone(db, '2026-06-10', store.now())).toBe(false);
     await recordNight(db, { nightId: '2026-06-10', due: '2026-06-10' }, store.now());
     expect(await isNightDone(db, '2026-06-10', store.now())).toBe(true);
