@@ -109,8 +109,8 @@ export function coverageOf(shop: ExpectedShop, since: BusinessDay, asOf: Busines
   const { platform, last, until } = shop;
   const from = shop.from > since ? shop.from : since;
   if (from > asOf || (until !== null && until <= from)) return null;
-  let missing = from;
-  while (missing <= asOf && isThere(shop, missing)) missing = addDays(missing, 1);
+  const hole = firstMissing(shop, from);
+  const missing = hole <= asOf ? hole : addDays(asOf, 1);
   if (until !== null && missing >= until) return null;
   // Nothing of the period: how far it came before.
   const before = last !== null && last < from ? last : addDays(from, -1);
@@ -133,11 +133,20 @@ export function coverageOfShops(
   return shops.flatMap((shop) => coverageOf(shop, since, asOf) ?? []);
 }
 
-const isThere = (shop: ExpectedShop, day: BusinessDay): boolean =>
-  (shop.last !== null && day <= shop.last && !shop.gaps.has(day)) || isAccepted(shop, day);
+/** The first day from a day on that has neither come nor been accepted. It is asked of many shops and years: no walk by days. */
+function firstMissing(shop: ExpectedShop, from: BusinessDay): BusinessDay {
+  const { gaps, last } = shop;
+  let day = last !== null && last >= from ? addDays(last, 1) : from;
+  const gap = [...gaps].filter((each) => from <= each && each < day && !isAccepted(shop, each)).sort()[0];
+  if (gap !== undefined) return gap;
+  for (let over = acceptedOver(shop, day); over; over = acceptedOver(shop, day)) day = addDays(over.last, 1);
+  return day;
+}
 
-const isAccepted = ({ accepted }: ExpectedShop, day: BusinessDay): boolean =>
-  accepted.some(({ first, last }) => first <= day && day <= last);
+const acceptedOver = ({ accepted }: ExpectedShop, day: BusinessDay): AcceptedDays | undefined =>
+  accepted.find(({ first, last }) => first <= day && day <= last);
+
+const isAccepted = (shop: ExpectedShop, day: BusinessDay): boolean => acceptedOver(shop, day) !== undefined;
 
 /** dayState says where one day of a shop stands when it is looked at on the morning of `asOf`. */
 export function dayState(shop: ExpectedShop, day: BusinessDay, asOf: BusinessDay): DayState {

@@ -17,31 +17,27 @@ const ENOUGH = 3;
 const DELIVERIES: NamedQuery<ShopDeliveries> = {
   name: 'deliveries of shops',
   sql: `
-    WITH exports AS (
-      SELECT latest.1 AS platform, arrayJoin(latest.2) AS shop, toDate(assumeNotNull(latest.3)) AS snapshot,
-        if(empty(latest.5), snapshot - 1, arrayMin(latest.5)) AS first_day
-      FROM (SELECT argMax((platform, shops, snapshot_at, status, days), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
-      WHERE latest.4 = 'committed' AND latest.3 IS NOT NULL),
-    habits AS (
-      SELECT platform, shop,
-        arraySlice(arrayReverseSort(groupUniqArray((snapshot, toInt32(snapshot - first_day)))), 1, ${LATEST}) AS latest,
-        toInt32(arrayReduce('quantileExactLow', latest.2)) AS length,
-        arraySlice(arrayReverseSort(groupUniqArray(snapshot)), 1, ${LATEST}) AS snapshots,
-        arrayMap((later, earlier) -> toInt32(later - earlier), arrayPopBack(snapshots), arrayPopFront(snapshots)) AS steps
-      FROM exports GROUP BY platform, shop),
-    reach AS (
-      SELECT platform, shop, least(first_day, snapshot - greatest(habits.length, 1)) AS first_reached, snapshot - 1 AS last_reached,
-        greatest(first_reached, {since: Date}) AS from_day
-      FROM exports INNER JOIN habits USING (platform, shop)),
-    spans AS (
-      SELECT platform, shop, min(first_reached) AS begin, max(last_reached) AS end, greatest(begin, {since: Date}) AS begins,
-        groupUniqArrayArray(arrayMap(n -> from_day + n, range(toUInt32(greatest(0, last_reached + 1 - from_day))))) AS reached_days
-      FROM reach GROUP BY platform, shop)
+    WITH
+      arrayReverseSort(arrayMap(e -> (e.1, toInt32(e.1 - e.2)), exports)) AS lengths,
+      toInt32(arrayReduce('quantileExactLow', arraySlice(lengths, 1, ${LATEST}).2)) AS length,
+      arraySlice(arrayReverseSort(arrayDistinct(exports.1)), 1, ${LATEST}) AS snapshots,
+      arrayMap((later, earlier) -> toInt32(later - earlier), arrayPopBack(snapshots), arrayPopFront(snapshots)) AS steps,
+      arrayMap(e -> (least(e.2, e.1 - greatest(length, 1)), e.1 - 1), exports) AS reaches,
+      arrayMin(reaches.1) AS begin,
+      arrayMax(reaches.2) AS end,
+      (from, to) -> arrayMap(n -> from + n, range(toUInt32(greatest(0, to - from)))) AS days_before,
+      arrayDistinct(arrayFlatten(arrayMap(reach -> days_before(greatest(reach.1, {since: Date}), reach.2 + 1), reaches))) AS reached
     SELECT platform, shop, toString(begin) AS first, toString(end) AS last,
-      arrayMap(day -> toString(day), arrayFilter(day -> NOT has(reached_days, day),
-        arrayMap(n -> begins + n, range(toUInt32(greatest(0, end - begins)))))) AS gaps,
+      arrayMap(day -> toString(day), arrayFilter(day -> NOT has(reached, day), days_before(greatest(begin, {since: Date}), end))) AS gaps,
       if(length(steps) + 1 < ${ENOUGH}, NULL, toInt32(arrayReduce('quantileExactLow', steps))) AS every_days
-    FROM spans INNER JOIN habits USING (platform, shop) ORDER BY platform, shop`,
+    FROM (
+      WITH toDate(assumeNotNull(latest.3)) AS snapshot
+      SELECT latest.1 AS platform, arrayJoin(latest.2) AS shop,
+        groupUniqArray((snapshot, if(empty(latest.5), snapshot - 1, arrayMin(latest.5)))) AS exports
+      FROM (SELECT argMax((platform, shops, snapshot_at, status, days), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
+      WHERE latest.4 = 'committed' AND latest.3 IS NOT NULL
+      GROUP BY platform, shop)
+    ORDER BY platform, shop`,
   row: z
     .object({
       platform: z.string(),

@@ -63,6 +63,8 @@ const NOW = '2299-12-31 00:00:00.000';
 export interface Sold {
   /** FROM and WHERE over rows `t`. */
   readonly source: string;
+  /** Whether they were summed up before, so that they are few. */
+  readonly isCoarse: boolean;
   readonly params: QueryParams;
   /** The dimensions of the question as columns. */
   readonly dimensions: readonly string[];
@@ -97,19 +99,23 @@ export type RowsOf = (period: Period, name: string) => Source;
 const ROW = `platform, shop, day, ${MEASURES.join(', ')}`;
 
 /**
- * rowsOf says where the rows of a question lie: in the report that it asks for, or in what counts now. Whole months are
- * read by shop where the question tells neither days nor destinations apart.
+ * rowsOf says where the rows of a question lie: in the report that it asks for, or in what counts now. What it does not
+ * tell apart, days or destinations, is read summed up; only where it tells both, each row of the daily totals is read.
  */
 export function rowsOf(question: TotalsQuestion, current: CurrentTotals): RowsOf {
   const asked = dimensionsAsked(question);
   const columns = asked.includes('province') ? `${ROW}, province` : ROW;
   if (question.asReported) return reportedRows(question.asReported.seq, columns);
-  if (asked.includes('day') || asked.includes('province')) {
-    return (period, name) => rowsOfPeriod(current, period, { columns, name });
-  }
   const changes = ofRegister(asked).length > 0 ? current.registerChanges : [];
-  return (period, name) =>
-    rowsOfPeriod(current, period, { columns, name, coarse: { grain: 'shop month', columns, changes } });
+  const byProvince = asked.includes('province');
+  const reading = {
+    columns,
+    ...(asked.includes('day')
+      ? {}
+      : { byMonth: { grain: byProvince ? 'shop province month' : 'shop month', columns, changes } as const }),
+    ...(byProvince ? {} : { byDay: { grain: 'shop day', columns } as const }),
+  };
+  return (period, name) => rowsOfPeriod(current, period, { ...reading, name });
 }
 
 /** A report is the sum of all that it and those before it added. */
@@ -153,6 +159,7 @@ export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string):
          ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from
          WHERE true${only(question, REGISTER_DIMENSIONS)}`
       : `FROM (${sold}) AS t`,
+    isCoarse: own.isCoarse,
     params: {
       known: question.asReported?.at ?? NOW,
       ...paramsOf(question),

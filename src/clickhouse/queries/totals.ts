@@ -2,8 +2,15 @@ import { z } from 'zod';
 import { type SalesTotals, type TotalsRow } from '../../domain/measures';
 import { type Database, type NamedQuery } from '../client';
 import { count, MEASURES, SUMS_OF_MEASURES, totalsFrom, totalsRow } from '../rows';
-import { type CurrentTotals, currentTotals, type PaidMonth } from '../totals/coarse-totals';
-import { rowsOfPeriod } from '../totals/rows-of-period';
+import {
+  type CurrentTotals,
+  currentTotals,
+  editionsWith,
+  FEW_ROWS,
+  type PaidMonth,
+  sellerOf,
+} from '../totals/coarse-totals';
+import { paidIn, rowsOfPeriod } from '../totals/rows-of-period';
 import {
   dimensionColumns,
   dimensionsAsked,
@@ -61,7 +68,11 @@ export async function readTotalsAt(
   question: TotalsQuestion,
   current: CurrentTotals,
 ): Promise<TotalsAnswer> {
-  if (current.months !== null && asksOnly(question, ['platform', 'day', 'month']) && question.by.includes('day')) {
+  if (
+    current.months !== null &&
+    asksOnly(question, ['platform', 'day', 'month', 'province']) &&
+    question.by.includes('day')
+  ) {
     // A shop sells on many days: how many did so on any of them is a question of its own.
     const [{ rows }, { total }] = await Promise.all([
       answer(db, question, soldOnDays(question, current.months), 'sum(t.shops)'),
@@ -84,13 +95,15 @@ const asksOnly = (question: TotalsQuestion, dimensions: readonly string[]): bool
   dimensionsAsked(question).every((dimension) => dimensions.includes(dimension));
 
 function soldOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Sold {
+  const grain = dimensionsAsked(question).includes('province') ? 'province day' : 'platform day';
   return {
-    source: `FROM coarse_totals AS t WHERE edition IN {editions: Array(UUID)} AND grain = 'platform day'
+    source: `FROM coarse_totals AS t WHERE edition IN {editions: Array(UUID)} AND grain = '${grain}'
       AND day BETWEEN {from: Date} AND {to: Date}${only(question)}`,
+    isCoarse: true,
     params: {
       from: question.from,
       to: question.to,
-      editions: [...new Set(months.map(({ edition }) => edition))],
+      editions: editionsWith(grain, paidIn(question, months)),
       ...paramsOf(question),
     },
     dimensions: dimensionColumns(question),
@@ -100,13 +113,14 @@ function soldOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Sol
 const OF_PROVINCE = `platform, day, province, ${MEASURES.join(', ')}`;
 
 function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Sold {
-  const { sql, params } = rowsOfPeriod(current, question, {
-    columns: `${OF_PROVINCE}, if(paid_orders > 0, [concat(platform, '/', shop)], []) AS sellers`,
+  const { sql, isCoarse, params } = rowsOfPeriod(current, question, {
+    columns: `${OF_PROVINCE}, if(paid_orders > 0, [${sellerOf('daily_totals')}], []) AS sellers`,
     name: 'own',
-    coarse: { grain: 'province month', columns: `${OF_PROVINCE}, sellers` },
+    byMonth: { grain: 'province month', columns: `${OF_PROVINCE}, sellers` },
   });
   return {
     source: `FROM (${sql}) AS t WHERE true${only(question)}`,
+    isCoarse,
     params: { ...params, ...paramsOf(question) },
     dimensions: dimensionColumns(question),
   };
@@ -116,14 +130,14 @@ function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Sold
 async function answer(
   db: Database,
   { by }: TotalsQuestion,
-  { source, params, dimensions }: Sold,
+  { source, isCoarse, params, dimensions }: Sold,
   shops: string,
 ): Promise<TotalsAnswer> {
   const { isTotal, sql } = groupedBy(by);
   const sums = MEASURES.map((measure) => `sum(t.${measure}) AS ${measure}`);
   const query: NamedQuery<z.output<typeof answerRow>> = {
     name: 'totals by dimensions',
-    sql: `SELECT ${[...dimensions, ...sums, `${shops} AS shops`, isTotal].join(', ')} ${source} ${sql}`,
+    sql: `SELECT ${[...dimensions, ...sums, `${shops} AS shops`, isTotal].join(', ')} ${source} ${sql} ${isCoarse ? FEW_ROWS : ''}`,
     row: answerRow,
   };
   const rows = await db.rows(query, params);

@@ -14,9 +14,11 @@ export interface PaidMonth {
   readonly last: BusinessDay;
   /** Generations of `daily_totals` with rows of it. */
   readonly generations: readonly string[];
-  /** Edition of `coarse_totals` that adds them up; that of its year. */
-  readonly edition: string;
+  readonly editions: Readonly<Record<EditionSpan, string>>;
 }
+
+/** EditionSpan is how much of the totals an edition of `coarse_totals` adds up: those of a year of payment, or of a month. */
+export type EditionSpan = 'year' | 'month';
 
 /** CurrentTotals is where the totals of one moment lie. */
 export interface CurrentTotals {
@@ -28,20 +30,25 @@ export interface CurrentTotals {
 }
 
 const monthTuple = z
-  .tuple([z.string(), z.string(), z.string(), z.array(z.string()), z.string()])
-  .transform(([month, first, last, generations, edition]): PaidMonth => ({ month, first, last, generations, edition }));
+  .tuple([z.string(), z.string(), z.string(), z.array(z.string()), z.string(), z.string()])
+  .transform(([month, first, last, generations, ofYear, ofMonth]): PaidMonth => {
+    return { month, first, last, generations, editions: { year: ofYear, month: ofMonth } };
+  });
 
-const NO_MONTHS = `CAST([], 'Array(Tuple(Date, Date, Date, Array(UUID), UUID))') AS months`;
+const NO_MONTHS = `CAST([], 'Array(Tuple(Date, Date, Date, Array(UUID), UUID, UUID))') AS months`;
 
 /** An edition that was just superseded may be that of the generations that are read in the same moment. */
 const LATEST_EDITIONS = 'SELECT basis, generations, months FROM editions ORDER BY at DESC LIMIT 5';
+
+/** Of a query that reads few rows: to share them among threads takes longer than to read them. */
+export const FEW_ROWS = 'SETTINGS max_threads = 1';
 
 const CURRENT: NamedQuery<{ what: string; names: readonly string[]; months: readonly PaidMonth[] }> = {
   name: 'current totals',
   sql: `SELECT 'generations' AS what, arraySort(groupArray(generation)) AS names, ${NO_MONTHS} FROM (
       SELECT toString(argMax(generation, covers)) AS generation FROM rollups GROUP BY platform, order_month)
     UNION ALL SELECT 'register', groupUniqArray(toString(valid_from)), ${NO_MONTHS} FROM shops
-    UNION ALL SELECT basis, CAST([], 'Array(String)'), months FROM (${LATEST_EDITIONS})`,
+    UNION ALL SELECT basis, CAST([], 'Array(String)'), months FROM (${LATEST_EDITIONS}) ${FEW_ROWS}`,
   row: z.object({ what: z.string(), names: z.array(z.string()), months: z.array(monthTuple) }),
 };
 
@@ -61,31 +68,59 @@ export async function currentTotals(db: Database): Promise<CurrentTotals> {
 const CELL = 'grain, platform, day, shop, province';
 const VALUES = `shops, sellers, ${MEASURES.join(', ')}`;
 const BLANK = `''`;
-const NO_SELLERS = `CAST([], 'Array(String)')`;
-const SELLERS = `arraySort(groupUniqArrayIf(concat(t.platform, '/', t.shop), t.paid_orders > 0))`;
+const NO_SELLERS = `CAST([], 'Array(UInt64)')`;
+/** A shop as a number: names took a question of a year twice as long to unite. */
+export const sellerOf = (table: string): string => `sipHash64(${table}.platform, ${table}.shop)`;
+const SELLERS = `arraySort(groupUniqArrayIf(${sellerOf('t')}, t.paid_orders > 0))`;
 const MONTH = 'toStartOfMonth(t.day)';
 
+/** How finely coarse totals tell things apart: what a question does not ask for need not be read. */
+export const GRAINS = [
+  'platform day',
+  'shop month',
+  'province month',
+  'shop day',
+  'shop province month',
+  'province day',
+] as const;
+export type Grain = (typeof GRAINS)[number];
+
+/**
+ * What the rows of each grain tell apart beside the platform. Grains of few rows lie in an edition of a year, which is one
+ * part to read, and is copied when a month of it changes; the others in one of a month.
+ */
+const TOLD_APART: Readonly<
+  Record<Grain, { readonly span: EditionSpan; readonly keys: readonly [string, string, string] }>
+> = {
+  'platform day': { span: 'year', keys: ['t.day', BLANK, BLANK] },
+  'shop month': { span: 'year', keys: [MONTH, 't.shop', BLANK] },
+  'province month': { span: 'year', keys: [MONTH, BLANK, 't.province'] },
+  'shop day': { span: 'month', keys: ['t.day', 't.shop', BLANK] },
+  'shop province month': { span: 'month', keys: [MONTH, 't.shop', 't.province'] },
+  'province day': { span: 'month', keys: ['t.day', BLANK, 't.province'] },
+};
+
+/** editionsWith are the editions in which the rows of a grain lie, of some months. */
+export const editionsWith = (grain: Grain, months: readonly PaidMonth[]): string[] => [
+  ...new Set(months.map(({ editions }) => editions[TOLD_APART[grain].span])),
+];
+
 /** One grain of the coarse totals, as a SELECT over daily totals `t`; a blank key is not told apart. */
-const summed = (
-  grain: Grain,
-  [day, shop, province]: readonly [string, string, string],
-  sellers = NO_SELLERS,
-): string => `
+function summed(grain: Grain): string {
+  const { keys } = TOLD_APART[grain];
+  const [day, shop, province] = keys;
+  return `
   SELECT '${grain}' AS grain, t.platform AS platform, ${day} AS day, ${shop} AS shop, ${province} AS province,
-    uniqExactIf(t.shop, t.paid_orders > 0) AS shops, ${sellers} AS sellers, ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
+    uniqExactIf(t.shop, t.paid_orders > 0) AS shops, ${grain === 'province month' ? SELLERS : NO_SELLERS} AS sellers,
+    ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
   FROM daily_totals AS t
   WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}
-  GROUP BY ${['t.platform', day, shop, province].filter((key) => key !== BLANK).join(', ')}`;
+  GROUP BY ${['t.platform', ...keys].filter((key) => key !== BLANK).join(', ')}`;
+}
 
-/** How finely coarse totals tell things apart: what a question does not ask for need not be read. */
-export type Grain = 'platform day' | 'shop month' | 'province month';
-
-/** SUMMED is the one definition of the coarse totals: what the daily totals of `generations` say of the months `again`. */
-const SUMMED = [
-  summed('platform day', ['t.day', BLANK, BLANK]),
-  summed('shop month', [MONTH, 't.shop', BLANK]),
-  summed('province month', [MONTH, BLANK, 't.province'], SELLERS),
-].join(' UNION ALL ');
+/** The one definition of the coarse totals: what the daily totals of `generations` say of the months `again`. */
+const summedAt = (grains: readonly Grain[]): string => grains.map(summed).join(' UNION ALL ');
+const grainsOf = (span: EditionSpan): Grain[] => GRAINS.filter((grain) => TOLD_APART[grain].span === span);
 
 const LAST_EDITIONS: NamedQuery<{ generations: readonly string[]; months: readonly PaidMonth[] }> = {
   name: 'last editions of coarse totals',
@@ -93,7 +128,9 @@ const LAST_EDITIONS: NamedQuery<{ generations: readonly string[]; months: readon
   row: z.object({ generations: z.array(z.string()), months: z.array(monthTuple) }),
 };
 
-const MONTHS_OF: NamedQuery<Omit<PaidMonth, 'edition'>> = {
+type SummedMonth = Omit<PaidMonth, 'editions'>;
+
+const MONTHS_OF: NamedQuery<SummedMonth> = {
   name: 'months of payment in generations',
   sql: `SELECT toString(toStartOfMonth(day)) AS month, toString(min(day)) AS first, toString(max(day)) AS last,
       arraySort(groupUniqArray(toString(generation))) AS generations
@@ -121,15 +158,17 @@ export async function keepCoarseTotals(db: Database): Promise<void> {
   const stillThere = before.months.flatMap((month) => (moved.has(month.month) ? month.generations : []));
   const sources = [...new Set([...added, ...stillThere])].filter((generation) => !isGone(generation));
   const again = (await db.rows(MONTHS_OF, { generations: sources })).filter(({ month }) => moved.has(month));
-  const written = new Map<number, string>();
-  for (const year of new Set([...moved].map(yearOf))) {
-    const edition = randomUUID();
-    const inYear = ({ month }: { readonly month: BusinessDay }): boolean => yearOf(month) === year;
-    await writeEdition(db, edition, kept.filter(inYear), again.filter(inYear));
-    written.set(year, edition);
+  const summed = again.map((month): PaidMonth => ({ ...month, editions: { year: '', month: randomUUID() } }));
+  await writeMonths(db, summed);
+  const ofYears = new Map([...moved].map((month) => [yearOf(month), randomUUID()]));
+  for (const [year, edition] of ofYears) {
+    const inYear = ({ month }: PaidMonth): boolean => yearOf(month) === year;
+    await writeYear(db, edition, kept.filter(inYear), summed.filter(inYear));
   }
-  const months = [...kept, ...again.map((month) => ({ ...month, edition: '' }))]
-    .map((month) => ({ ...month, edition: written.get(yearOf(month.month)) ?? month.edition }))
+  const months = [...kept, ...summed]
+    .map(({ editions, ...month }): PaidMonth => {
+      return { ...month, editions: { ...editions, year: ofYears.get(yearOf(month.month)) ?? editions.year } };
+    })
     .sort((a, b) => (a.month < b.month ? -1 : 1));
   await db.insert('editions', [{ basis: basisOf(generations), generations, months: months.map(tupleOf) }]);
   await dropSupersededEditions(db);
@@ -138,32 +177,50 @@ export async function keepCoarseTotals(db: Database): Promise<void> {
 const basisOf = (generations: readonly string[]): string =>
   createHash('sha256').update(generations.join('')).digest('hex').toUpperCase();
 
-const tupleOf = ({ month, first, last, generations, edition }: PaidMonth) => [month, first, last, generations, edition];
+const tupleOf = ({ month, first, last, generations, editions }: PaidMonth) => [
+  ...[month, first, last, generations],
+  ...[editions.year, editions.month],
+];
 
-async function writeEdition(
+/** Months that stay are copied. One part an edition: readers pay for each. */
+async function writeYear(
   db: Database,
   edition: string,
   kept: readonly PaidMonth[],
-  again: readonly Omit<PaidMonth, 'edition'>[],
+  again: readonly SummedMonth[],
 ): Promise<void> {
   await db.command(
-    'write an edition of coarse totals',
+    'write coarse totals of a year',
     `INSERT INTO coarse_totals (edition, ${CELL}, ${VALUES})
      SELECT {edition: UUID}, ${CELL}, ${VALUES} FROM (
        SELECT ${CELL}, ${VALUES} FROM coarse_totals
        WHERE edition IN {editions: Array(UUID)} AND toStartOfMonth(day) IN {kept: Array(Date)}
-       UNION ALL ${SUMMED})`,
+       UNION ALL ${summedAt(grainsOf('year'))})`,
     {
       edition,
-      editions: [...new Set(kept.map((month) => month.edition))],
+      editions: [...new Set(kept.map(({ editions }) => editions.year))],
       kept: kept.map(({ month }) => month),
-      again: again.map(({ month }) => month),
-      generations: [...new Set(again.flatMap(({ generations }) => generations))],
+      ...summing(again),
     },
-    // One part an edition: readers pay for each.
     { max_insert_threads: '1' },
   );
 }
+
+async function writeMonths(db: Database, again: readonly PaidMonth[]): Promise<void> {
+  await db.command(
+    'write coarse totals of months',
+    `INSERT INTO coarse_totals (edition, ${CELL}, ${VALUES})
+     SELECT {editions: Array(UUID)}[indexOf({again: Array(Date)}, toStartOfMonth(day))], ${CELL}, ${VALUES}
+     FROM (${summedAt(grainsOf('month'))})`,
+    { editions: again.map(({ editions }) => editions.month), ...summing(again) },
+    { max_insert_threads: '1', max_partitions_per_insert_block: '0' },
+  );
+}
+
+const summing = (again: readonly SummedMonth[]) => ({
+  again: again.map(({ month }) => month),
+  generations: [...new Set(again.flatMap(({ generations }) => generations))],
+});
 
 const SUPERSEDED: NamedQuery<{ edition: string }> = {
   name: 'superseded editions',
@@ -171,7 +228,7 @@ const SUPERSEDED: NamedQuery<{ edition: string }> = {
       SELECT partition, max(modification_time) AS written FROM system.parts
       WHERE database = currentDatabase() AND table = 'coarse_totals' AND active GROUP BY partition)
     WHERE written < now() - {grace: UInt32} AND partition NOT IN (
-      SELECT toString(arrayJoin(months).5) FROM editions
+      SELECT toString(arrayJoin(arrayFlatten(arrayMap(month -> [month.5, month.6], months)))) FROM editions
       WHERE at >= (SELECT max(at) FROM editions WHERE at < now() - {grace: UInt32}))
     LIMIT 500`,
   row: z.object({ edition: z.string() }),
@@ -207,13 +264,13 @@ const COMPARED: NamedQuery<CoarseDifference> = {
       groupArrayIf(sellers, kept) AS shown_sellers, groupArrayIf(sellers, NOT kept) AS true_sellers
     FROM (
       SELECT ${CELL}, ${VALUES}, true AS kept FROM coarse_totals WHERE edition IN {editions: Array(UUID)}
-      UNION ALL SELECT ${CELL}, ${VALUES}, false AS kept FROM (${SUMMED}))
+      UNION ALL SELECT ${CELL}, ${VALUES}, false AS kept FROM (${summedAt(GRAINS)}))
     GROUP BY ${CELL}
     HAVING ${['shops', 'sellers', ...MEASURES].map((column) => `shown_${column} != true_${column}`).join(' OR ')}
     ORDER BY ${CELL}`,
   row: z
     .object({
-      grain: z.enum(['platform day', 'shop month', 'province month']),
+      grain: z.enum(GRAINS),
       platform: z.string(),
       day: z.string(),
       shop: z.string(),
@@ -236,7 +293,7 @@ export async function verifyCoarseTotals(db: Database): Promise<CoarseDifference
   if (months === null) return [];
   const again = await db.rows(MONTHS_OF, { generations });
   return await db.rows(COMPARED, {
-    editions: [...new Set(months.map(({ edition }) => edition))],
+    editions: [...new Set(months.flatMap(({ editions }) => [editions.year, editions.month]))],
     generations,
     again: again.map(({ month }) => month),
   });

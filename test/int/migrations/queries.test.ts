@@ -19,6 +19,7 @@ import { listRejects, pageOfRejects } from '../../../src/clickhouse/queries/reje
 import { placesOf, recordOriginals } from '../../../src/clickhouse/originals';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { reachShards } from '../../../src/clickhouse/shards';
 import { isNightDone, latestNights, recordNight } from '../../../src/clickhouse/nights';
 import { replaceChains } from '../../../src/clickhouse/chains';
 import { readLogistics } from '../../../src/clickhouse/queries/logistics';
@@ -192,6 +193,7 @@ describe('named queries', () => {
     const frozen = await freezeStore(db);
     for (const table of frozen.tables) await frozen.describe(table);
     await frozen.release();
+    await reachShards(db);
     expect(await serverVersion(db)).toMatch(/^\d+\.\d+/);
 
     const names = declaredNames();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { currentTotals } from '../../../src/clickhouse/totals/coarse-totals';
+import { currentTotals, GRAINS } from '../../../src/clickhouse/totals/coarse-totals';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
 import { checkTotals } from '../../../src/operations/check-totals';
@@ -68,7 +68,7 @@ describe('the check of all totals', () => {
       { month: '2026-03-01', first: '2026-03-10', last: '2026-03-10' },
       { month: '2026-04-01', first: '2026-04-01', last: '2026-04-01' },
     ]);
-    for (const grain of ['platform day', 'shop month', 'province month']) {
+    for (const grain of GRAINS) {
       const tamper = (by: string) =>
         store.db.command(
           'tamper',
