@@ -14,6 +14,7 @@ export interface PaidMonth {
   readonly last: BusinessDay;
   /** Generations of `daily_totals` with rows of it. */
   readonly generations: readonly string[];
+  /** Editions of `coarse_totals` that add them up. */
   readonly editions: Readonly<Record<EditionSpan, string>>;
 }
 
@@ -37,11 +38,11 @@ const monthTuple = z
 
 const NO_MONTHS = `CAST([], 'Array(Tuple(Date, Date, Date, Array(UUID), UUID, UUID))') AS months`;
 
-/** An edition that was just superseded may be that of the generations that are read in the same moment. */
-const LATEST_EDITIONS = 'SELECT basis, generations, months FROM editions ORDER BY at DESC LIMIT 5';
-
 /** Of a query that reads few rows: to share them among threads takes longer than to read them. */
 export const FEW_ROWS = 'SETTINGS max_threads = 1';
+
+/** With that of the moment before: readers may have begun in it. Each more that travels costs a question a millisecond. */
+const LATEST_EDITIONS = 'SELECT basis, months FROM editions ORDER BY at DESC LIMIT 2';
 
 const CURRENT: NamedQuery<{ what: string; names: readonly string[]; months: readonly PaidMonth[] }> = {
   name: 'current totals',
@@ -111,7 +112,7 @@ function summed(grain: Grain): string {
   const [day, shop, province] = keys;
   return `
   SELECT '${grain}' AS grain, t.platform AS platform, ${day} AS day, ${shop} AS shop, ${province} AS province,
-    uniqExactIf(t.shop, t.paid_orders > 0) AS shops, ${grain === 'province month' ? SELLERS : NO_SELLERS} AS sellers,
+    ${shop === BLANK ? 'uniqExactIf(t.shop, t.paid_orders > 0)' : 'toUInt64(max(t.paid_orders > 0))'} AS shops, ${grain === 'province month' ? SELLERS : NO_SELLERS} AS sellers,
     ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
   FROM daily_totals AS t
   WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}
@@ -122,9 +123,9 @@ function summed(grain: Grain): string {
 const summedAt = (grains: readonly Grain[]): string => grains.map(summed).join(' UNION ALL ');
 const grainsOf = (span: EditionSpan): Grain[] => GRAINS.filter((grain) => TOLD_APART[grain].span === span);
 
-const LAST_EDITIONS: NamedQuery<{ generations: readonly string[]; months: readonly PaidMonth[] }> = {
-  name: 'last editions of coarse totals',
-  sql: LATEST_EDITIONS,
+const LAST_EDITION: NamedQuery<{ generations: readonly string[]; months: readonly PaidMonth[] }> = {
+  name: 'last edition of coarse totals',
+  sql: 'SELECT generations, months FROM editions ORDER BY at DESC LIMIT 1',
   row: z.object({ generations: z.array(z.string()), months: z.array(monthTuple) }),
 };
 
@@ -147,7 +148,7 @@ const MONTHS_OF: NamedQuery<SummedMonth> = {
 export async function keepCoarseTotals(db: Database): Promise<void> {
   const { generations, months: known } = await currentTotals(db);
   if (known !== null || generations.length === 0) return;
-  const [before = { generations: [], months: [] }] = await db.rows(LAST_EDITIONS);
+  const [before = { generations: [], months: [] }] = await db.rows(LAST_EDITION);
   const added = generations.filter((generation) => !before.generations.includes(generation));
   const isGone = (generation: string): boolean => !generations.includes(generation);
   const moved = new Set([
@@ -158,14 +159,18 @@ export async function keepCoarseTotals(db: Database): Promise<void> {
   const stillThere = before.months.flatMap((month) => (moved.has(month.month) ? month.generations : []));
   const sources = [...new Set([...added, ...stillThere])].filter((generation) => !isGone(generation));
   const again = (await db.rows(MONTHS_OF, { generations: sources })).filter(({ month }) => moved.has(month));
-  const summed = again.map((month): PaidMonth => ({ ...month, editions: { year: '', month: randomUUID() } }));
-  await writeMonths(db, summed);
-  const ofYears = new Map([...moved].map((month) => [yearOf(month), randomUUID()]));
-  for (const [year, edition] of ofYears) {
-    const inYear = ({ month }: PaidMonth): boolean => yearOf(month) === year;
-    await writeYear(db, edition, kept.filter(inYear), summed.filter(inYear));
+  const rewritten = again.map((month): PaidMonth => ({ ...month, editions: { year: '', month: randomUUID() } }));
+  for (let from = 0; from < rewritten.length; from += MONTHS_AT_ONCE) {
+    await writeMonths(db, rewritten.slice(from, from + MONTHS_AT_ONCE));
   }
-  const months = [...kept, ...summed]
+  const ofYears = new Map([...moved].map((month) => [yearOf(month), randomUUID()]));
+  await writeYears(
+    db,
+    ofYears,
+    kept.filter(({ month }) => ofYears.has(yearOf(month))),
+    rewritten,
+  );
+  const months = [...kept, ...rewritten]
     .map(({ editions, ...month }): PaidMonth => {
       return { ...month, editions: { ...editions, year: ofYears.get(yearOf(month.month)) ?? editions.year } };
     })
@@ -177,32 +182,35 @@ export async function keepCoarseTotals(db: Database): Promise<void> {
 const basisOf = (generations: readonly string[]): string =>
   createHash('sha256').update(generations.join('')).digest('hex').toUpperCase();
 
-const tupleOf = ({ month, first, last, generations, editions }: PaidMonth) => [
-  ...[month, first, last, generations],
-  ...[editions.year, editions.month],
-];
+const tupleOf = ({ month, first, last, generations, editions: { year, month: own } }: PaidMonth) => {
+  return [month, first, last, generations, year, own];
+};
+
+/** A night changes one or two; all of a store that was never summed up would take too much memory. */
+const MONTHS_AT_ONCE = 12;
 
 /** Months that stay are copied. One part an edition: readers pay for each. */
-async function writeYear(
+async function writeYears(
   db: Database,
-  edition: string,
+  editions: ReadonlyMap<number, string>,
   kept: readonly PaidMonth[],
   again: readonly SummedMonth[],
 ): Promise<void> {
   await db.command(
-    'write coarse totals of a year',
+    'write coarse totals of years',
     `INSERT INTO coarse_totals (edition, ${CELL}, ${VALUES})
-     SELECT {edition: UUID}, ${CELL}, ${VALUES} FROM (
+     SELECT {written: Array(UUID)}[indexOf({years: Array(UInt16)}, toYear(day))], ${CELL}, ${VALUES} FROM (
        SELECT ${CELL}, ${VALUES} FROM coarse_totals
        WHERE edition IN {editions: Array(UUID)} AND toStartOfMonth(day) IN {kept: Array(Date)}
        UNION ALL ${summedAt(grainsOf('year'))})`,
     {
-      edition,
-      editions: [...new Set(kept.map(({ editions }) => editions.year))],
+      written: [...editions.values()],
+      years: [...editions.keys()],
+      editions: [...new Set(kept.map((month) => month.editions.year))],
       kept: kept.map(({ month }) => month),
       ...summing(again),
     },
-    { max_insert_threads: '1' },
+    ONE_PART_EACH,
   );
 }
 
@@ -213,9 +221,11 @@ async function writeMonths(db: Database, again: readonly PaidMonth[]): Promise<v
      SELECT {editions: Array(UUID)}[indexOf({again: Array(Date)}, toStartOfMonth(day))], ${CELL}, ${VALUES}
      FROM (${summedAt(grainsOf('month'))})`,
     { editions: again.map(({ editions }) => editions.month), ...summing(again) },
-    { max_insert_threads: '1', max_partitions_per_insert_block: '0' },
+    ONE_PART_EACH,
   );
 }
+
+const ONE_PART_EACH = { max_insert_threads: '1', max_partitions_per_insert_block: '0' } as const;
 
 const summing = (again: readonly SummedMonth[]) => ({
   again: again.map(({ month }) => month),
