@@ -32,19 +32,20 @@ export async function looking<T>(deployment: Deployment, work: (db: Database) =>
   }
 }
 
+/** isDone says whether a night is done, as a store knows it whose clock shows so much. */
+export async function isDone(deployment: Deployment, day: BusinessDay, clock: string): Promise<boolean> {
+  return await seen(deployment, async (db) => await isNightDone(db, day, new Date(instantOf(clock))));
+}
+
 /** isOver says whether a night is done and every mail of every alert has an outcome. */
 export async function isOver(deployment: Deployment, day: BusinessDay, clock: string): Promise<boolean> {
-  try {
-    return await looking(deployment, async (db) => {
-      if (!(await isNightDone(db, day, new Date(instantOf(clock))))) return false;
-      const open = await openMails(db);
-      return open.length === 0;
-    });
-  } catch {
-    // It is just being restarted.
-    return false;
-  }
+  if (!(await isDone(deployment, day, clock))) return false;
+  return await seen(deployment, async (db) => (await openMails(db)).length === 0);
 }
+
+/** Not seen is not so: the engine may just be restarted. */
+const seen = async (deployment: Deployment, look: (db: Database) => Promise<boolean>): Promise<boolean> =>
+  await looking(deployment, look).catch(() => false);
 
 async function openMails(db: Database): Promise<string[]> {
   const open: string[] = [];

@@ -171,10 +171,4 @@ export class Deployment {
   said(): Record<string, unknown>[] {
     return this.members.flatMap(({ said }) => said);
   }
-
-  /** hasEnded says whether the night of a day has come to its end, by the log. */
-  hasEnded(night: string): boolean {
-    const ends = new RegExp(`^night ${night}(\\.\\d+)? has ended`);
-    return this.said().some(({ msg }) => typeof msg === 'string' && ends.test(msg));
-  }
 }

@@ -83,9 +83,14 @@ const mount = (home: string): boolean =>
 
 function draw(usable: readonly Fault[], random: Random): Fault[] {
   const drawn = new Set<Fault>();
-  for (let count = random.int(1, MOST_FAULTS); count > 0; count -= 1) drawn.add(random.pick(weighted(usable)));
+  for (let count = random.int(1, MOST_FAULTS); count > 0; count -= 1) {
+    const fault = random.pick(weighted(usable));
+    if (![...drawn].some((other) => isClash(fault, other))) drawn.add(fault);
+  }
   return [...drawn];
 }
+
+const isClash = (fault: Fault, other: Fault): boolean => fault.notWith === other.name || other.notWith === fault.name;
 
 const summaryOf = (found: readonly Finding[]): string =>
   found.map(({ kind, what }) => `\n  ${kind.toUpperCase()}: ${what}`).join('');
