@@ -132,6 +132,24 @@ const narrowed = fc.option(
   { nil: null },
 );
 
+/** Questions that are read from each kind of sums, of whole months and of divided ones, so that none is left to chance. */
+const EVERY_GRAIN = (
+  [
+    ['platform', 'day'],
+    ['shop'],
+    ['province'],
+    ['shop', 'day'],
+    ['shop', 'province'],
+    ['day', 'province'],
+    ['shop', 'day', 'province'],
+  ] as Dimension[][]
+).flatMap((by) =>
+  [
+    ['2025-01-01', '2026-12-31'],
+    ['2025-12-25', '2026-03-10'],
+  ].map((period): [string[], Dimension[], null] => [period, by, null]),
+);
+
 describe('an answer', () => {
   test(
     'to any question of days, dimensions and values is what the orders say, whichever sums it is read from',
@@ -163,7 +181,7 @@ describe('an answer', () => {
           const { total: logistics } = await readLogistics(store.db, question);
           expect(logistics).toMatchObject({ paidOrders: asked.length, dispatch: hoursOf(asked) });
         }),
-        runs(60),
+        { ...runs(60), examples: EVERY_GRAIN },
       );
       const byDay = (await readTotals(store.db, { from: FIRST, to: '2026-12-31', by: ['platform', 'day'] })).rows;
       for (const platform of PLATFORMS) {
