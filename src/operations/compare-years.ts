@@ -1,5 +1,5 @@
 import { readTotalsAt, type TotalsQuestion } from '../clickhouse/queries/totals';
-import { currentTotals } from '../clickhouse/totals/coarse-totals';
+import { atCurrentTotals } from '../clickhouse/totals/coarse-totals';
 import { yearEarlier, yearOf } from '../domain/calendar';
 import { type YearOnYear, type YearOnYearRow, yearOnYearRows, yearOnYearTotal } from '../domain/growth';
 import { type GoalMeasure } from '../domain/measures';
@@ -32,13 +32,14 @@ export async function compareYears(
   const year = yearOf(from);
   const before = { from: yearEarlier(from), to: yearEarlier(to) };
   const soldIn = [{ from, to }, before] as const;
-  const current = await currentTotals(db);
-  const [now, earlier, comparableNow, comparableBefore] = await Promise.all([
-    readTotalsAt(db, question, current),
-    readTotalsAt(db, { ...question, ...before }, current),
-    readTotalsAt(db, { ...question, soldIn }, current),
-    readTotalsAt(db, { ...question, ...before, soldIn }, current),
-  ]);
+  const [now, earlier, comparableNow, comparableBefore] = await atCurrentTotals(db, (current) =>
+    Promise.all([
+      readTotalsAt(db, question, current),
+      readTotalsAt(db, { ...question, ...before }, current),
+      readTotalsAt(db, { ...question, soldIn }, current),
+      readTotalsAt(db, { ...question, ...before, soldIn }, current),
+    ]),
+  );
   return {
     before,
     rows: yearOnYearRows(

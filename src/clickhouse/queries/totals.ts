@@ -3,8 +3,8 @@ import { type SalesTotals, type TotalsRow } from '../../domain/measures';
 import { type Database, type NamedQuery } from '../client';
 import { count, MEASURES, SUMS_OF_MEASURES, totalsFrom, totalsRow } from '../rows';
 import {
+  atCurrentTotals,
   type CurrentTotals,
-  currentTotals,
   editionsWith,
   FEW_ROWS,
   type PaidMonth,
@@ -59,7 +59,7 @@ const answerRow = salesRow.extend({ is_total: z.boolean() }).catchall(z.unknown(
  * (a destination, a trait of a shop that is not registered) is a row of its own with a blank value.
  */
 export async function readTotals(db: Database, question: TotalsQuestion): Promise<TotalsAnswer> {
-  return await readTotalsAt(db, question, await currentTotals(db));
+  return await atCurrentTotals(db, (current) => readTotalsAt(db, question, current));
 }
 
 /** readTotalsAt answers as readTotals does, from one moment, so that several answers agree with each other. */

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type BusinessDay, yearOf } from '../../domain/calendar';
 import { type Database, type NamedQuery } from '../client';
@@ -64,6 +65,21 @@ export async function currentTotals(db: Database): Promise<CurrentTotals> {
   const basis = basisOf(generations);
   const months = rows.find(({ what }) => what === basis)?.months ?? null;
   return { generations, months, registerChanges: namesOf('register') };
+}
+
+/** Where each store's totals lay when they were last read. */
+const lastSeen = new WeakMap<Database, CurrentTotals>();
+
+/**
+ * atCurrentTotals reads at the totals of this moment. They mostly lie where they lay before, so it reads there while it
+ * asks where they lie, and once more where they have moved: a third less to wait for a year's totals.
+ */
+export async function atCurrentTotals<T>(db: Database, read: (current: CurrentTotals) => Promise<T>): Promise<T> {
+  const last = lastSeen.get(db);
+  const early = last && read(last);
+  const [current] = await Promise.all([currentTotals(db), early]);
+  lastSeen.set(db, current);
+  return await (early && isDeepStrictEqual(current, last) ? early : read(current));
 }
 
 const CELL = 'grain, platform, day, shop, province';
