@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { currentTotals, GRAINS } from '../../../src/clickhouse/totals/coarse-totals';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
@@ -52,6 +53,37 @@ describe('a comparison of years', () => {
     await expect(compareYears(store, { ...question, from: '2025-12-01' }, 'gross')).rejects.toMatchObject({
       code: 'usage',
     });
+  });
+});
+
+describe('totals that were read before', () => {
+  const sales: readonly Sale[] = [
+    ['老店', '2026-03-10', 100],
+    ['老店', '2026-03-11', 101],
+    ['老店', '2026-05-01', 102],
+  ];
+  const paidBy = (upTo: number): bigint[] => sales.slice(0, upTo).map(([, , yuan]) => BigInt(yuan) * 100n);
+  const grossByDay = async ({ db }: TestStore): Promise<bigint[]> => {
+    const { rows } = await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by: ['day'] });
+    return rows.map(({ totals }) => totals.gross);
+  };
+
+  test('are those of the next load as soon as it has ended', async () => {
+    const store = await stores.open();
+    for (let upTo = 1; upTo <= sales.length; upTo++) {
+      await load(store, `2026-07-0${upTo} 08:00:00`, sales.slice(0, upTo));
+      expect(await grossByDay(store)).toEqual(paidBy(upTo));
+    }
+  });
+
+  test('are those before or those after while a load is at work', async () => {
+    const store = await stores.open();
+    for (let upTo = 1; upTo <= sales.length; upTo++) {
+      const work = { ended: false };
+      const loaded = load(store, `2026-07-0${upTo} 08:00:00`, sales.slice(0, upTo)).finally(() => (work.ended = true));
+      while (!work.ended) expect([paidBy(upTo - 1), paidBy(upTo)]).toContainEqual(await grossByDay(store));
+      await loaded;
+    }
   });
 });
 
