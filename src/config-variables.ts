@@ -26,6 +26,11 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: '`PACELINE_HOME`/refused',
   },
   { name: 'PACELINE_ARCHIVE_DAYS', meaning: 'days after which both are deleted', byDefault: '30' },
+  {
+    name: 'PACELINE_FILES_AT_ONCE',
+    meaning: 'files that one worker process loads at the same time',
+    byDefault: '4',
+  },
   { name: 'PACELINE_NIGHT_AT', meaning: 'when `start` runs the night, Asia/Shanghai', byDefault: '02:30' },
   {
     name: 'PACELINE_METRICS_LISTEN',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { handlersFor } from '../../jobs/worker';
@@ -9,6 +9,7 @@ import { addDays } from '../../src/domain/calendar';
 import { type FileReport } from '../../src/domain/order-file';
 import { silentLogger } from '../../src/log';
 import { deploymentOf } from '../../src/operations/deployment';
+import { type FoundFile, type Operations } from '../../src/operations/operations';
 import { openContext, type OpenContext } from '../../src/operations/open';
 import { operationsOf } from '../../src/operations/operations-of';
 import { openQueueBackend, type QueueBackend } from '../../src/queue/backend';
@@ -37,25 +38,29 @@ async function measureIn(folder: string, { scale, progress }: BenchOptions): Pro
   const exports = await writeExports(join(folder, 'exports'), Math.max(1, Math.round(NIGHTS * scale)));
   const nights: Night[] = [];
   const run = async (id: Night['id'], load: (home: string) => Promise<Seconds>): Promise<void> => {
-    progress(`${id}: loading ${exports.files} files of ${exports.rows} rows`);
-    const home = join(folder, id.replaceAll(/\W+/g, '-'));
+    const home = homeOf(folder, id);
     const seconds = await load(home);
     await requireTotals(home, exports);
     progress(`${id}: files ${seconds.files.toFixed(1)} s, all ${seconds.all.toFixed(1)} s`);
     nights.push({ id, ...seconds });
   };
-  await run('loop', (home) => inLoop(home, exports));
-  await run('embedded, one at a time', (home) => inOneProcess(home, exports, 1));
-  await run('embedded', (home) => inOneProcess(home, exports, undefined));
+  progress('loop and queue in turn');
+  const inTurn = await besideTheLoop(folder, exports);
+  await run('loop', () => Promise.resolve(inTurn.loop));
+  await run('embedded, one at a time', () => Promise.resolve(inTurn.queue));
+  await run('embedded', (home) => inOneProcess(home, exports));
   if (spawnSync('redis-server', ['--version']).status === 0) {
+    await run('Redis, one worker, one at a time', (home) => withWorkers(home, exports, 1, 1));
+    await run('Redis, two workers, one at a time', (home) => withWorkers(home, exports, 2, 1));
     await run('Redis, one worker', (home) => withWorkers(home, exports, 1));
     await run('Redis, two workers', (home) => withWorkers(home, exports, 2));
   }
   const report = throughputReport(exports, nights, [
     'One run of each, in a home of its own; the totals of each were compared with what the generator wrote. The loop is `ingestFile` for one file after the other in one process, then the totals.',
+    `The loop and "embedded, one at a time" took the files in turn, ${BLOCK} by ${BLOCK}: the difference is what the queue costs, whatever else the machine did meanwhile.`,
     'Files are timed from the first job to the end of the last one, all to the end of the totals; a night looks four times a second how far it is.',
-    'Where one at a time is not faster than the loop, the difference is what the queue costs. Otherwise a worker loads four files at once, into one engine.',
-    `${cpus().length} cores, load ${loadBefore.toFixed(1)} at the start. Two workers share them with one engine, which reads rows on as many threads as there are.`,
+    'A worker loads four files at once where nothing else is said. One file at a time leaves a core of two to spare, four take both: that is where a second worker is held to be faster.',
+    `${cpus().length} cores, load ${loadBefore.toFixed(1)} at the start, shared by workers, engine and queue.`,
   ]);
   return { report, text: throughputText(report) };
 }
@@ -108,27 +113,87 @@ async function writeExports(inbox: string, nights: number): Promise<Made> {
   return { inbox, ...size, ...shops.sold() };
 }
 
-async function inLoop(home: string, { inbox }: Made): Promise<Seconds> {
-  return await withContext(home, async (context) => {
-    const operations = operationsOf(context);
-    const found = await operations.findFiles(inbox);
-    const start = process.hrtime.bigint();
-    for (const file of found) requireCommitted(await operations.ingestFile(file));
-    const files = secondsSince(start);
-    await operations.refreshTotals();
-    return { files, all: secondsSince(start) };
-  });
+/** Files that the loop takes before the queue takes the same ones. */
+const BLOCK = 25;
+
+/** besideTheLoop has a plain loop and a queue that gives out one file at a time load the same files, each into its own home. */
+async function besideTheLoop(folder: string, { inbox }: Made): Promise<{ loop: Seconds; queue: Seconds }> {
+  return await withContext(homeOf(folder, 'loop'), (ofLoop) =>
+    withContext(homeOf(folder, 'embedded, one at a time'), async (ofQueue) => {
+      const loop = operationsOf(ofLoop);
+      const queued = await openQueued(operationsOf(ofQueue), homeOf(folder, 'embedded, one at a time'));
+      const found = await loop.findFiles(inbox);
+      const took = { loop: 0, queue: 0 };
+      try {
+        for (let at = 0; at < found.length; at += BLOCK) {
+          const block = found.slice(at, at + BLOCK);
+          took.loop += await timed(async () => {
+            for (const file of block) requireCommitted(await loop.ingestFile(file));
+          });
+          took.queue += await timed(() => queued.load(block));
+        }
+      } finally {
+        await queued.close();
+      }
+      const [afterLoop, afterQueue] = [
+        await timed(() => loop.refreshTotals()),
+        await timed(() => operationsOf(ofQueue).refreshTotals()),
+      ];
+      return {
+        loop: { files: took.loop, all: took.loop + afterLoop },
+        queue: { files: took.queue, all: took.queue + afterQueue },
+      };
+    }),
+  );
 }
+
+/** A queue with a worker that does one file at a time; `load` ends with the last of its files. */
+async function openQueued(operations: Operations, home: string) {
+  const queue = await openQueueBackend({ dataDir: join(home, 'queue') }, silentLogger);
+  const reports = new EventEmitter();
+  const handlers = handlersFor({
+    ...operations,
+    ingestFile: async (request) => {
+      const report = await operations.ingestFile(request);
+      reports.emit('report', report);
+      return report;
+    },
+  });
+  const worker = startWorker(queue, handlers, silentLogger, { concurrency: { ingest: 1 } });
+  return {
+    async load(files: readonly FoundFile[]): Promise<void> {
+      const coming = on(reports, 'report');
+      await queue.enqueue(files.map((file) => ({ name: 'ingest', payload: { nightId: 'bench', ...file } })));
+      let left = files.length;
+      for await (const [report] of coming as AsyncIterableIterator<[FileReport]>) {
+        requireCommitted(report);
+        left -= 1;
+        if (left === 0) return;
+      }
+    },
+    async close(): Promise<void> {
+      await worker.close(ENDS_WITHIN_MS);
+      await queue.close();
+    },
+  };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = process.hrtime.bigint();
+  await work();
+  return secondsSince(start);
+}
+
+const homeOf = (folder: string, id: Night['id']): string => join(folder, id.replaceAll(/\W+/g, '-'));
 
 function requireCommitted({ path, status, error }: FileReport): void {
   if (status !== 'committed') throw new Error(`${path} is ${status}: ${error?.message ?? ''}`);
 }
 
-async function inOneProcess(home: string, exports: Made, atOnce: number | undefined): Promise<Seconds> {
+async function inOneProcess(home: string, exports: Made): Promise<Seconds> {
   return await withContext(home, async (context) => {
     const queue = await openQueueBackend({ dataDir: join(home, 'queue') }, silentLogger);
-    const concurrency = atOnce === undefined ? {} : { concurrency: { ingest: atOnce } };
-    const worker = startWorker(queue, handlersFor(operationsOf(context)), silentLogger, concurrency);
+    const worker = startWorker(queue, handlersFor(operationsOf(context)), silentLogger);
     try {
       return await timeNight(queue, exports);
     } finally {
@@ -141,8 +206,11 @@ async function inOneProcess(home: string, exports: Made, atOnce: number | undefi
 const ENDS_WITHIN_MS = 30_000;
 const WORKER = join(__dirname, '../../jobs/worker.js');
 
+/** What the settings say where nothing is set. */
+const FILES_AT_ONCE = readConfig({}).filesAtOnce;
+
 /** Workers in processes of their own, over one Redis and one engine. */
-async function withWorkers(home: string, exports: Made, workers: number): Promise<Seconds> {
+async function withWorkers(home: string, exports: Made, workers: number, atOnce = FILES_AT_ONCE): Promise<Seconds> {
   const port = await freePort();
   const redis = spawn('redis-server', ['--port', String(port), '--save', '', '--dir', '/'], { stdio: 'ignore' });
   const redisUrl = `redis://127.0.0.1:${port}`;
@@ -151,7 +219,8 @@ async function withWorkers(home: string, exports: Made, workers: number): Promis
     return await withContext(home, async () => {
       const queue = await openQueueBackend({ dataDir: join(home, 'queue'), redisUrl }, silentLogger);
       try {
-        const env = { PACELINE_HOME: home, REDIS_URL: redisUrl, ...SETTINGS };
+        const filesAtOnce = String(atOnce);
+        const env = { PACELINE_HOME: home, REDIS_URL: redisUrl, PACELINE_FILES_AT_ONCE: filesAtOnce, ...SETTINGS };
         for (let i = 0; i < workers; i++)
           children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
         await Promise.all(children.map(isAtWork));

@@ -9,8 +9,9 @@ describe('report of the throughput bench', () => {
     night('loop', 50),
     night('embedded, one at a time', 60),
     night('embedded', 40),
-    night('Redis, one worker', 45),
-    night('Redis, two workers', 27),
+    night('Redis, one worker, one at a time', 45),
+    night('Redis, two workers, one at a time', 27),
+    night('Redis, two workers', 44),
   ];
   const report = throughputReport(exports, nights, ['a caveat']);
 
@@ -29,7 +30,7 @@ describe('report of the throughput bench', () => {
 
   it('says the same to people', () => {
     const lines = throughputText(report).split('\n');
-    expect(lines.find((line) => line.startsWith('Redis, two workers'))).toMatch(/27\.0 +28\.0 +18\.5 +185,185 +0\.54$/);
+    expect(lines.find((line) => line.startsWith('Redis, two workers, one'))).toMatch(/27\.0 +28\.0 +18\.5 +185,185 +0\.54$/);
     expect(lines).toContain('  queueMsPerFile: 20, at most 15: MISSED by 5 (33 %)');
     expect(lines).toContain('  twoWorkers: 0.6, at most 0.667: kept');
     expect(lines).toContain('Note: a caveat');
