@@ -17,18 +17,23 @@ const FIRST_DAY = '2026-01-01';
 const DAYS = 365;
 const SNAPSHOT = startOfDay('2027-01-01');
 
-/** writeWechatExport streams a year of a WeChat shop into an xlsx of at least `rows` rows, one an item. */
-export async function writeWechatExport(folder: string, rows: number): Promise<Export> {
+/** writeWechatExport streams a year of a WeChat shop, one of ten by its number, into an xlsx of at least `rows` rows, one an item. */
+export async function writeWechatExport(
+  folder: string,
+  rows: number,
+  number = 1,
+): Promise<Export & { readonly paidOrders: number }> {
   const file = join(folder, wechatShopName(wallText(SNAPSHOT)));
-  const sum = { gross: 0 };
-  const written = await writeWechatShop(file, orders(rows, sum));
-  return { file, ...written, cells: written.rows * WECHAT_SHOP_COLUMNS.length, gross: BigInt(sum.gross) };
+  const sold = { gross: 0, paidOrders: 0 };
+  const written = await writeWechatShop(file, orders(rows, number, sold));
+  const { paidOrders, gross } = sold;
+  return { file, ...written, cells: written.rows * WECHAT_SHOP_COLUMNS.length, paidOrders, gross: BigInt(gross) };
 }
 
-function* orders(rows: number, sum: { gross: number }): Generator<WechatOrder> {
+function* orders(rows: number, number: number, sold: { gross: number; paidOrders: number }): Generator<WechatOrder> {
   const shop = DEMO_SHOPS.find(({ platform }) => platform === 'wechat-shop');
   if (!shop) throw new Error('the demo has no WeChat shop');
-  const source = new OrderSource(shop, 1, new Random(1, 'memory'));
+  const source = new OrderSource(shop, number, new Random(number, 'memory'));
   // Every order has an item, so that so many orders a day are enough.
   const perDay = Math.ceil(rows / DAYS);
   for (let day = 0, made = 0; made < rows; day++) {
@@ -37,7 +42,8 @@ function* orders(rows: number, sum: { gross: number }): Generator<WechatOrder> {
       if (shown === null || made >= rows) continue;
       made += shown.lines.length;
       if (hasHappened(order.paidAt, SNAPSHOT)) {
-        sum.gross += order.lines.reduce((paid, line) => paid + line.paid, order.postage);
+        sold.paidOrders += 1;
+        sold.gross += order.lines.reduce((paid, line) => paid + line.paid, order.postage);
       }
       yield shown;
     }

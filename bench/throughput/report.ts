@@ -8,7 +8,8 @@ export type Exports = Sold & { readonly files: number; readonly rows: number; re
 /** Night is one way of loading the same files, timed. */
 export interface Night {
   readonly id:
-    'loop' | 'embedded, one at a time' | 'embedded' | `Redis, ${'one worker' | 'two workers'}${'' | ', one at a time'}`;
+    'loop' | 'embedded, one at a time' | 'embedded' | `Redis, ${'one worker' | 'two workers'}${'' | ', xlsx'}`;
+  readonly of: Pick<Exports, 'files' | 'rows'>;
   readonly files: number;
   readonly all: number;
 }
@@ -17,14 +18,15 @@ export interface Night {
 export interface ThroughputReport {
   readonly question: string;
   readonly exports: Pick<Exports, 'files' | 'rows' | 'bytes' | 'paidOrders'>;
+  readonly workbooks: Pick<Exports, 'files' | 'rows' | 'bytes'>;
   readonly seconds: Readonly<Record<string, { readonly files: number; readonly all: number }>>;
   readonly filesPerSecond: Readonly<Record<string, number>>;
   readonly rowsPerSecond: Readonly<Record<string, number>>;
-  /** Time of the files to that of the plain loop. */
+  /** Time of the files to that of the plain loop over the same ones. */
   readonly ratios: Readonly<Record<string, Figure>>;
   /** What the embedded queue adds to a file; below zero it hides more than it costs. */
   readonly queueMsPerFile: Figure;
-  /** Time of two workers to that of one, both with one file at a time. */
+  /** Time of two workers to that of one over workbooks. */
   readonly twoWorkers: Figure;
   readonly targets: Readonly<Record<string, number>>;
   readonly missed: Readonly<Record<string, number>>;
@@ -38,6 +40,7 @@ const TWO_WORKERS_MOST = rounded(1 / 1.5);
 /** throughputReport compares every way with the plain loop. */
 export function throughputReport(
   { files, rows, bytes, paidOrders }: ThroughputReport['exports'],
+  workbooks: ThroughputReport['workbooks'],
   nights: readonly Night[],
   caveats: readonly string[],
 ): ThroughputReport {
@@ -46,18 +49,16 @@ export function throughputReport(
   const secondsOf = (id: Night['id']): number | undefined => nights.find((night) => night.id === id)?.files;
   const [loop, alone] = [secondsOf('loop'), secondsOf('embedded, one at a time')];
   const queueMsPerFile = loop === undefined || alone === undefined ? null : rounded(((alone - loop) * 1000) / files);
-  const twoWorkers = ratio(
-    secondsOf('Redis, two workers, one at a time'),
-    secondsOf('Redis, one worker, one at a time'),
-  );
+  const twoWorkers = ratio(secondsOf('Redis, two workers, xlsx'), secondsOf('Redis, one worker, xlsx'));
   const targets = targetsOf({ queueMsPerFile, twoWorkers });
   return {
     question: 'How long does a night of many files take, and what does the queue cost?',
     exports: { files, rows, bytes, paidOrders },
+    workbooks: { files: workbooks.files, rows: workbooks.rows, bytes: workbooks.bytes },
     seconds: by((night) => ({ files: rounded(night.files), all: rounded(night.all) })),
-    filesPerSecond: by((night) => rounded(files / night.files)),
-    rowsPerSecond: by((night) => Math.round(rows / night.files)),
-    ratios: by((night) => ratio(night.files, loop)),
+    filesPerSecond: by((night) => rounded(night.of.files / night.files)),
+    rowsPerSecond: by((night) => Math.round(night.of.rows / night.files)),
+    ratios: by((night) => (night.of.rows === rows ? ratio(night.files, loop) : null)),
     queueMsPerFile,
     twoWorkers,
     targets: Object.fromEntries(targets.map(({ name, most }) => [name, most])),
@@ -77,6 +78,7 @@ const targetsOf = ({
 /** throughputText is the same for people. */
 export function throughputText(report: ThroughputReport): string {
   const { files, rows, bytes, paidOrders } = report.exports;
+  const { workbooks } = report;
   const lines = Object.entries(report.seconds).map(([id, seconds]) => [
     id,
     seconds.files.toFixed(1),
@@ -88,6 +90,7 @@ export function throughputText(report: ThroughputReport): string {
   return [
     report.question,
     `${files} files, ${rows.toLocaleString('en')} rows, ${(bytes / 1e6).toFixed(0)} MB; ${paidOrders.toLocaleString('en')} paid orders, each in several files.`,
+    `${workbooks.files} workbooks, ${workbooks.rows.toLocaleString('en')} rows, ${(workbooks.bytes / 1e6).toFixed(0)} MB.`,
     '',
     ...columnsOf(
       [['way', 'files s', 'with totals', 'files/s', 'rows/s', 'to the loop'], ...lines],

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { handlersFor } from '../../jobs/worker';
@@ -19,6 +20,7 @@ import { type Bench, type BenchOptions, type BenchResult } from '../bench';
 import { DeliveringShops } from '../delivering-shops';
 import { freePort } from '../free-port';
 import { secondsSince } from '../ingest-command';
+import { writeWechatExport } from '../memory/wechat-export';
 import { inTemporaryFolder } from '../temporary-folder';
 import { type Exports, type Night, throughputReport, throughputText } from './report';
 
@@ -36,30 +38,31 @@ async function measureIn(folder: string, { scale, progress }: BenchOptions): Pro
   const [loadBefore = 0] = loadavg();
   progress('making the exports');
   const exports = await writeExports(join(folder, 'exports'), Math.max(1, Math.round(NIGHTS * scale)));
+  const workbooks = await writeWorkbooks(join(folder, 'workbooks'), Math.round(WORKBOOK_ROWS * scale));
   const nights: Night[] = [];
-  const run = async (id: Night['id'], load: (home: string) => Promise<Seconds>): Promise<void> => {
+  const run = async (id: Night['id'], of: Made, load: (home: string) => Promise<Seconds> | Seconds): Promise<void> => {
     const home = homeOf(folder, id);
     const seconds = await load(home);
-    await requireTotals(home, exports);
+    await requireTotals(home, of);
     progress(`${id}: files ${seconds.files.toFixed(1)} s, all ${seconds.all.toFixed(1)} s`);
-    nights.push({ id, ...seconds });
+    nights.push({ id, of, ...seconds });
   };
   progress('loop and queue in turn');
   const inTurn = await besideTheLoop(folder, exports);
-  await run('loop', () => Promise.resolve(inTurn.loop));
-  await run('embedded, one at a time', () => Promise.resolve(inTurn.queue));
-  await run('embedded', (home) => inOneProcess(home, exports));
+  await run('loop', exports, () => inTurn.loop);
+  await run('embedded, one at a time', exports, () => inTurn.queue);
+  await run('embedded', exports, (home) => inOneProcess(home, exports));
   if (spawnSync('redis-server', ['--version']).status === 0) {
-    await run('Redis, one worker, one at a time', (home) => withWorkers(home, exports, 1, 1));
-    await run('Redis, two workers, one at a time', (home) => withWorkers(home, exports, 2, 1));
-    await run('Redis, one worker', (home) => withWorkers(home, exports, 1));
-    await run('Redis, two workers', (home) => withWorkers(home, exports, 2));
+    await run('Redis, one worker', exports, (home) => withWorkers(home, exports, 1));
+    await run('Redis, two workers', exports, (home) => withWorkers(home, exports, 2));
+    await run('Redis, one worker, xlsx', workbooks, (home) => withWorkers(home, workbooks, 1));
+    await run('Redis, two workers, xlsx', workbooks, (home) => withWorkers(home, workbooks, 2));
   }
-  const report = throughputReport(exports, nights, [
+  const report = throughputReport(exports, workbooks, nights, [
     'One run of each, in a home of its own; the totals of each were compared with what the generator wrote. The loop is `ingestFile` for one file after the other in one process, then the totals.',
     `The loop and "embedded, one at a time" took the files in turn, ${BLOCK} by ${BLOCK}: the difference is what the queue costs, whatever else the machine did meanwhile.`,
     'Files are timed from the first job to the end of the last one, all to the end of the totals; a night looks four times a second how far it is.',
-    'A worker loads four files at once where nothing else is said. One file at a time leaves a core of two to spare, four take both: that is where a second worker is held to be faster.',
+    'A worker loads four files at once. Of csv, which the engine reads, one worker takes two cores. A workbook is read by the worker itself and leaves the engine idle: there a second worker is held to be faster.',
     `${cpus().length} cores, load ${loadBefore.toFixed(1)} at the start, shared by workers, engine and queue.`,
   ]);
   return { report, text: throughputText(report) };
@@ -79,6 +82,24 @@ const SETTINGS = {
   PACELINE_HTTP_PORT: 'off',
   ALERT_TO: 'bench@example.invalid',
 };
+
+/** Of each of ten shops. */
+const WORKBOOK_ROWS = 30_000;
+
+async function writeWorkbooks(inbox: string, rowsEach: number): Promise<Made> {
+  const sum = { files: 0, rows: 0, bytes: 0, paidOrders: 0, gross: 0n };
+  for (let number = 0; number < 10; number++) {
+    const folder = join(inbox, 'wechat-shop', `shop ${number}`);
+    await mkdir(folder, { recursive: true });
+    const { rows, bytes, paidOrders, gross } = await writeWechatExport(folder, rowsEach, number);
+    sum.files += 1;
+    sum.rows += rows;
+    sum.bytes += bytes;
+    sum.paidOrders += paidOrders;
+    sum.gross += gross;
+  }
+  return { inbox, ...sum };
+}
 
 async function withContext<T>(home: string, use: (context: OpenContext) => Promise<T>): Promise<T> {
   const context = await openContext(deploymentOf(readConfig({ PACELINE_HOME: home, ...SETTINGS }), silentLogger));
@@ -206,11 +227,8 @@ async function inOneProcess(home: string, exports: Made): Promise<Seconds> {
 const ENDS_WITHIN_MS = 30_000;
 const WORKER = join(__dirname, '../../jobs/worker.js');
 
-/** What the settings say where nothing is set. */
-const FILES_AT_ONCE = readConfig({}).filesAtOnce;
-
 /** Workers in processes of their own, over one Redis and one engine. */
-async function withWorkers(home: string, exports: Made, workers: number, atOnce = FILES_AT_ONCE): Promise<Seconds> {
+async function withWorkers(home: string, exports: Made, workers: number): Promise<Seconds> {
   const port = await freePort();
   const redis = spawn('redis-server', ['--port', String(port), '--save', '', '--dir', '/'], { stdio: 'ignore' });
   const redisUrl = `redis://127.0.0.1:${port}`;
@@ -219,8 +237,7 @@ async function withWorkers(home: string, exports: Made, workers: number, atOnce 
     return await withContext(home, async () => {
       const queue = await openQueueBackend({ dataDir: join(home, 'queue'), redisUrl }, silentLogger);
       try {
-        const filesAtOnce = String(atOnce);
-        const env = { PACELINE_HOME: home, REDIS_URL: redisUrl, PACELINE_FILES_AT_ONCE: filesAtOnce, ...SETTINGS };
+        const env = { PACELINE_HOME: home, REDIS_URL: redisUrl, ...SETTINGS };
         for (let i = 0; i < workers; i++)
           children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
         await Promise.all(children.map(isAtWork));

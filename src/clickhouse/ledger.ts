@@ -171,6 +171,17 @@ export async function findFile(db: Database, fileId: string): Promise<LedgerEntr
   return (await db.rows(FILE_ENTRY, { fileId }))[0] ?? null;
 }
 
+const LATEST_SEQ: NamedQuery<{ seq: number }> = {
+  name: 'latest number of a file',
+  sql: 'SELECT max(seq) AS seq FROM files WHERE file_id = {fileId: String}',
+  row: z.object({ seq: count }),
+};
+
+/** latestSeq is the number of a file's latest event; 0 when the ledger does not know it. */
+export async function latestSeq(db: Database, fileId: string): Promise<number> {
+  return (await db.row(LATEST_SEQ, { fileId })).seq;
+}
+
 const SHORTEST_PREFIX = 6;
 
 /** findFileByPrefix is the one file whose SHA-256 begins with a text of at least six characters; null when none or several do. */

@@ -1,5 +1,5 @@
 import { isParseRefusal } from '../clickhouse/errors';
-import { findFile, type LedgerEntry, recordFile } from '../clickhouse/ledger';
+import { findFile, latestSeq, type LedgerEntry, recordFile } from '../clickhouse/ledger';
 import { commitFile } from '../clickhouse/loading/commit';
 import { keepHeld } from '../clickhouse/loading/held';
 import { dropStaging, type LoadRequest, stageFile, type Staged } from '../clickhouse/loading/stage';
@@ -198,14 +198,16 @@ async function loadTable(
   progress.shops = staged.shops.length > 0 ? staged.shops : progress.shop === '' ? [] : [progress.shop];
   progress.attempt = staged.suffix;
   progress.days = staged.days;
-  let doubt: PipelineError | null = null;
+  let doubt: PipelineError | null;
   try {
     await refuseChanged(file);
     if (staged.snapshotSecond === null || staged.rows.loaded === 0) throw withoutOrders(request.path, staged.rows);
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
     refuseFutureSnapshot(context, request.path, progress.snapshotAt);
-    if (!request.release) doubt = await judgeStaged(context, request.path, { ...progress, staged });
-    if (request.lease) await refuseTaken(context, request.path, request.lease, progress);
+    [doubt] = await Promise.all([
+      request.release ? null : judgeStaged(context, request.path, { ...progress, staged }),
+      request.lease && refuseTaken(context, request.path, request.lease, progress),
+    ]);
   } catch (error) {
     await dropStaging(context.db, staged.suffix);
     throw error;
@@ -232,8 +234,8 @@ async function loadTable(
  * both could still be at it, which does no harm: equal keys and versions collapse.
  */
 async function refuseTaken({ db }: Context, path: string, lease: Lease, { file, known }: Progress): Promise<void> {
-  const latest = file && (await findFile(db, file.fileId));
-  if ((latest?.seq ?? 0) === (known?.seq ?? 0) && (await lease.isHeld())) return;
+  const [latest, isHeld] = await Promise.all([file ? latestSeq(db, file.fileId) : 0, lease.isHeld()]);
+  if (latest === (known?.seq ?? 0) && isHeld) return;
   throw transient(
     'file-taken',
     `${path} has gone to another worker (this one had turn ${lease.turn})`,

@@ -66,8 +66,7 @@ export async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>,
     return;
   }
   await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'committed' }, now());
-  await settleFile(db, entry);
-  await dropStaging(db, entry.staging);
+  await allOf([settleFile(db, entry), dropStaging(db, entry.staging)]);
 }
 
 /** Links the parts of a staging table into the orders and the kept rows; false when there are none, or a shard lost its own. */
@@ -84,15 +83,17 @@ async function linkStaged(db: Database, staging: string): Promise<boolean> {
 async function linkParts(db: Database, staging: string, partitions: readonly string[]): Promise<void> {
   if (partitions.length === 0) return;
   const commands = partitions.map((id) => `ATTACH PARTITION ID '${id}' FROM ${staging}`);
-  await db.command('attach the partitions of a file', `ALTER TABLE orders ${commands.join(', ')}`);
-  await db.command('keep the rows of a file', `ALTER TABLE kept_rows ${commands.join(', ')}`);
-  await db.command(
-    'keep the known destinations',
-    `INSERT INTO destinations SELECT platform, shop, order_id, order_day, any(version), min(province)
-     FROM ${staging} WHERE province != '' GROUP BY platform, shop, order_id, order_day`,
-    {},
-    LOAD_SETTINGS,
-  );
+  await allOf([
+    db.command('attach the partitions of a file', `ALTER TABLE orders ${commands.join(', ')}`),
+    db.command('keep the rows of a file', `ALTER TABLE kept_rows ${commands.join(', ')}`),
+    db.command(
+      'keep the known destinations',
+      `INSERT INTO destinations SELECT platform, shop, order_id, order_day, any(version), min(province)
+       FROM ${staging} WHERE province != '' GROUP BY platform, shop, order_id, order_day`,
+      {},
+      LOAD_SETTINGS,
+    ),
+  ]);
 }
 
 /** The staged rows of a commit are gone: either another process finished it and dropped them, or they were lost. */
