@@ -101,7 +101,8 @@ describe('named queries', () => {
     const db = explaining(store.db, explained);
     const context = { ...store, db };
     const path = join(packageRoot(), 'fixtures/pinduoduo/bad-rows.csv');
-    const report = await ingestFile(context, { path, shop: 'a shop' });
+    const lease = { turn: 1, isHeld: () => Promise.resolve(true) };
+    const report = await ingestFile(context, { path, shop: 'a shop', lease });
     expect(report).toMatchObject({ status: 'committed', error: null });
     await refreshTotals(db, store.now);
     expect(await rowsOfFiles(db, '2026-01-01')).toMatchObject([
