@@ -71,7 +71,7 @@ async function connect(log: Logger): Promise<Wiring> {
       operations: lastingOperations(store),
       queue,
       log,
-      worker: { concurrency: { ingest: config.filesAtOnce } },
+      ...(config.filesAtOnce !== undefined && { worker: { concurrency: { ingest: config.filesAtOnce } } }),
       schedule,
       ...(telemetry && { telemetry }),
       ...(api && { api }),

@@ -23,8 +23,8 @@ export interface Config {
   readonly archive: string;
   readonly refused: string;
   readonly archiveDays: number;
-  /** Files that one worker process loads at the same time. */
-  readonly filesAtOnce: number;
+  /** Files that one worker process loads at the same time; as many as the queue says where it is not set. */
+  readonly filesAtOnce: number | undefined;
   /** Where a process that serves answers questions about itself; null: nowhere. */
   readonly metricsAt: { readonly host: string; readonly port: number } | null;
   /** Where a process that serves answers the API; null: nowhere. */
@@ -104,7 +104,7 @@ const variables = z.object({
   PACELINE_ARCHIVE: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_REFUSED: z.preprocess(blankIsUnset, z.string().optional()),
   PACELINE_ARCHIVE_DAYS: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(3650).default(30)),
-  PACELINE_FILES_AT_ONCE: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(64).default(4)),
+  PACELINE_FILES_AT_ONCE: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(64).optional()),
   PACELINE_NIGHT_AT: z.preprocess(
     blankIsUnset,
     z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),

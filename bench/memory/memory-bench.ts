@@ -7,7 +7,7 @@ import { type Bench, type BenchOptions, type BenchResult } from '../bench';
 import { runIngest } from '../ingest-command';
 import { inTemporaryFolder } from '../temporary-folder';
 import { type Export, type Loaded, memoryReport, memoryText } from './report';
-import { writeWechatExport } from './wechat-export';
+import { writeWechatExport } from '../wechat-export';
 
 /** Of 496 bytes each, 0.4 and 4.4 GB. */
 const CSV_ROWS = { small: 806_000, large: 8_870_000 } as const;

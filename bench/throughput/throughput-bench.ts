@@ -15,12 +15,12 @@ import { openContext, type OpenContext } from '../../src/operations/open';
 import { operationsOf } from '../../src/operations/operations-of';
 import { openQueueBackend, type QueueBackend } from '../../src/queue/backend';
 import { runNight } from '../../src/queue/night';
-import { startWorker } from '../../src/queue/worker';
+import { startWorker, type WorkerOptions } from '../../src/queue/worker';
 import { type Bench, type BenchOptions, type BenchResult } from '../bench';
 import { DeliveringShops } from '../delivering-shops';
 import { freePort } from '../free-port';
 import { secondsSince } from '../ingest-command';
-import { writeWechatExport } from '../memory/wechat-export';
+import { writeWechatExport } from '../wechat-export';
 import { inTemporaryFolder } from '../temporary-folder';
 import { type Exports, type Night, throughputReport, throughputText } from './report';
 
@@ -139,50 +139,42 @@ const BLOCK = 25;
 
 /** besideTheLoop has a plain loop and a queue that gives out one file at a time load the same files, each into its own home. */
 async function besideTheLoop(folder: string, { inbox }: Made): Promise<{ loop: Seconds; queue: Seconds }> {
-  return await withContext(homeOf(folder, 'loop'), (ofLoop) =>
-    withContext(homeOf(folder, 'embedded, one at a time'), async (ofQueue) => {
-      const loop = operationsOf(ofLoop);
-      const queued = await openQueued(operationsOf(ofQueue), homeOf(folder, 'embedded, one at a time'));
+  const homes = { loop: homeOf(folder, 'loop'), queue: homeOf(folder, 'embedded, one at a time') };
+  return await withContext(homes.loop, (ofLoop) =>
+    withContext(homes.queue, async (ofQueue) => {
+      const [loop, queue] = [operationsOf(ofLoop), operationsOf(ofQueue)];
       const found = await loop.findFiles(inbox);
       const took = { loop: 0, queue: 0 };
-      try {
+      await oneAtATime(queue, homes.queue, async (load) => {
         for (let at = 0; at < found.length; at += BLOCK) {
           const block = found.slice(at, at + BLOCK);
           took.loop += await timed(async () => {
             for (const file of block) requireCommitted(await loop.ingestFile(file));
           });
-          took.queue += await timed(() => queued.load(block));
+          took.queue += await timed(() => load(block));
         }
-      } finally {
-        await queued.close();
-      }
-      const [afterLoop, afterQueue] = [
-        await timed(() => loop.refreshTotals()),
-        await timed(() => operationsOf(ofQueue).refreshTotals()),
-      ];
+      });
       return {
-        loop: { files: took.loop, all: took.loop + afterLoop },
-        queue: { files: took.queue, all: took.queue + afterQueue },
+        loop: { files: took.loop, all: took.loop + (await timed(() => loop.refreshTotals())) },
+        queue: { files: took.queue, all: took.queue + (await timed(() => queue.refreshTotals())) },
       };
     }),
   );
 }
 
-/** A queue with a worker that does one file at a time; `load` ends with the last of its files. */
-async function openQueued(operations: Operations, home: string) {
-  const queue = await openQueueBackend({ dataDir: join(home, 'queue') }, silentLogger);
+/** Gives files to a queue whose worker does one at a time; ends with the last of them. */
+type LoadQueued = (files: readonly FoundFile[]) => Promise<void>;
+
+async function oneAtATime<T>(operations: Operations, home: string, use: (load: LoadQueued) => Promise<T>): Promise<T> {
   const reports = new EventEmitter();
-  const handlers = handlersFor({
-    ...operations,
-    ingestFile: async (request) => {
-      const report = await operations.ingestFile(request);
-      reports.emit('report', report);
-      return report;
-    },
-  });
-  const worker = startWorker(queue, handlers, silentLogger, { concurrency: { ingest: 1 } });
-  return {
-    async load(files: readonly FoundFile[]): Promise<void> {
+  const ingestFile: Operations['ingestFile'] = async (request) => {
+    const report = await operations.ingestFile(request);
+    reports.emit('report', report);
+    return report;
+  };
+  const options = { concurrency: { ingest: 1 } };
+  return await withQueue({ ...operations, ingestFile }, home, options, async (queue) =>
+    use(async (files) => {
       const coming = on(reports, 'report');
       await queue.enqueue(files.map((file) => ({ name: 'ingest', payload: { nightId: 'bench', ...file } })));
       let left = files.length;
@@ -191,12 +183,25 @@ async function openQueued(operations: Operations, home: string) {
         left -= 1;
         if (left === 0) return;
       }
-    },
-    async close(): Promise<void> {
-      await worker.close(ENDS_WITHIN_MS);
-      await queue.close();
-    },
-  };
+    }),
+  );
+}
+
+/** An embedded queue with a worker in this process. */
+async function withQueue<T>(
+  operations: Operations,
+  home: string,
+  options: WorkerOptions,
+  use: (queue: QueueBackend) => Promise<T>,
+): Promise<T> {
+  const queue = await openQueueBackend({ dataDir: join(home, 'queue') }, silentLogger);
+  const worker = startWorker(queue, handlersFor(operations), silentLogger, options);
+  try {
+    return await use(queue);
+  } finally {
+    await worker.close(ENDS_WITHIN_MS);
+    await queue.close();
+  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -212,16 +217,9 @@ function requireCommitted({ path, status, error }: FileReport): void {
 }
 
 async function inOneProcess(home: string, exports: Made): Promise<Seconds> {
-  return await withContext(home, async (context) => {
-    const queue = await openQueueBackend({ dataDir: join(home, 'queue') }, silentLogger);
-    const worker = startWorker(queue, handlersFor(operationsOf(context)), silentLogger);
-    try {
-      return await timeNight(queue, exports);
-    } finally {
-      await worker.close(ENDS_WITHIN_MS);
-      await queue.close();
-    }
-  });
+  return await withContext(home, (context) =>
+    withQueue(operationsOf(context), home, {}, (queue) => timeNight(queue, exports)),
+  );
 }
 
 const ENDS_WITHIN_MS = 30_000;

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { DEMO_SHOPS } from '../../src/demo/catalog';
-import { hasHappened, OrderSource } from '../../src/demo/orders';
-import { Random } from '../../src/demo/random';
-import { wechatOrder } from '../../src/demo/rows/wechat-shop';
-import { startOfDay, wallText } from '../../src/demo/wall-clock';
+import { DEMO_SHOPS } from '../src/demo/catalog';
+import { hasHappened, OrderSource } from '../src/demo/orders';
+import { Random } from '../src/demo/random';
+import { wechatOrder } from '../src/demo/rows/wechat-shop';
+import { startOfDay, wallText } from '../src/demo/wall-clock';
 import {
   WECHAT_SHOP_COLUMNS,
   type WechatOrder,
   wechatShopName,
   writeWechatShop,
-} from '../../src/demo/writers/wechat-shop';
-import { addDays } from '../../src/domain/calendar';
-import { type Export } from './report';
+} from '../src/demo/writers/wechat-shop';
+import { addDays } from '../src/domain/calendar';
+import { type Export } from './memory/report';
 
 const FIRST_DAY = '2026-01-01';
 const DAYS = 365;
