@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type Database } from '../../../src/clickhouse/client';
 import { filesUnderWay, listFiles } from '../../../src/clickhouse/ledger';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
@@ -140,6 +141,26 @@ test('commits nothing of a file that has gone to another worker, and leaves no s
   expect(await ingestFile(store, { path: older, lease: held })).toMatchObject({ status: 'duplicate' });
   await refreshTotals(store.db, store.now);
   expect((await shown(store)).total).toMatchObject({ paidOrders: 2, gross: 3000n });
+  expect(await store.staging()).toEqual([]);
+});
+
+test('commits nothing of a file that another worker has loaded meanwhile, though the lease still seems held', async () => {
+  const store = await stores.open();
+  const { older } = writeFiles(store);
+  const lease = { turn: 1, isHeld: () => Promise.resolve(true) };
+  const behind = Object.create(store.db, {
+    stream: {
+      value: async (...args: Parameters<Database['stream']>) => {
+        const read = await store.db.stream(...args);
+        expect(await ingestFile(store, { path: older, lease })).toMatchObject({ status: 'committed' });
+        return read;
+      },
+    },
+  }) as Database;
+  const taken = { code: 'file-taken', kind: 'transient' };
+  await expect(ingestFile(store.with({ db: behind }), { path: older, lease })).rejects.toMatchObject(taken);
+  const [entry, ...others] = await listFiles(store.db);
+  expect([entry?.seq, entry?.status, others]).toEqual([2, 'committed', []]);
   expect(await store.staging()).toEqual([]);
 });
 
