@@ -11,11 +11,16 @@ export type FoundHeader =
 
 /** findHeader looks for the header: the first record that is a layout's, else the reason why there is none. */
 export function findHeader(path: string, records: readonly (readonly string[])[]): FoundHeader {
-  const found = records.map((cells) => recogniseHeader(cells));
-  const index = found.findIndex(({ kind }) => kind !== 'unknown');
-  const recognition = found[index];
-  if (recognition?.kind === 'layout') return { index, recognition, refusal: null };
-  return { index: -1, recognition: null, refusal: unrecognised(path, recognition ?? nearestOf(found)) };
+  const others: Recognition[] = [];
+  for (const [index, cells] of records.entries()) {
+    const recognition = recogniseHeader(cells);
+    if (recognition.kind === 'layout') return { index, recognition, refusal: null };
+    others.push(recognition);
+    if (recognition.kind !== 'unknown') break;
+  }
+  const last = others.at(-1);
+  const told = last?.kind === 'unknown' ? nearestOf(others) : last;
+  return { index: -1, recognition: null, refusal: unrecognised(path, told) };
 }
 
 function nearestOf(found: readonly Recognition[]): Recognition | undefined {

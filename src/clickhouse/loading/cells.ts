@@ -35,39 +35,56 @@ export const fromGb18030 = (raw: string): string =>
   `if(isValidASCII(${raw}), ${raw}, CAST(convertCharset(toLowCardinality(${raw}), 'GB18030', 'UTF-8'), 'String'))`;
 
 /**
- * amountOf is an amount of at most two decimals that are not zero, else NULL. The engine's parser would cut a third
- * decimal and accept e-notation without a word, so the form is looked at first.
+ * Reading is how a cell's text becomes a value: NULL where it is none. The other forms of all cells of a kind are read by
+ * one expression for the whole row: with one for each cell, a short file took the engine longer to analyse than to load.
  */
-export function amountOf(raw: string): string {
-  const grouped = quote('^-?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]+)?$');
-  // A comma that groups no thousands (1,23) is a decimal comma or a slip: not to be guessed.
-  const ungrouped = `if(match(b, ${grouped}), replaceAll(b, ',', ''), b)`;
-  const unusual = letBe(
-    'b',
-    `replaceRegexpAll(normalizeUTF8NFKC(${raw}), '[¥元\\\\s\\\\p{Cf}]', '')`,
-    letBe('u', ungrouped, `if(match(u, ${quote(AMOUNT)}), toDecimal64OrNull(u, 2), NULL)`),
-  );
-  const plain = `toDecimal64OrNull(${raw}, 2)`;
-  return `if((isNull(${plain}) OR NOT match(${raw}, ${quote(AMOUNT)})) AND ${raw} != '', ${unusual}, ${plain})`;
+export interface Reading {
+  /** The plain form. */
+  readonly plain: (text: string) => string;
+  /** Whether a cell has another form; `plain` is what its plain reading is called. */
+  readonly isOther: (text: string, plain: string) => string;
+  readonly other: (text: string) => string;
 }
 
 /** The 13 digits that money has before its point, and zeros after its fen. */
-const AMOUNT = '^-?[0-9]{1,13}(?:\\.[0-9]{1,2}0*)?$';
+const DIGITS_OF_MONEY = quote('^-?[0-9]{1,13}(?:\\.[0-9]{1,2}0*)?$');
 
-/** countOf is a whole number, also where a spreadsheet wrote it as 2.0 or 1,600, else NULL. */
-export function countOf(raw: string): string {
-  const plain = `toUInt32OrNull(${raw})`;
-  const ungrouped = `if(match(b, '^[0-9]{1,3}(,[0-9]{3})+$'), replaceAll(b, ',', ''), b)`;
-  const bare = `replaceRegexpAll(normalizeUTF8NFKC(${raw}), '[\\\\s\\\\p{Cf}]|\\\\.0+$', '')`;
-  return `if(isNull(${plain}) AND ${raw} != '', toUInt32OrNull(${letBe('b', bare, ungrouped)}), ${plain})`;
-}
+/**
+ * AMOUNT is of at most two decimals that are not zero. The engine's parser would cut a third decimal and accept
+ * e-notation without a word, so the form is looked at first.
+ */
+export const AMOUNT: Reading = {
+  plain: (text) => `toDecimal64OrNull(${text}, 2)`,
+  isOther: (text, plain) => `(isNull(${plain}) OR NOT match(${text}, ${DIGITS_OF_MONEY})) AND ${text} != ''`,
+  other: (text) => {
+    const grouped = quote('^-?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]+)?$');
+    // A comma that groups no thousands (1,23) is a decimal comma or a slip: not to be guessed.
+    const ungrouped = `if(match(b, ${grouped}), replaceAll(b, ',', ''), b)`;
+    return letBe(
+      'b',
+      `replaceRegexpAll(normalizeUTF8NFKC(${text}), '[¥元\\\\s\\\\p{Cf}]', '')`,
+      letBe('u', ungrouped, `if(match(u, ${DIGITS_OF_MONEY}), toDecimal64OrNull(u, 2), NULL)`),
+    );
+  },
+};
 
-/** momentOf is a wall clock in the forms that exports and re-saved exports have; a day that does not exist is NULL. */
-export function momentOf(raw: string): string {
-  const plain = parsed(raw, '%Y-%m-%d %H:%i:%s', BUSINESS_ZONE);
-  const unusual = letBe('n', `normalizeUTF8NFKC(${raw})`, momentOfNarrow('n'));
-  return `if((isNull(${plain}) OR NOT startsWith(${raw}, '20')) AND ${raw} != '', ${unusual}, ${plain})`;
-}
+/** COUNT is a whole number, also where a spreadsheet wrote it as 2.0 or 1,600. */
+export const COUNT: Reading = {
+  plain: (text) => `toUInt32OrNull(${text})`,
+  isOther: (text, plain) => `isNull(${plain}) AND ${text} != ''`,
+  other: (text) => {
+    const ungrouped = `if(match(b, '^[0-9]{1,3}(,[0-9]{3})+$'), replaceAll(b, ',', ''), b)`;
+    const bare = `replaceRegexpAll(normalizeUTF8NFKC(${text}), '[\\\\s\\\\p{Cf}]|\\\\.0+$', '')`;
+    return `toUInt32OrNull(${letBe('b', bare, ungrouped)})`;
+  },
+};
+
+/** MOMENT is a wall clock in the forms that exports and re-saved exports have; a day that does not exist is none. */
+export const MOMENT: Reading = {
+  plain: (text) => parsed(text, '%Y-%m-%d %H:%i:%s', BUSINESS_ZONE),
+  isOther: (text, plain) => `(isNull(${plain}) OR NOT startsWith(${text}, '20')) AND ${text} != ''`,
+  other: (text) => letBe('n', `normalizeUTF8NFKC(${text})`, momentOfNarrow('n')),
+};
 
 const parsed = (text: string, form: string, zone: string): string =>
   `parseDateTimeOrNull(${text}, ${quote(form)}, ${quote(zone)})`;

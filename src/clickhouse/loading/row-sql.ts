@@ -1,16 +1,17 @@
 import { type CellText, type Condition, type Count, type Moment, type Money, type Text } from '../../domain/layout';
 import {
-  amountOf,
-  countOf,
+  AMOUNT,
+  COUNT,
   dayOf,
   foldedCell,
   foldText,
   fullWidth,
   fromGb18030,
-  momentOf,
+  MOMENT,
   NEVER,
   orBlank,
   provinceOfAddress,
+  type Reading,
   trimmed,
   withoutInvisibles,
   ZERO,
@@ -47,8 +48,8 @@ export class RowSql {
   /** Whether some value of a row is taken from another one. */
   looksAtOthers = false;
   private readonly aliases = new Map<string, string>();
-  private readonly levels: { alias: string; expression: string }[][] = [];
-  private readonly levelOf = new Map<string, number>();
+  private readonly named = new Map<string, string>();
+  private readonly read = new Map<Reading, { raw: string; isOther: string }[]>();
   private readonly neededAlways = new Set<string>();
 
   constructor(
@@ -57,24 +58,31 @@ export class RowSql {
     private readonly orderId: CellText,
   ) {}
 
-  /**
-   * Names an expression at the lowest level where all that it uses is named. Within one SELECT the engine would replace
-   * each name by its expression, over and over: on short files that took longer than loading them.
-   */
+  /** Names an expression; it may use names that are given later. */
   define(alias: string, expression: string): void {
-    const used = (expression.match(/\b[a-z]+_?[a-z0-9_]*\b/g) ?? []).map((name) => this.levelOf.get(name) ?? -1);
-    const level = Math.max(-1, ...used) + 1;
-    this.levelOf.set(alias, level);
-    (this.levels[level] ??= []).push({ alias, expression });
+    this.named.set(alias, expression);
   }
 
-  /** A SELECT of all named expressions over a source. */
+  /**
+   * A SELECT of all named expressions over a source, each at the lowest level where all that it uses is named. Within one
+   * SELECT the engine would replace each name by its expression, over and over: on short files that took longer than
+   * loading them.
+   */
   over(source: string): string {
-    return this.levels.reduce(
-      (inner, level) =>
-        `SELECT *, ${level.map(({ alias, expression }) => `${expression} AS ${alias}`).join(',\n  ')}\nFROM (${inner})`,
-      source,
-    );
+    const levelOf = new Map<string, number>();
+    const levelled = (alias: string): number => {
+      const expression = this.named.get(alias);
+      if (expression === undefined) return -1;
+      const known = levelOf.get(alias);
+      if (known !== undefined) return known;
+      const used = expression.match(/\b[a-z]+_?[a-z0-9_]*\b/g) ?? [];
+      const level = Math.max(-1, ...used.map(levelled)) + 1;
+      levelOf.set(alias, level);
+      return level;
+    };
+    const levels: string[][] = [];
+    for (const [alias, expression] of this.named) (levels[levelled(alias)] ??= []).push(`${expression} AS ${alias}`);
+    return levels.reduce((inner, level) => `SELECT *, ${level.join(',\n  ')}\nFROM (${inner})`, source);
   }
 
   reject(code: RejectCode, cell: CellText | null, bad: string): void {
@@ -158,7 +166,7 @@ export class RowSql {
     if (count.kind === 'count') return `toUInt32(${count.value})`;
     if (!this.has(count.of)) return 'toUInt32(0)';
     const raw = this.cell(count.of);
-    const parsed = this.once('n', countOf(raw));
+    const parsed = this.value('n', COUNT, raw);
     this.reject('quantity-unreadable', count.of, `isNull(${parsed})`);
     return `ifNull(${parsed}, 0)`;
   }
@@ -170,7 +178,7 @@ export class RowSql {
       case 'moment': {
         if (!this.has(moment.of)) return NEVER;
         const raw = this.cell(moment.of);
-        const parsed = this.once('d', momentOf(raw));
+        const parsed = this.value('d', MOMENT, raw);
         this.reject('time-unreadable', moment.of, `isNull(${parsed}) AND ${raw} != ''`);
         return parsed;
       }
@@ -227,6 +235,31 @@ export class RowSql {
     return alias;
   }
 
+  /** The value of a cell, read in its plain form, or else with the others of the row that have another one. */
+  private value(prefix: string, reading: Reading, raw: string): string {
+    const cells = this.read.get(reading) ?? [];
+    this.read.set(reading, cells);
+    const known = cells.findIndex((cell) => cell.raw === raw);
+    const nth = known < 0 ? cells.length : known;
+    const [value, plain, isOther, others] = [
+      `${prefix}_${nth}`,
+      `${prefix}p_${nth}`,
+      `${prefix}o_${nth}`,
+      `${prefix}s`,
+    ];
+    if (known >= 0) return value;
+    cells.push({ raw, isOther });
+    this.define(plain, reading.plain(raw));
+    this.define(isOther, reading.isOther(raw, plain));
+    const texts = cells.map((cell) => `if(${cell.isOther}, ${cell.raw}, '')`).join(', ');
+    this.define(
+      others,
+      `if(${cells.map((cell) => cell.isOther).join(' OR ')}, arrayMap(cell -> ${reading.other('cell')}, [${texts}]), [])`,
+    );
+    this.define(value, `if(${isOther}, arrayElement(${others}, ${nth + 1}), ${plain})`);
+    return value;
+  }
+
   /**
    * What the nearest row at or above says that has an order number. A row out of line may have had one: those below it
    * are of no known order then.
@@ -242,7 +275,7 @@ export class RowSql {
   private yuan(cell: CellText, blank: 'reject' | 'zero', taken: string): string {
     if (!this.has(cell)) return ZERO;
     const raw = this.cell(cell);
-    const amount = this.once('m', amountOf(raw));
+    const amount = this.value('m', AMOUNT, raw);
     this.reject('amount-unreadable', cell, `isNull(${amount}) AND ${raw} != ''`);
     if (blank === 'reject' && taken === '') {
       this.neededAlways.add(raw);
