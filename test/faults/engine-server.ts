@@ -1,6 +1,6 @@
 /**
  * A ClickHouse server as somebody else would run one: a fixed port, a fixed user, ended by a kill alone; with more users, by
- * their XML, it asks each for its password alone. With a native port, and clusters by their XML, it is a server of these.
+ * their XML, it asks each for its password alone. What it tells of itself it tells by grants alone, as a packaged server. With a native port, and clusters by their XML, it is a server of these.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,9 @@ writePrivately(
 );
 const own = engineConfigXml(users, passwords).replace(
   '</clickhouse>',
-  `<remote_servers>${clusters}</remote_servers></clickhouse>`,
+  `<remote_servers>${clusters}</remote_servers>
+  <access_control_improvements><select_from_system_db_requires_grant>true</select_from_system_db_requires_grant></access_control_improvements>
+</clickhouse>`,
 );
 writePrivately(config, moreUsers === '' ? own : own.replace(/<http_handlers>[^]*<\/http_handlers>/, ''));
 open({ library: 'chdb', path: library });

@@ -239,15 +239,11 @@ export class RowSql {
   private value(prefix: string, reading: Reading, raw: string): string {
     const cells = this.read.get(reading) ?? [];
     this.read.set(reading, cells);
+    const valueOf = (nth: number): string => `${prefix}_${nth}`;
     const known = cells.findIndex((cell) => cell.raw === raw);
-    const nth = known < 0 ? cells.length : known;
-    const [value, plain, isOther, others] = [
-      `${prefix}_${nth}`,
-      `${prefix}p_${nth}`,
-      `${prefix}o_${nth}`,
-      `${prefix}s`,
-    ];
-    if (known >= 0) return value;
+    if (known >= 0) return valueOf(known);
+    const nth = cells.length;
+    const [plain, isOther, others] = [`${prefix}p_${nth}`, `${prefix}o_${nth}`, `${prefix}s`];
     cells.push({ raw, isOther });
     this.define(plain, reading.plain(raw));
     this.define(isOther, reading.isOther(raw, plain));
@@ -256,8 +252,8 @@ export class RowSql {
       others,
       `if(${cells.map((cell) => cell.isOther).join(' OR ')}, arrayMap(cell -> ${reading.other('cell')}, [${texts}]), [])`,
     );
-    this.define(value, `if(${isOther}, arrayElement(${others}, ${nth + 1}), ${plain})`);
-    return value;
+    this.define(valueOf(nth), `if(${isOther}, arrayElement(${others}, ${nth + 1}), ${plain})`);
+    return valueOf(nth);
   }
 
   /**

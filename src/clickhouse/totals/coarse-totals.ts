@@ -39,8 +39,8 @@ const monthTuple = z
 
 const NO_MONTHS = `CAST([], 'Array(Tuple(Date, Date, Date, Array(UUID), UUID, UUID))') AS months`;
 
-/** Of a query that reads few rows: to share them among threads, or to weigh in which order they are told apart, takes longer than to read them. */
-export const FEW_ROWS = 'SETTINGS max_threads = 1, optimize_move_to_prewhere = 0, use_statistics = 0';
+/** Of a query that reads few rows: to share them among threads takes longer than to read them. */
+export const FEW_ROWS = 'SETTINGS max_threads = 1';
 
 /** With that of the moment before: readers may have begun in it. Each more that travels costs a question a millisecond. */
 const LATEST_EDITIONS = 'SELECT basis, months FROM editions ORDER BY at DESC LIMIT 2';
@@ -128,7 +128,7 @@ function summed(grain: Grain): string {
   const [day, shop, province] = keys;
   return `
   SELECT '${grain}' AS grain, t.platform AS platform, ${day} AS day, ${shop} AS shop, ${province} AS province,
-    ${shop === BLANK ? 'uniqExactIf(t.shop, t.paid_orders > 0)' : 'toUInt64(max(t.paid_orders > 0))'} AS shops, ${shop === BLANK && province !== BLANK ? SELLERS : NO_SELLERS} AS sellers,
+    ${shop === BLANK ? 'uniqExactIf(t.shop, t.paid_orders > 0)' : 'toUInt64(max(t.paid_orders > 0))'} AS shops, ${grain === 'province month' ? SELLERS : NO_SELLERS} AS sellers,
     ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
   FROM daily_totals AS t
   WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}
