@@ -1,6 +1,7 @@
 /**
- * A ClickHouse server as somebody else would run one: a fixed port, a fixed user, ended by a kill alone; with more users, by
- * their XML, it asks each for its password alone. What it tells of itself it tells by grants alone, as a packaged server. With a native port, and clusters by their XML, it is a server of these.
+ * A ClickHouse server as somebody else would run one: a fixed port, a fixed user, ended by a kill alone; as a packaged
+ * server, it tells of itself by grants alone. With more users, by their XML, it asks each for its password alone. With a
+ * native port, and clusters by their XML, it is a server of these.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,32 +1,27 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { join } from 'node:path';
 import { analystStatements } from '../../../src/clickhouse/analytics';
 import { openDatabase } from '../../../src/clickhouse/client';
 import { migrate } from '../../../src/clickhouse/migrate';
 import { LEAGUES } from '../../../src/domain/leagues';
-import { built, removeFolders, type Running, startNode, temporaryFolder, until } from '../../support/process';
-import { freePort } from '../../faults/supplies';
-import { ask, listens } from './holders';
+import { removeFolders, type Running } from '../../support/process';
+import { ask } from './holders';
+import { OWN, startServer } from './server';
 
-const OWN = { user: 'paceline', password: 'own-password' };
 const LEAGUE = { user: 'league', password: 'league-password' };
 const FILTER = "<filter>league = '包头市'</filter>";
-/** Rights and rows as `analystStatements` gives them: this build takes users from its file alone, not by SQL. */
-const LEAGUE_XML = `<league><password>${LEAGUE.password}</password><networks><ip>127.0.0.1</ip></networks>
-  <profile>analyst</profile><quota>analyst</quota>
-  <databases><analytics><totals>${FILTER}</totals><orders>${FILTER}</orders><shops>${FILTER}</shops></analytics></databases>
-  <grants><query>GRANT SELECT ON analytics.totals, SELECT ON analytics.orders, SELECT ON analytics.shops</query></grants></league>`;
+/** Rights and rows as `analystStatements` gives them. */
+const OF_LEAGUE = {
+  profile: 'analyst',
+  grants: ['GRANT SELECT ON analytics.totals, SELECT ON analytics.orders, SELECT ON analytics.shops'],
+  rows: `<databases><analytics><totals>${FILTER}</totals><orders>${FILTER}</orders><shops>${FILTER}</shops></analytics></databases>`,
+};
 const GENERATION = '11111111-1111-1111-1111-111111111111';
 
 let server: Running;
 let url: string;
 
 beforeAll(async () => {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const script = built('test/faults/engine-server.js');
-  server = startNode([script, join(temporaryFolder(), 'server'), String(port), OWN.password, LEAGUE_XML]);
-  await until(() => listens(url), 30_000);
+  ({ server, url } = await startServer(LEAGUE, OF_LEAGUE));
   const location = { url, ...OWN, database: 'paceline' };
   await migrate(location);
   const db = openDatabase(location);

@@ -3,44 +3,24 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/clickhouse/package-root';
-import {
-  answerOf,
-  built,
-  paceline,
-  removeFolders,
-  type Running,
-  startNode,
-  temporaryFolder,
-  until,
-} from '../../support/process';
-import { freePort } from '../../faults/supplies';
-import { ask, listens } from './holders';
+import { answerOf, paceline, removeFolders, type Running, temporaryFolder } from '../../support/process';
+import { ask } from './holders';
+import { OWN, startServer } from './server';
 
-const OWN = { user: 'paceline', password: 'own-password' };
 const LEAST = { user: 'least', password: 'least-password' };
 const EXPORT = join(packageRoot(), 'fixtures/pinduoduo/full-variant.csv');
 
-/** The grants as they stand in the document, for a user of a file: this build takes none by SQL. */
+/** The grants as they stand in the document. */
 function documentedGrants(): string[] {
   const text = readFileSync(join(packageRoot(), 'docs/operation/running.md'), 'utf8');
   return [...text.matchAll(/^(GRANT .+) TO paceline;$/gm)].map(([, grant = '']) => grant);
 }
 
-const LEAST_XML = `<least><password>${LEAST.password}</password><networks><ip>127.0.0.1</ip></networks>
-  <profile>default</profile><quota>default</quota>
-  <grants>${documentedGrants()
-    .map((grant) => `<query>${grant}</query>`)
-    .join('')}</grants></least>`;
-
 let server: Running;
 let url: string;
 
 beforeAll(async () => {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const script = built('test/faults/engine-server.js');
-  server = startNode([script, join(temporaryFolder(), 'server'), String(port), OWN.password, LEAST_XML]);
-  await until(() => listens(url), 30_000);
+  ({ server, url } = await startServer(LEAST, { profile: 'default', grants: documentedGrants() }));
 });
 afterAll(() => {
   server.kill();
