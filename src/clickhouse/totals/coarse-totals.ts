@@ -67,19 +67,37 @@ export async function currentTotals(db: Database): Promise<CurrentTotals> {
   return { generations, months, registerChanges: namesOf('register') };
 }
 
-/** Where each store's totals lay when they were last read. */
-const lastSeen = new WeakMap<Database, CurrentTotals>();
+const WRITTEN: NamedQuery<{ what: string; rows: number }> = {
+  name: 'rows that say where totals lie',
+  sql: ['rollups', 'editions', 'shops']
+    .map((table) => `SELECT '${table}' AS what, count() AS rows FROM ${table}`)
+    .join(' UNION ALL '),
+  row: z.object({ what: z.string(), rows: count }),
+};
+
+/** How much says where totals lie. Rows are only added to these tables, so it grows with whatever moves the totals. */
+async function writtenSoFar(db: Database): Promise<Readonly<Record<string, number>>> {
+  return Object.fromEntries((await db.rows(WRITTEN)).map(({ what, rows }) => [what, rows]));
+}
+
+/** Where each store's totals lay when they were last read, and how much had been written when that was asked. */
+const lastSeen = new WeakMap<
+  Database,
+  { readonly written: Readonly<Record<string, number>>; readonly current: CurrentTotals }
+>();
 
 /**
  * atCurrentTotals reads at the totals of this moment. They mostly lie where they lay before, so it reads there while it
- * asks where they lie, and once more where they have moved: a third less to wait for a year's totals.
+ * asks whether anything was written, and once more where it was: to count rows takes a third of asking where totals lie.
  */
 export async function atCurrentTotals<T>(db: Database, read: (current: CurrentTotals) => Promise<T>): Promise<T> {
   const last = lastSeen.get(db);
-  const early = last && read(last);
-  const [current] = await Promise.all([currentTotals(db), early]);
-  lastSeen.set(db, current);
-  return await (early && isDeepStrictEqual(current, last) ? early : read(current));
+  const early = last && read(last.current);
+  const [written] = await Promise.all([writtenSoFar(db), early]);
+  if (early && isDeepStrictEqual(written, last.written)) return await early;
+  const current = await currentTotals(db);
+  lastSeen.set(db, { written, current });
+  return await read(current);
 }
 
 const CELL = 'grain, platform, day, shop, province';
@@ -103,41 +121,50 @@ export const GRAINS = [
 export type Grain = (typeof GRAINS)[number];
 
 /**
- * What the rows of each grain tell apart beside the platform. Grains of few rows lie in an edition of a year, which is one
- * part to read, and is copied when a month of it changes; the others in one of a month.
+ * What the rows of each grain tell apart beside the platform, and which finer ones they add up; null: daily totals. What
+ * adds up others has few rows: they lie in an edition of a year, which is one part to read, and are copied when a month
+ * of it changes. The others lie in an edition of a month.
  */
 const TOLD_APART: Readonly<
-  Record<Grain, { readonly span: EditionSpan; readonly keys: readonly [string, string, string] }>
+  Record<Grain, { readonly keys: readonly [string, string, string]; readonly addsUp: Grain | null }>
 > = {
-  'platform day': { span: 'year', keys: ['t.day', BLANK, BLANK] },
-  'shop month': { span: 'year', keys: [MONTH, 't.shop', BLANK] },
-  'province month': { span: 'year', keys: [MONTH, BLANK, 't.province'] },
-  'shop day': { span: 'month', keys: ['t.day', 't.shop', BLANK] },
-  'shop province month': { span: 'month', keys: [MONTH, 't.shop', 't.province'] },
-  'province day': { span: 'month', keys: ['t.day', BLANK, 't.province'] },
+  'platform day': { keys: ['t.day', BLANK, BLANK], addsUp: 'shop day' },
+  'shop month': { keys: [MONTH, 't.shop', BLANK], addsUp: 'shop day' },
+  'province month': { keys: [MONTH, BLANK, 't.province'], addsUp: 'shop province month' },
+  'shop day': { keys: ['t.day', 't.shop', BLANK], addsUp: null },
+  'shop province month': { keys: [MONTH, 't.shop', 't.province'], addsUp: null },
+  'province day': { keys: ['t.day', BLANK, 't.province'], addsUp: null },
 };
+const spanOf = (grain: Grain): EditionSpan => (TOLD_APART[grain].addsUp === null ? 'month' : 'year');
 
 /** editionsWith are the editions in which the rows of a grain lie, of some months. */
 export const editionsWith = (grain: Grain, months: readonly PaidMonth[]): string[] => [
-  ...new Set(months.map(({ editions }) => editions[TOLD_APART[grain].span])),
+  ...new Set(months.map(({ editions }) => editions[spanOf(grain)])),
 ];
 
-/** One grain of the coarse totals, as a SELECT over daily totals `t`; a blank key is not told apart. */
-function summed(grain: Grain): string {
+/** One grain of the coarse totals, as a SELECT over rows `t` of a finer one; a blank key is not told apart. */
+function summed(grain: Grain, rows: string): string {
   const { keys } = TOLD_APART[grain];
   const [day, shop, province] = keys;
   return `
   SELECT '${grain}' AS grain, t.platform AS platform, ${day} AS day, ${shop} AS shop, ${province} AS province,
     ${shop === BLANK ? 'uniqExactIf(t.shop, t.paid_orders > 0)' : 'toUInt64(max(t.paid_orders > 0))'} AS shops, ${grain === 'province month' ? SELLERS : NO_SELLERS} AS sellers,
     ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
-  FROM daily_totals AS t
-  WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}
+  FROM ${rows}
   GROUP BY ${['t.platform', ...keys].filter((key) => key !== BLANK).join(', ')}`;
 }
 
 /** The one definition of the coarse totals: what the daily totals of `generations` say of the months `again`. */
-const summedAt = (grains: readonly Grain[]): string => grains.map(summed).join(' UNION ALL ');
-const grainsOf = (span: EditionSpan): Grain[] => GRAINS.filter((grain) => TOLD_APART[grain].span === span);
+const DAILY = `daily_totals AS t WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}`;
+const summedAt = (grains: readonly Grain[]): string => grains.map((grain) => summed(grain, DAILY)).join(' UNION ALL ');
+
+/** The same by way of the editions of those months, which tell ten times as little apart. */
+const ADDED_UP = GRAINS.flatMap((grain) => {
+  const { addsUp } = TOLD_APART[grain];
+  return addsUp === null
+    ? []
+    : [summed(grain, `coarse_totals AS t WHERE t.edition IN {months: Array(UUID)} AND t.grain = '${addsUp}'`)];
+}).join(' UNION ALL ');
 
 const LAST_EDITION: NamedQuery<{ generations: readonly string[]; months: readonly PaidMonth[] }> = {
   name: 'last edition of coarse totals',
@@ -205,12 +232,12 @@ const tupleOf = ({ month, first, last, generations, editions: { year, month: own
 /** A night changes one or two; all of a store that was never summed up would take too much memory. */
 const MONTHS_AT_ONCE = 12;
 
-/** Months that stay are copied. One part an edition: readers pay for each. */
+/** Months that stay are copied, the others summed from their own editions. One part an edition: readers pay for each. */
 async function writeYears(
   db: Database,
   editions: ReadonlyMap<number, string>,
   kept: readonly PaidMonth[],
-  again: readonly SummedMonth[],
+  again: readonly PaidMonth[],
 ): Promise<void> {
   await db.command(
     'write coarse totals of years',
@@ -218,13 +245,13 @@ async function writeYears(
      SELECT {written: Array(UUID)}[indexOf({years: Array(UInt16)}, toYear(day))], ${CELL}, ${VALUES} FROM (
        SELECT ${CELL}, ${VALUES} FROM coarse_totals
        WHERE edition IN {editions: Array(UUID)} AND toStartOfMonth(day) IN {kept: Array(Date)}
-       UNION ALL ${summedAt(grainsOf('year'))})`,
+       UNION ALL ${ADDED_UP})`,
     {
       written: [...editions.values()],
       years: [...editions.keys()],
       editions: [...new Set(kept.map((month) => month.editions.year))],
       kept: kept.map(({ month }) => month),
-      ...summing(again),
+      months: again.map((month) => month.editions.month),
     },
     ONE_PART_EACH,
   );
@@ -235,18 +262,17 @@ async function writeMonths(db: Database, again: readonly PaidMonth[]): Promise<v
     'write coarse totals of months',
     `INSERT INTO coarse_totals (edition, ${CELL}, ${VALUES})
      SELECT {editions: Array(UUID)}[indexOf({again: Array(Date)}, toStartOfMonth(day))], ${CELL}, ${VALUES}
-     FROM (${summedAt(grainsOf('month'))})`,
-    { editions: again.map(({ editions }) => editions.month), ...summing(again) },
+     FROM (${summedAt(GRAINS.filter((grain) => spanOf(grain) === 'month'))})`,
+    {
+      editions: again.map(({ editions }) => editions.month),
+      again: again.map(({ month }) => month),
+      generations: [...new Set(again.flatMap(({ generations }) => generations))],
+    },
     ONE_PART_EACH,
   );
 }
 
 const ONE_PART_EACH = { max_insert_threads: '1', max_partitions_per_insert_block: '0' } as const;
-
-const summing = (again: readonly SummedMonth[]) => ({
-  again: again.map(({ month }) => month),
-  generations: [...new Set(again.flatMap(({ generations }) => generations))],
-});
 
 const SUPERSEDED: NamedQuery<{ edition: string }> = {
   name: 'superseded editions',

@@ -68,8 +68,9 @@ export async function partitionStates(db: Database): Promise<PartitionState[]> {
   return states.map((state) => ({ ...state, inFlight: inFlight.get(partitionName(state)) ?? 0 }));
 }
 
-/** Changes of a partition that no generation rests on yet, and the order days that they touched. */
+/** Changes of a partition that no generation rests on yet, and the shops and order days that they touched. */
 export interface PendingChanges extends PartitionKey {
+  readonly shops: readonly string[];
   readonly days: readonly BusinessDay[];
   readonly changes: readonly string[];
 }
@@ -77,10 +78,10 @@ export interface PendingChanges extends PartitionKey {
 const PENDING: NamedQuery<PendingChanges> = {
   name: 'changes that no total rests on',
   sql: `
-    SELECT platform, toString(toStartOfMonth(day)) AS month, arraySort(groupUniqArray(day)) AS days,
-      arraySort(groupUniqArray(change)) AS changes
+    SELECT platform, toString(toStartOfMonth(day)) AS month, arraySort(groupUniqArrayArray(shops)) AS shops,
+      arraySort(groupUniqArray(day)) AS days, arraySort(groupUniqArray(change)) AS changes
     FROM (
-      SELECT platform, concat(file_id, '-', toString(seq)) AS change, arrayJoin(days) AS day
+      SELECT platform, concat(file_id, '-', toString(seq)) AS change, shops, arrayJoin(days) AS day
       FROM files WHERE ${IS_CHANGE} AND hasAny(months, {months: Array(Date)}))
     WHERE has({partitions: Array(String)}, concat(platform, '/', toString(toStartOfMonth(day))))
       AND (platform, toStartOfMonth(day), change) NOT IN (
@@ -90,6 +91,7 @@ const PENDING: NamedQuery<PendingChanges> = {
   row: z.object({
     platform: z.string(),
     month: z.string(),
+    shops: z.array(z.string()),
     days: z.array(z.string()),
     changes: z.array(z.string()),
   }),

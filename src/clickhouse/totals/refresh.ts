@@ -27,8 +27,8 @@ interface Built extends PendingChanges {
 /**
  * refreshTotals writes the totals anew of every partition that a commit has touched since its rollup, and publishes all
  * of them in one insert, so that readers see a file wholly or not at all. It returns the partitions that it wrote.
- * Only the order days that were touched are summed again; the other days are copied from the generation before, so the
- * cost follows what is new and the size of the totals, not the number of orders.
+ * Only the orders of the shops and days that were touched are summed again; the other totals are copied from the
+ * generation before, so the cost follows what is new and the size of the totals, not the number of orders.
  *
  * It takes no lock. A commit announces itself in the ledger before it links a part, so a build is good when its
  * partitions have neither a commit in flight nor a new one after the build; otherwise those are built again.
@@ -77,29 +77,36 @@ const commitInFlight = () =>
     'Run the command again; if no other command is at work, this finishes what was cut off.',
   );
 
-const OF_DAYS = 'platform = {platform: String} AND order_day IN {days: Array(Date)}';
+/** What is summed again: orders lie by shop and day, so that no others are read. */
+const OF_DAYS = 'order_day IN {days: Array(Date)}';
+const OF_SHOPS_AND_DAYS = `shop IN {shops: Array(String)} AND ${OF_DAYS}`;
+/** Names of more characters than these would not fit in a request, which takes 128 KiB of each parameter. */
+const MOST_NAMES = 30_000;
 
 async function build(db: Database, states: readonly PartitionState[]): Promise<Built[]> {
   const pending = new Map((await pendingChanges(db, states)).map((entry) => [partitionName(entry), entry]));
   const built = states.map(({ platform, month, covers }): Built => {
-    const { days = [], changes = [] } = pending.get(partitionName({ platform, month })) ?? {};
-    return { platform, month, covers, days, changes, generation: randomUUID() };
+    const { shops = [], days = [], changes = [] } = pending.get(partitionName({ platform, month })) ?? {};
+    return { platform, month, covers, shops, days, changes, generation: randomUUID() };
   });
   for (const platform of new Set(built.map((partition) => partition.platform))) {
     const own = built.filter((partition) => partition.platform === platform);
+    const shops = [...new Set(own.flatMap((partition) => partition.shops))];
+    const again = shops.join().length > MOST_NAMES ? OF_DAYS : OF_SHOPS_AND_DAYS;
     await db.command(
       'build daily totals',
       `INSERT INTO daily_totals
        SELECT toUUID(transform(toString(toStartOfMonth(order_day)), {months: Array(String)}, {generations: Array(String)}, '')), *
        FROM (
-         ${summedOrders(db, OF_DAYS)}
+         ${summedOrders(db, `platform = {platform: String} AND ${again}`)}
          UNION ALL
          SELECT * EXCEPT generation FROM daily_totals
-         WHERE platform = {platform: String} AND generation IN {before: Array(UUID)} AND order_day NOT IN {days: Array(Date)})`,
+         WHERE platform = {platform: String} AND generation IN {before: Array(UUID)} AND NOT (${again}))`,
       {
         platform,
         months: own.map(({ month }) => month),
         generations: own.map(({ generation }) => generation),
+        ...(again === OF_DAYS ? {} : { shops }),
         days: own.flatMap(({ days }) => days),
         before: states.flatMap((state) => (state.platform === platform && state.generation ? [state.generation] : [])),
       },

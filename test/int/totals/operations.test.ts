@@ -87,6 +87,48 @@ describe('totals that were read before', () => {
   });
 });
 
+describe('totals after a load', () => {
+  const ofMarch = { from: '2026-03-01', to: '2026-03-31', by: ['shop'] } as const;
+  const grossByShop = async ({ db }: TestStore): Promise<Record<string, bigint>> =>
+    Object.fromEntries(
+      (await readTotals(db, ofMarch)).rows.map(({ dimensions, totals }) => [dimensions.shop, totals.gross]),
+    );
+
+  test('are summed again for the shops and days of the file alone', async () => {
+    const store = await stores.open();
+    await load(store, '2026-07-01 08:00:00', [
+      ['老店', '2026-03-10', 100],
+      ['老店', '2026-03-11', 10],
+      ['新店', '2026-03-10', 1],
+    ]);
+    // What was not touched is seen to be copied by that its orders no longer say what its totals say.
+    await store.db.command('tamper', `ALTER TABLE orders UPDATE gross = gross + 1000 WHERE true`);
+    await load(store, '2026-07-02 08:00:00', [['老店', '2026-03-10', 200]]);
+    expect(await grossByShop(store)).toEqual({ 老店: 21_000n, 新店: 100n });
+    const { wrong, differences } = await checkTotals(store);
+    expect(wrong).toEqual(['meituan 2026-03-10', 'meituan 2026-03-11']);
+    expect(differences.map(({ shop, day }) => `${shop} ${day}`)).toEqual(['新店 2026-03-10', '老店 2026-03-11']);
+  });
+
+  test('are right for more names of shops than a request can hold', async () => {
+    const store = await stores.open();
+    const shops = Array.from({ length: 500 }, (_, index) => `${String(index).padStart(3, '0')}${'店'.repeat(97)}`);
+    const expected = Object.fromEntries(shops.map((shop) => [shop, 0n]));
+    const rows = shops.map((shop, index): TemplateRow => {
+      expected[shop] = BigInt(index + 1);
+      return {
+        ...{ platform: 'meituan', shop, orderId: `MT20260310${index}`, lineId: '', status: '待发货' },
+        ...{ createdAt: '2026-03-10 10:00:00', paidAt: '2026-03-10 10:01:00', shippedAt: '', completedAt: '' },
+        ...{ quantity: 1, title: '茶', province: '', paid: index + 1, postage: 0, subsidy: 0, refunded: 0 },
+      };
+    });
+    const path = await writeExport(store.folder, '2026-07-01 08:00:00', { platform: 'template', of: 'meituan', rows });
+    expect(await ingestFile(store, { path })).toMatchObject({ status: 'committed', rows: { loaded: 500 } });
+    await refreshTotals(store.db, store.now);
+    expect(await grossByShop(store)).toEqual(expected);
+  });
+});
+
 describe('the check of all totals', () => {
   test('finds a total that the orders do not bear out, at every grain, and changes none', async () => {
     const store = await stores.open();
