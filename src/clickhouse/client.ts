@@ -133,7 +133,6 @@ function clientOf(location: DatabaseLocation, settings: ClickHouseSettings): Cli
     database: location.database,
     request_timeout: REQUEST_TIMEOUT_MS,
     compression: { request: false, response: false },
-    use_multipart_params_auto: true,
     clickhouse_settings: settings,
     keep_alive: { idle_socket_ttl: 2_000 },
     log: { level: 127 },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { USUAL_SNAPSHOTS, type Volume } from '../../domain/usual';
 import { type Database, type NamedQuery } from '../client';
@@ -8,7 +9,8 @@ const EARLIER_VOLUMES: NamedQuery<Volume> = {
   name: 'volumes of earlier snapshots',
   sql: `SELECT latest.3 AS rows, latest.4 AS gross
     FROM (SELECT file_id, argMax((status, assumeNotNull(snapshot_at), rows_loaded, gross), ${EVENT_ORDER}) AS latest
-          FROM files WHERE platform = {platform: String} AND layout = {layout: String} AND shops = {shops: Array(String)}
+          FROM files PREWHERE platform = {platform: String} AND layout = {layout: String} AND shops[1] = {firstShop: String}
+          WHERE lower(hex(SHA256(arrayStringConcat(shops, '\\n')))) = {hashOfShops: String}
           GROUP BY file_id)
     WHERE latest.1 = 'committed' AND latest.2 < toDateTime({snapshotAt: String}, 'Asia/Shanghai')
     ORDER BY latest.2 DESC, file_id LIMIT ${USUAL_SNAPSHOTS}`,
@@ -20,5 +22,8 @@ export async function earlierVolumes(
   db: Database,
   { platform, layout, shops, snapshotAt }: Pick<LedgerEntry, 'platform' | 'layout' | 'shops'> & { snapshotAt: string },
 ): Promise<Volume[]> {
-  return (await db.rows(EARLIER_VOLUMES, { platform, layout, shops, snapshotAt })).reverse();
+  // A file may have more shops than a parameter can hold.
+  const hashOfShops = createHash('sha256').update(shops.join('\n')).digest('hex');
+  const [firstShop = ''] = shops;
+  return (await db.rows(EARLIER_VOLUMES, { platform, layout, firstShop, hashOfShops, snapshotAt })).reverse();
 }
