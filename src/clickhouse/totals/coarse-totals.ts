@@ -67,37 +67,19 @@ export async function currentTotals(db: Database): Promise<CurrentTotals> {
   return { generations, months, registerChanges: namesOf('register') };
 }
 
-const WRITTEN: NamedQuery<{ what: string; rows: number }> = {
-  name: 'rows that say where totals lie',
-  sql: ['rollups', 'editions', 'shops']
-    .map((table) => `SELECT '${table}' AS what, count() AS rows FROM ${table}`)
-    .join(' UNION ALL '),
-  row: z.object({ what: z.string(), rows: count }),
-};
-
-/** How much says where totals lie. Rows are only added to these tables, so it grows with whatever moves the totals. */
-async function writtenSoFar(db: Database): Promise<Readonly<Record<string, number>>> {
-  return Object.fromEntries((await db.rows(WRITTEN)).map(({ what, rows }) => [what, rows]));
-}
-
-/** Where each store's totals lay when they were last read, and how much had been written when that was asked. */
-const lastSeen = new WeakMap<
-  Database,
-  { readonly written: Readonly<Record<string, number>>; readonly current: CurrentTotals }
->();
+/** Where each store's totals lay when they were last read. */
+const lastSeen = new WeakMap<Database, CurrentTotals>();
 
 /**
  * atCurrentTotals reads at the totals of this moment. They mostly lie where they lay before, so it reads there while it
- * asks whether anything was written, and once more where it was: to count rows takes a third of asking where totals lie.
+ * asks where they lie, and once more where they have moved: a third less to wait for a year's totals.
  */
 export async function atCurrentTotals<T>(db: Database, read: (current: CurrentTotals) => Promise<T>): Promise<T> {
   const last = lastSeen.get(db);
-  const early = last && read(last.current);
-  const [written] = await Promise.all([writtenSoFar(db), early]);
-  if (early && isDeepStrictEqual(written, last.written)) return await early;
-  const current = await currentTotals(db);
-  lastSeen.set(db, { written, current });
-  return await read(current);
+  const early = last && read(last);
+  const [current] = await Promise.all([currentTotals(db), early]);
+  lastSeen.set(db, current);
+  return await (early && isDeepStrictEqual(current, last) ? early : read(current));
 }
 
 const CELL = 'grain, platform, day, shop, province';
