@@ -117,6 +117,7 @@ function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Sold
     columns: `${OF_PROVINCE}, if(paid_orders > 0, [${sellerOf('daily_totals')}], []) AS sellers`,
     name: 'own',
     byMonth: { grain: 'province month', columns: `${OF_PROVINCE}, sellers` },
+    byDay: { grain: 'province day', columns: `${OF_PROVINCE}, sellers` },
   });
   return {
     source: `FROM (${sql}) AS t WHERE true${only(question)}`,

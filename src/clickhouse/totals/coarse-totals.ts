@@ -130,7 +130,7 @@ function summed(grain: Grain, rows: string): string {
   const [day, shop, province] = keys;
   return `
   SELECT '${grain}' AS grain, t.platform AS platform, ${day} AS day, ${shop} AS shop, ${province} AS province,
-    ${shop === BLANK ? 'uniqExactIf(t.shop, t.paid_orders > 0)' : 'toUInt64(max(t.paid_orders > 0))'} AS shops, ${grain === 'province month' ? SELLERS : NO_SELLERS} AS sellers,
+    ${shop === BLANK ? 'uniqExactIf(t.shop, t.paid_orders > 0)' : 'toUInt64(max(t.paid_orders > 0))'} AS shops, ${shop === BLANK && province !== BLANK ? SELLERS : NO_SELLERS} AS sellers,
     ${MEASURES.map((m) => `sum(t.${m}) AS ${m}`).join(', ')}
   FROM ${rows}
   GROUP BY ${['t.platform', ...keys].filter((key) => key !== BLANK).join(', ')}`;
