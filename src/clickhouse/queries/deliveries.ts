@@ -25,10 +25,11 @@ const DELIVERIES: NamedQuery<ShopDeliveries> = {
       arrayMap(e -> (least(e.2, e.1 - greatest(length, 1)), e.1 - 1), exports) AS reaches,
       arrayMin(reaches.1) AS begin,
       arrayMax(reaches.2) AS end,
-      (from, to) -> arrayMap(n -> from + n, range(toUInt32(greatest(0, to - from)))) AS days_before,
-      arrayDistinct(arrayFlatten(arrayMap(reach -> days_before(greatest(reach.1, {since: Date}), reach.2 + 1), reaches))) AS reached
+      (from, to) -> range(toUInt32(from), greatest(toUInt32(from), toUInt32(to))) AS days_before,
+      bitmapBuild(arrayFlatten(arrayMap(reach -> days_before(greatest(reach.1, {since: Date}), reach.2 + 1), reaches))) AS reached,
+      bitmapBuild(days_before(greatest(begin, {since: Date}), end)) AS expected
     SELECT platform, shop, toString(begin) AS first, toString(end) AS last,
-      arrayMap(day -> toString(day), arrayFilter(day -> NOT has(reached, day), days_before(greatest(begin, {since: Date}), end))) AS gaps,
+      arrayMap(day -> toString(toDate(day)), arraySort(bitmapToArray(bitmapAndnot(expected, reached)))) AS gaps,
       if(length(steps) + 1 < ${ENOUGH}, NULL, toInt32(arrayReduce('quantileExactLow', steps))) AS every_days
     FROM (
       WITH toDate(assumeNotNull(latest.3)) AS snapshot
