@@ -12,7 +12,8 @@ const ENOUGH = 3;
 /**
  * An export reaches from its first order day, or from as many days before its snapshot as is usual for its shop (the
  * middle of the latest), whichever is earlier, to the last day that lies wholly before its snapshot. The usual length is
- * needed since a shop need not sell something on the first day of its window.
+ * needed since a shop need not sell something on the first day of its window. Days are counted as numbers in sets: to look
+ * for each among all the others took seconds for years of daily exports.
  */
 const DELIVERIES: NamedQuery<ShopDeliveries> = {
   name: 'deliveries of shops',

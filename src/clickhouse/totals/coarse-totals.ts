@@ -136,8 +136,9 @@ function summed(grain: Grain, rows: string): string {
   GROUP BY ${['t.platform', ...keys].filter((key) => key !== BLANK).join(', ')}`;
 }
 
-/** The one definition of the coarse totals: what the daily totals of `generations` say of the months `again`. */
+/** The daily totals of `generations` that are of the months `again`. */
 const DAILY = `daily_totals AS t WHERE t.generation IN {generations: Array(UUID)} AND ${MONTH} IN {again: Array(Date)}`;
+/** The one definition of the coarse totals: what those daily totals say. */
 const summedAt = (grains: readonly Grain[]): string => grains.map((grain) => summed(grain, DAILY)).join(' UNION ALL ');
 
 /** The same by way of the editions of those months, which tell ten times as little apart. */
