@@ -87,6 +87,26 @@ describe('totals that were read before', () => {
   });
 });
 
+describe('shops that sold to a destination', () => {
+  test('count once, in months and in parts of them', async () => {
+    const store = await stores.open();
+    await load(store, '2026-07-01 08:00:00', [
+      ['老店', '2026-02-10', 1],
+      ['老店', '2026-03-10', 2],
+      ['老店', '2026-03-11', 3],
+      ['新店', '2026-03-11', 4],
+      ['晚店', '2026-03-12', 5],
+    ]);
+    const sellers = async (from: string, to: string): Promise<number[]> => {
+      const { rows, total } = await readTotals(store.db, { from, to, by: ['province'] });
+      return [...rows.map(({ totals }) => totals.shopsSelling), total.shopsSelling];
+    };
+    expect(await sellers('2026-03-10', '2026-03-11')).toEqual([2, 2]);
+    expect(await sellers('2026-02-01', '2026-03-11')).toEqual([2, 2]);
+    expect(await sellers('2026-02-01', '2026-03-31')).toEqual([3, 3]);
+  });
+});
+
 describe('totals after a load', () => {
   const ofMarch = { from: '2026-03-01', to: '2026-03-31', by: ['shop'] } as const;
   const grossByShop = async ({ db }: TestStore): Promise<Record<string, bigint>> =>
