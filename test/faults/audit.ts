@@ -7,11 +7,11 @@ import { isNightDone } from '../../src/clickhouse/nights';
 import { placesOf } from '../../src/clickhouse/originals';
 import { readTotals } from '../../src/clickhouse/queries/totals';
 import { verifyTotals } from '../../src/clickhouse/totals/verify';
-import { type BusinessDay, firstDay, instantOf, lastDay, yearOf } from '../../src/domain/calendar';
+import { addDays, type BusinessDay, firstDay, instantOf, lastDay, yearOf } from '../../src/domain/calendar';
 import { type Totals } from '../../src/domain/measures';
 import { type Truth } from '../../src/demo/truth';
 import { filesUnder } from '../../src/intake/find-files';
-import { type Deployment } from './deployment';
+import { ARCHIVE_DAYS, type Deployment } from './deployment';
 import { type Made } from './story';
 
 /** Finding is what an audit found wrong, by what it is. */
@@ -65,7 +65,7 @@ export async function audit(
 ): Promise<Finding[]> {
   return await looking(deployment, async (db) => [
     ...(await figuresAmiss(db, truth, day)),
-    ...(await filesAmiss(db, deployment, handedIn)),
+    ...(await filesAmiss(db, deployment, handedIn, day)),
     ...(await mailsAmiss(db, deployment)),
   ]);
 }
@@ -93,15 +93,25 @@ async function figuresAmiss(db: Database, truth: Truth, day: BusinessDay): Promi
 const isSame = (one: Totals, other: Totals): boolean =>
   (Object.keys(other) as (keyof Totals)[]).every((measure) => one[measure] === other[measure]);
 
-async function filesAmiss(db: Database, { inbox }: Deployment, handedIn: readonly Made[]): Promise<Finding[]> {
+/** Days by which the clock of a deployment may be wrong, or housekeeping late. */
+const DAYS_OFF = 3;
+
+async function filesAmiss(
+  db: Database,
+  { inbox }: Deployment,
+  handedIn: readonly Made[],
+  today: BusinessDay,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { place, sha256 } of handedIn) {
+  const oldest = addDays(today, -ARCHIVE_DAYS);
+  for (const { day, place, sha256 } of handedIn) {
     const entry = await findFile(db, sha256);
     if (entry?.status !== 'committed') {
       findings.push({ kind: 'lost', what: `${place} is ${entry?.status ?? 'not in the ledger'}` });
     }
-    const places = await placesOf(db, sha256);
-    if (!places.some((path) => existsSync(path))) findings.push({ kind: 'lost', what: `the original of ${place}` });
+    const isThere = (await placesOf(db, sha256)).some((path) => existsSync(path));
+    if (!isThere && day >= addDays(oldest, DAYS_OFF)) findings.push({ kind: 'lost', what: `the original of ${place}` });
+    if (isThere && day < addDays(oldest, -DAYS_OFF)) findings.push({ kind: 'wrong', what: `${place} is still there` });
   }
   for (const left of await filesUnder(inbox)) findings.push({ kind: 'lost', what: `${left} was left in the inbox` });
   return findings;

@@ -12,6 +12,9 @@ export type Role = 'all' | 'worker' | 'scheduler';
 /** RECIPIENTS are told of every alert. */
 export const RECIPIENTS: readonly string[] = ['bureau@example.invalid', 'office@example.invalid'];
 
+/** Short, so that it ends within a trial. */
+export const ARCHIVE_DAYS = 10;
+
 const RESTART_AFTER_MS = 200;
 const STOP_WITHIN_MS = 30_000;
 
@@ -112,6 +115,7 @@ export class Deployment {
       PACELINE_METRICS_LISTEN: 'off',
       PACELINE_HTTP_PORT: 'off',
       PACELINE_USUAL_FACTOR: '50',
+      PACELINE_ARCHIVE_DAYS: String(ARCHIVE_DAYS),
       PACE_MIN_DAYS: '1',
       ALERT_TO: RECIPIENTS.join(','),
       MAIL_FROM: 'paceline@example.invalid',

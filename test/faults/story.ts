@@ -24,6 +24,8 @@ const ORDERS_PER_SHOP = 12;
 /** An export of the story, written outside the inbox. */
 export interface Made {
   readonly delivery: Delivery;
+  /** The night in which it is handed in. */
+  readonly day: BusinessDay;
   /** Its place below an inbox. */
   readonly place: string;
   readonly file: string;
@@ -62,7 +64,7 @@ export class Story {
       const sha256 = createHash('sha256')
         .update(await readFile(file))
         .digest('hex');
-      made.push({ delivery, place, file, sha256 });
+      made.push({ delivery, day, place, file, sha256 });
     }
     return made;
   }
