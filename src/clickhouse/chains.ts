@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Chain } from '../domain/chains';
-import { type Database, type NamedQuery } from './client';
+import { type Database, type NamedQuery, type QueryParams } from './client';
 import { engineTime } from './time';
 
 const CHAINS: NamedQuery<Chain & { edition: number }> = {
@@ -12,6 +12,20 @@ const CHAINS: NamedQuery<Chain & { edition: number }> = {
 /** listChains is the table of industry chains as it holds now, in the order of its file. */
 export async function listChains(db: Database): Promise<Chain[]> {
   return (await db.rows(CHAINS)).map(({ cluster, chain }) => ({ cluster, chain }));
+}
+
+/** ChainsEdition is a table of industry chains as it held from a moment on. */
+export interface ChainsEdition {
+  readonly edition: number;
+  /** UTC, as the engine writes it. */
+  readonly at: string;
+  readonly chains: readonly Chain[];
+}
+
+/** clustersOf are the parameters by which `registerOf` finds the cluster of a chain, as it was known at a moment. */
+export function clustersOf(editions: readonly ChainsEdition[], known: string): QueryParams {
+  const chains = editions.findLast(({ at }) => at <= known)?.chains ?? [];
+  return { chains: chains.map(({ chain }) => chain), clusters: chains.map(({ cluster }) => cluster) };
 }
 
 /** replaceChains puts another table in the place of the one that holds; earlier editions stay. */

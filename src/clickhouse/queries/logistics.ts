@@ -65,7 +65,7 @@ export async function readLogistics(
   const current = await currentTotals(db);
   const rowsOf: RowsOf = (period, name) =>
     rowsOfPeriod(current, period, { columns: 'platform, shop, day, province, paid_orders, dispatch, receipt', name });
-  const { source, params, dimensions } = soldBy(question, rowsOf, SOLD);
+  const { source, params, dimensions } = soldBy(question, rowsOf, SOLD, current.chains);
   const { isTotal, sql } = groupedBy(question.by);
   const query: NamedQuery<Row> = {
     name: 'logistics by dimensions',

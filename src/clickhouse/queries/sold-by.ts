@@ -10,6 +10,7 @@ import {
 } from '../../domain/measures';
 import { type QueryParams } from '../client';
 import { MEASURES } from '../rows';
+import { type ChainsEdition, clustersOf } from '../chains';
 import { type RegisterColumn, registerOf } from '../shops';
 import { type CurrentTotals } from '../totals/coarse-totals';
 import { type Period, rowsOfPeriod, type Source } from '../totals/rows-of-period';
@@ -89,9 +90,9 @@ export const paramsOf = ({ where = {} }: TotalsQuestion): QueryParams =>
     ),
   );
 
-/** dimensionColumns are the dimensions that a question groups by, as columns. */
-export const dimensionColumns = ({ by }: TotalsQuestion): string[] =>
-  by.map((dimension) => `${DIMENSION_SQL[dimension]} AS ${columnOf(dimension)}`);
+/** dimensionColumns are the dimensions that a question groups by, as columns: their values, or what is made of these. */
+export const dimensionColumns = ({ by }: TotalsQuestion, of: (value: string) => string = (value) => value): string[] =>
+  by.map((dimension) => `${of(DIMENSION_SQL[dimension])} AS ${columnOf(dimension)}`);
 
 /** Where the rows of a question lie. */
 export type RowsOf = (period: Period, name: string) => Source;
@@ -131,11 +132,18 @@ const reportedRows =
 /**
  * soldBy adds up rows by shop, unless they are coarse already, and sets the register beside each where the question needs it.
  * @param columns what is selected of each group of rows, such as `sum(gross) AS gross`
+ * @param chains every table of industry chains that the bureau ever had
  */
-export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string): Sold {
+export function soldBy(
+  question: TotalsQuestion,
+  rows: RowsOf,
+  columns: string,
+  chains: readonly ChainsEdition[],
+): Sold {
   const traits = ofRegister(dimensionsAsked(question)).map((dimension) => REGISTER_SQL[dimension]);
   const joins = traits.length > 0;
   const { by } = question;
+  const known = question.asReported?.at ?? NOW;
   // Days are kept apart only where they are asked for, or where the register may change between them.
   const keys = [
     'platform',
@@ -163,7 +171,8 @@ export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string):
       : `FROM (${sold}) AS t`,
     isCoarse: own.isCoarse,
     params: {
-      known: question.asReported?.at ?? NOW,
+      known,
+      ...(traits.includes('cluster') ? clustersOf(chains, known) : {}),
       ...paramsOf(question),
       ...[own, ...periods].reduce<QueryParams>((all, { params }) => ({ ...all, ...params }), {}),
     },
@@ -175,8 +184,16 @@ export function soldBy(question: TotalsQuestion, rows: RowsOf, columns: string):
 export const columnOf = (dimension: Dimension): string => `by_${dimension.replace('-', '_')}`;
 const paramOf = (dimension: Dimension): string => `only_${dimension.replace('-', '_')}`;
 
-/** groupedBy is the end of a query that answers a question: a row for each combination, and one of all (`is_total`). */
-export function groupedBy(by: readonly Dimension[]): { readonly isTotal: string; readonly sql: string } {
+/** Grouping is the end of a query that answers a question: a row for each combination, and one of all (`is_total`). */
+export interface Grouping {
+  /** The column that tells the row of all. */
+  readonly isTotal: string;
+  /** GROUP BY and ORDER BY. */
+  readonly sql: string;
+}
+
+/** groupedBy groups rows for both. */
+export function groupedBy(by: readonly Dimension[]): Grouping {
   const columns = by.map(columnOf);
   const groups = columns.length === 0 ? '()' : `(${columns.join(', ')}), ()`;
   return {

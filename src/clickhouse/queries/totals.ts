@@ -10,12 +10,14 @@ import {
   type PaidMonth,
   sellerOf,
 } from '../totals/coarse-totals';
-import { paidIn, rowsOfPeriod } from '../totals/rows-of-period';
+import { paidIn, rowsOfPeriod, wholeMonths } from '../totals/rows-of-period';
 import {
+  columnOf,
   dimensionColumns,
   dimensionsAsked,
   dimensionsFrom,
   groupedBy,
+  type Grouping,
   only,
   paramsOf,
   rowsOf,
@@ -68,23 +70,23 @@ export async function readTotalsAt(
   question: TotalsQuestion,
   current: CurrentTotals,
 ): Promise<TotalsAnswer> {
-  if (
-    current.months !== null &&
-    asksOnly(question, ['platform', 'day', 'month', 'province']) &&
-    question.by.includes('day')
-  ) {
-    // A shop sells on many days: how many did so on any of them is a question of its own.
-    const [{ rows }, { total }] = await Promise.all([
-      answer(db, question, soldOnDays(question, current.months), 'sum(t.shops)'),
-      readTotalsAt(db, { ...question, by: [] }, current),
-    ]);
-    return { rows, total };
+  if (current.months !== null && question.by.includes('day')) {
+    if (asksOnly(question, ['platform', 'day', 'month'])) {
+      return await answer(db, question, soldOnDays(question, current.months));
+    }
+    if (asksOnly(question, ['platform', 'day', 'month', 'province'])) {
+      const [{ rows }, { total }] = await Promise.all([
+        answer(db, question, soldInProvincesOnDays(question, current.months)),
+        readTotalsAt(db, { ...question, by: [] }, current),
+      ]);
+      return { rows, total };
+    }
   }
   if (asksOnly(question, ['platform', 'month', 'province']) && dimensionsAsked(question).includes('province')) {
-    return await answer(db, question, soldInProvinces(question, current), 'uniqExactArray(t.sellers)');
+    return await answer(db, question, soldInProvinces(question, current));
   }
-  const sold = soldBy(question, rowsOf(question, current), SUMS_OF_MEASURES);
-  return await answer(db, question, sold, 'uniqExactIf((t.platform, t.shop), t.paid_orders > 0)');
+  const sold = soldBy(question, rowsOf(question, current), SUMS_OF_MEASURES, current.chains);
+  return await answer(db, question, { ...sold, ...groupedBy(question.by), shops: SHOPS });
 }
 
 /** Whether a question is of what counts now, and of no more than some dimensions. */
@@ -94,25 +96,59 @@ const asksOnly = (question: TotalsQuestion, dimensions: readonly string[]): bool
   question.where?.day === undefined &&
   dimensionsAsked(question).every((dimension) => dimensions.includes(dimension));
 
-function soldOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Sold {
-  const grain = dimensionsAsked(question).includes('province') ? 'province day' : 'platform day';
+/** Asked is rows `t` with how they are grouped, and how many shops sold something in a group of them. */
+interface Asked extends Sold, Grouping {
+  readonly shops: string;
+}
+
+const SHOPS = 'uniqExactIf((t.platform, t.shop), t.paid_orders > 0)';
+
+/**
+ * A shop sells on many days, so the total of them is that of the shops' own rows. They are read in the same statement:
+ * one of its own would take as long as all else.
+ */
+function soldOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Asked {
+  const { whole, parts } = wholeMonths(paidIn(question, months), question);
+  const days = 'day BETWEEN {from: Date} AND {to: Date}';
+  const keys = question.by.map(columnOf);
   return {
-    source: `FROM coarse_totals AS t WHERE edition IN {editions: Array(UUID)} AND grain = '${grain}'
+    source: `FROM coarse_totals AS t WHERE edition IN {editions: Array(UUID)} AND (grain = 'platform day' AND ${days}
+      OR grain = 'shop month' AND day IN {whole: Array(Date)} OR grain = 'shop day' AND ${days})${only(question)}`,
+    isCoarse: true,
+    params: {
+      from: question.from,
+      to: question.to,
+      whole: whole.map(({ month }) => month),
+      editions: [...editionsWith('platform day', [...whole, ...parts]), ...editionsWith('shop day', parts)],
+      ...paramsOf(question),
+    },
+    dimensions: dimensionColumns(question, (value) => `if(is_total, '', ${value})`),
+    isTotal: `toBool(t.grain != 'platform day') AS is_total`,
+    sql: `GROUP BY ${['is_total', ...keys].join(', ')} ORDER BY ${['is_total', ...keys].join(', ')}`,
+    shops: `if(is_total, ${SHOPS}, sum(t.shops))`,
+  };
+}
+
+function soldInProvincesOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Asked {
+  return {
+    source: `FROM coarse_totals AS t WHERE edition IN {editions: Array(UUID)} AND grain = 'province day'
       AND day BETWEEN {from: Date} AND {to: Date}${only(question)}`,
     isCoarse: true,
     params: {
       from: question.from,
       to: question.to,
-      editions: editionsWith(grain, paidIn(question, months)),
+      editions: editionsWith('province day', paidIn(question, months)),
       ...paramsOf(question),
     },
     dimensions: dimensionColumns(question),
+    ...groupedBy(question.by),
+    shops: 'sum(t.shops)',
   };
 }
 
 const OF_PROVINCE = `platform, day, province, ${MEASURES.join(', ')}`;
 
-function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Sold {
+function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Asked {
   const { sql, isCoarse, params } = rowsOfPeriod(current, question, {
     columns: `${OF_PROVINCE}, if(paid_orders > 0, [${sellerOf('daily_totals')}], []) AS sellers`,
     name: 'own',
@@ -124,17 +160,16 @@ function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Sold
     isCoarse,
     params: { ...params, ...paramsOf(question) },
     dimensions: dimensionColumns(question),
+    ...groupedBy(question.by),
+    shops: 'uniqExactArray(t.sellers)',
   };
 }
 
-/** @param shops how many shops sold something in a group of rows `t` */
 async function answer(
   db: Database,
   { by }: TotalsQuestion,
-  { source, isCoarse, params, dimensions }: Sold,
-  shops: string,
+  { source, isCoarse, params, dimensions, isTotal, sql, shops }: Asked,
 ): Promise<TotalsAnswer> {
-  const { isTotal, sql } = groupedBy(by);
   const sums = MEASURES.map((measure) => `sum(t.${measure}) AS ${measure}`);
   const query: NamedQuery<z.output<typeof answerRow>> = {
     name: 'totals by dimensions',

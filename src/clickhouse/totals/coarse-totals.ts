@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type BusinessDay, yearOf } from '../../domain/calendar';
+import { type ChainsEdition } from '../chains';
 import { type Database, type NamedQuery } from '../client';
 import { count, fen, MEASURES } from '../rows';
 import { GRACE_SECONDS } from './generations';
@@ -29,6 +30,8 @@ export interface CurrentTotals {
   readonly months: readonly PaidMonth[] | null;
   /** Days from which the register says anything of any shop. */
   readonly registerChanges: readonly BusinessDay[];
+  /** Tables of industry chains, the newest last. */
+  readonly chains: readonly ChainsEdition[];
 }
 
 const monthTuple = z
@@ -50,6 +53,8 @@ const CURRENT: NamedQuery<{ what: string; names: readonly string[]; months: read
   sql: `SELECT 'generations' AS what, arraySort(groupArray(generation)) AS names, ${NO_MONTHS} FROM (
       SELECT toString(argMax(generation, covers)) AS generation FROM rollups GROUP BY platform, order_month)
     UNION ALL SELECT 'register', groupUniqArray(toString(valid_from)), ${NO_MONTHS} FROM shops
+    UNION ALL SELECT 'chains', arrayConcat([toString(edition), toString(min(at))], arrayFlatten(groupArray([toString(cluster), toString(chain)]))), ${NO_MONTHS}
+      FROM chains GROUP BY edition
     UNION ALL SELECT basis, CAST([], 'Array(String)'), months FROM (${LATEST_EDITIONS}) ${FEW_ROWS}`,
   row: z.object({ what: z.string(), names: z.array(z.string()), months: z.array(monthTuple) }),
 };
@@ -64,8 +69,17 @@ export async function currentTotals(db: Database): Promise<CurrentTotals> {
   const generations = namesOf('generations');
   const basis = basisOf(generations);
   const months = rows.find(({ what }) => what === basis)?.months ?? null;
-  return { generations, months, registerChanges: namesOf('register') };
+  const chains = rows.filter(({ what }) => what === 'chains').map(({ names }) => chainsFrom(names));
+  chains.sort((a, b) => a.edition - b.edition);
+  return { generations, months, registerChanges: namesOf('register'), chains };
 }
+
+/** Its number, its moment, and cluster and chain by turns. */
+const chainsFrom = ([edition = '', at = '', ...names]: readonly string[]): ChainsEdition => ({
+  edition: Number(edition),
+  at,
+  chains: names.flatMap((cluster, index) => (index % 2 === 0 ? [{ cluster, chain: names[index + 1] ?? '' }] : [])),
+});
 
 /** Where each store's totals lay when they were last read. */
 const lastSeen = new WeakMap<Database, CurrentTotals>();

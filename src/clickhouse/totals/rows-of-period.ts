@@ -47,8 +47,8 @@ export function rowsOfPeriod(
   { columns, name, byMonth, byDay }: Reading,
 ): Source {
   const within = months && paidIn(period, months);
-  const whole = byMonth && within ? within.filter((month) => isWhole(month, period, byMonth.changes ?? [])) : [];
-  const parts = within?.filter((month) => !whole.includes(month));
+  const { whole, parts } =
+    byMonth && within ? wholeMonths(within, period, byMonth.changes) : { whole: [], parts: within ?? undefined };
   const days = `day BETWEEN {${name}From: Date} AND {${name}To: Date}`;
   const monthly = `SELECT ${byMonth?.columns ?? ''} FROM coarse_totals
     WHERE edition IN {${name}WholeEditions: Array(UUID)} AND grain = '${byMonth?.grain ?? ''}' AND day IN {${name}Whole: Array(Date)}`;
@@ -79,5 +79,13 @@ export function rowsOfPeriod(
 export const paidIn = ({ from, to }: Period, months: readonly PaidMonth[]): PaidMonth[] =>
   months.filter(({ first, last }) => first <= to && from <= last);
 
-const isWhole = ({ month, first, last }: PaidMonth, { from, to }: Period, changes: readonly BusinessDay[]): boolean =>
-  from <= first && last <= to && !changes.some((day) => month < day && day <= last);
+/** wholeMonths divides months into those of which all lies in a period, and nothing changes in between, and the others. */
+export function wholeMonths(
+  months: readonly PaidMonth[],
+  { from, to }: Period,
+  changes: readonly BusinessDay[] = [],
+): { readonly whole: PaidMonth[]; readonly parts: PaidMonth[] } {
+  const isWhole = ({ month, first, last }: PaidMonth): boolean =>
+    from <= first && last <= to && !changes.some((day) => month < day && day <= last);
+  return { whole: months.filter(isWhole), parts: months.filter((month) => !isWhole(month)) };
+}
