@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { replaceChains } from '../../../src/clickhouse/chains';
+import { type ReportMoment } from '../../../src/clickhouse/queries/sold-by';
 import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { keepReport, reportOn } from '../../../src/clickhouse/reports';
+import { registerShops } from '../../../src/clickhouse/shops';
 import { currentTotals, GRAINS } from '../../../src/clickhouse/totals/coarse-totals';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
+import { ALWAYS, UNKNOWN_TRAITS } from '../../../src/domain/shop-register';
 import { checkTotals } from '../../../src/operations/check-totals';
 import { compareYears } from '../../../src/operations/compare-years';
 import { ingestFile } from '../../../src/operations/ingest-file';
@@ -84,6 +89,33 @@ describe('totals that were read before', () => {
       while (!work.ended) expect([paidBy(upTo - 1), paidBy(upTo)]).toContainEqual(await grossByDay(store));
       await loaded;
     }
+  });
+});
+
+describe('totals by industry cluster', () => {
+  test('go by the table of chains that was known: now, or when a report was made', async () => {
+    const store = await stores.open();
+    const { db, now } = store;
+    const later = (days: number): Date => new Date(now().getTime() + days * 86_400_000);
+    const clusters = async (asReported?: ReportMoment): Promise<Record<string, bigint>> => {
+      const asked = { from: '2026-02-01', to: '2026-03-31', by: ['cluster'] } as const;
+      const { rows } = await readTotals(db, asReported ? { ...asked, asReported } : asked);
+      return Object.fromEntries(rows.map(({ dimensions, totals }) => [dimensions.cluster ?? '', totals.gross]));
+    };
+    await load(store, '2026-07-01 08:00:00', [
+      ['老店', '2026-02-10', 1],
+      ['新店', '2026-03-11', 4],
+    ]);
+    const register = { platform: 'meituan', shop: '老店', validFrom: ALWAYS, ...UNKNOWN_TRAITS, chain: '奶粉' };
+    await registerShops(db, [register], now());
+    expect(await clusters()).toEqual({ '': 500n });
+    await replaceChains(db, [{ cluster: '乳业', chain: '奶粉' }], now());
+    expect(await clusters()).toEqual({ '': 400n, 乳业: 100n });
+    await keepReport(db, () => later(1));
+    await replaceChains(db, [{ cluster: '食品', chain: '奶粉' }], later(2));
+    expect(await clusters()).toEqual({ '': 400n, 食品: 100n });
+    const report = await reportOn(db, '2027-01-02');
+    expect(await clusters(report ?? undefined)).toEqual({ '': 400n, 乳业: 100n });
   });
 });
 
