@@ -41,8 +41,8 @@ export interface Config {
   readonly queueDir: string;
   readonly clickhouseUrl: string | undefined;
   readonly clickhouseDatabase: string;
-  /** A cluster over which rows of orders are spread, and the HTTP addresses of its shards; null: none. */
-  readonly cluster: { readonly name: string; readonly urls: readonly string[] } | null;
+  /** A cluster over which rows of orders are spread, and the HTTP addresses of the replicas of each shard; null: none. */
+  readonly cluster: { readonly name: string; readonly urls: readonly (readonly string[])[] } | null;
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -85,9 +85,9 @@ const hostAndPort = (byDefault: string) =>
 /** What may hold a password can also be read from a file, which other users of the machine cannot see in a list of processes. */
 const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL', 'ALERT_ROBOTS'] as const;
 
-const listOf = (text: string): string[] =>
+const listOf = (text: string, between = ','): string[] =>
   text
-    .split(',')
+    .split(between)
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
@@ -193,9 +193,10 @@ const variables = z.object({
     z
       .string()
       .default('')
-      .transform(listOf)
-      .refine((list) => list.every(isBareAddress) && new Set(list).size === list.length, {
-        message: 'must be different addresses like http://host:8123, without a user, separated by commas',
+      .transform((text) => listOf(text).map((shard) => listOf(shard, '|')))
+      .refine((shards) => shards.flat().every(isBareAddress) && new Set(shards.flat()).size === shards.flat().length, {
+        message:
+          'must be different addresses like http://host:8123, without a user: shards with commas between them, replicas of a shard with |',
       }),
   ),
   REDIS_URL: urlOf('redis:', 'rediss:'),
@@ -206,7 +207,7 @@ const variables = z.object({
     z
       .string()
       .default('')
-      .transform(listOf)
+      .transform((text) => listOf(text))
       .refine((list) => list.every((part) => robotOf(part) !== null || address.safeParse(part).success), {
         message: 'must be e-mail addresses, or robot:<name>, separated by commas',
       }),

@@ -19,9 +19,9 @@ export interface DatabaseLocation {
 export interface ShardsLocation {
   /** Name of the cluster in the configuration of its servers. */
   readonly cluster: string;
-  /** HTTP addresses, one a shard. */
-  readonly urls: readonly string[];
-  /** Database of the rows on every shard. */
+  /** HTTP addresses of the replicas of each shard. */
+  readonly urls: readonly (readonly string[])[];
+  /** Database of the rows on every replica. */
   readonly database: string;
 }
 
@@ -46,8 +46,8 @@ export interface Database {
   readonly name: string;
   /** Over what the rows of orders are spread; null where they lie in the database itself. */
   readonly spread: Pick<ShardsLocation, 'cluster' | 'database'> | null;
-  /** The databases that the rows of orders lie in: one a shard, or this one alone. */
-  readonly shards: readonly Database[];
+  /** The databases that the rows of orders lie in: for each shard its replicas, which all hold the same; or this one alone. */
+  readonly shards: readonly (readonly Database[])[];
   rows<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row[]>;
   /** The single row of a query; an aggregate without GROUP BY always has one. */
   row<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row>;
@@ -93,25 +93,27 @@ const SPREAD_SETTINGS: ClickHouseSettings = {
   skip_unavailable_shards: 0,
 };
 
-/** openDatabase makes a client for it and one for each of its shards; it does not connect. */
+/** openDatabase makes a client for it and one for each replica of its shards; it does not connect. */
 export function openDatabase({ shards, ...head }: DatabaseLocation): Database {
   if (shards === undefined) return new ClientDatabase(clientOf(head, SETTINGS), head.database, 'ClickHouse');
+  const replica = (shard: number, url: string): Database => {
+    const location = { ...head, url, database: shards.database };
+    return new ClientDatabase(
+      clientOf(location, SPREAD_SETTINGS),
+      shards.database,
+      `shard ${shard} (${new URL(url).host})`,
+    );
+  };
   return new ClientDatabase(clientOf(head, SPREAD_SETTINGS), head.database, 'ClickHouse', {
     ...shards,
-    databases: shardLocations({ ...head, shards }).map(
-      (location, index) =>
-        new ClientDatabase(
-          clientOf(location, SPREAD_SETTINGS),
-          location.database,
-          `shard ${index + 1} (${new URL(location.url).host})`,
-        ),
-    ),
+    databases: shards.urls.map((urls, index) => urls.map((url) => replica(index + 1, url))),
   });
 }
 
-/** shardLocations are the databases of the shards of a location. */
-export function shardLocations({ shards, ...head }: DatabaseLocation): DatabaseLocation[] {
-  return (shards?.urls ?? []).map((url) => ({ ...head, url, database: shards?.database ?? head.database }));
+/** replicaLocations are the databases that the rows of orders of a location lie in, if those are not its own. */
+export function replicaLocations({ shards, ...head }: DatabaseLocation): DatabaseLocation[] {
+  if (shards === undefined) return [];
+  return shards.urls.flat().map((url) => ({ ...head, url, database: shards.database }));
 }
 
 /** onServer asks the server of a location, whether or not its database is there. */
@@ -141,17 +143,17 @@ function clientOf(location: DatabaseLocation, settings: ClickHouseSettings): Cli
 
 class ClientDatabase implements Database {
   readonly spread: Database['spread'];
-  readonly shards: readonly Database[];
+  readonly shards: Database['shards'];
 
   constructor(
     private readonly client: ClickHouseClient,
     readonly name: string,
     /** What it is called in errors. */
     private readonly place: string,
-    over?: NonNullable<Database['spread']> & { readonly databases: readonly Database[] },
+    over?: NonNullable<Database['spread']> & { readonly databases: Database['shards'] },
   ) {
     this.spread = over === undefined ? null : { cluster: over.cluster, database: over.database };
-    this.shards = over?.databases ?? [this];
+    this.shards = over?.databases ?? [[this]];
   }
 
   async rows<Row>(query: NamedQuery<Row>, params: QueryParams = {}): Promise<Row[]> {
@@ -256,7 +258,7 @@ class ClientDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.shards.map(async (shard) => shard !== this && (await shard.close())));
+    await Promise.all(this.shards.flat().map(async (replica) => replica !== this && (await replica.close())));
     await this.client.close();
   }
 }

@@ -1,15 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type PipelineError, terminal } from '../errors';
-import { type Database, type DatabaseLocation, type NamedQuery, onServer, openDatabase } from './client';
+import { terminal } from '../errors';
+import { type Database, type DatabaseLocation, type NamedQuery, onServer } from './client';
+import { type Cluster, requireCluster } from './cluster';
 import { count } from './rows';
-import { allOf, eachShard, headOf } from './shards';
-
-/** Cluster is what a deployment says of the cluster over which rows of orders are to be spread. */
-export interface Cluster {
-  readonly name: string;
-  /** HTTP addresses of its shards, by their numbers. */
-  readonly urls: readonly string[];
-}
+import { allOf } from './shards';
 
 /** Layout is over what a store was made. */
 interface Layout {
@@ -43,10 +38,25 @@ export async function layoutOf(location: DatabaseLocation): Promise<Layout | nul
 
 const OWN_LAYOUT: NamedQuery<Layout> = { ...LAYOUT, sql: 'SELECT cluster, shards, database FROM layout LIMIT 1' };
 
-const PLACE: NamedQuery<{ number: number }> = {
-  name: 'place of a shard in its cluster',
-  sql: 'SELECT toUInt32(max(number)) AS number FROM place',
-  row: z.object({ number: z.number() }),
+/** Place is which shard a replica has the rows of; 0 and blank: none. */
+interface Place {
+  readonly number: number;
+  /** By which the store knows it. */
+  readonly member: string;
+}
+
+const PLACE: NamedQuery<Place> = {
+  name: 'place of a replica in its cluster',
+  sql: 'SELECT toUInt32(max(number)) AS number, max(member) AS member FROM place',
+  row: z.object({ number: z.number(), member: z.string() }),
+};
+
+const MEMBERS: NamedQuery<{ member: string; isIn: boolean }> = {
+  name: 'replicas of the store',
+  sql: 'SELECT member, argMax(is_in, at) AS latest FROM replicas GROUP BY member',
+  row: z
+    .object({ member: z.string(), latest: z.boolean() })
+    .transform(({ member, latest }) => ({ member, isIn: latest })),
 };
 
 const ROWS_LEFT: NamedQuery<{ rows: number }> = {
@@ -56,8 +66,9 @@ const ROWS_LEFT: NamedQuery<{ rows: number }> = {
 };
 
 /**
- * keepLayout writes down, once, over what a store is made and on every shard its number, and makes sure that they are
- * what they were: an order is looked for on the shard that its number says. One database needs no word.
+ * keepLayout writes down, once, over what a store is made and on every replica which shard it has the rows of, and makes
+ * sure that they are what they were: an order is looked for on the shard that its number says. A replica that is no
+ * longer named misses what is loaded from then on, so it does not come back. One database needs no word.
  * @throws PipelineError `shards-changed`
  */
 export async function keepLayout(db: Database): Promise<void> {
@@ -66,31 +77,73 @@ export async function keepLayout(db: Database): Promise<void> {
     'create the table of the layout',
     'CREATE TABLE IF NOT EXISTS layout (cluster String, shards UInt16, database String) ENGINE = MergeTree ORDER BY cluster',
   );
+  await db.command(
+    'create the table of replicas',
+    `CREATE TABLE IF NOT EXISTS replicas (member String, shard UInt16, is_in Bool, at DateTime64(3, 'UTC') DEFAULT now64(3))
+     ENGINE = MergeTree ORDER BY member`,
+  );
   const isNew = (await db.rows(OWN_LAYOUT)).length === 0;
-  await allOf(
-    db.shards.map(async (shard, index) => {
-      if (isNew) await takePlace(shard, index + 1);
-      const { number } = await shard.row(PLACE);
-      if (number !== index + 1) throw otherPlace(index + 1, number);
-    }),
+  const members = await db.rows(MEMBERS);
+  const named = await allOf(
+    db.shards.flatMap((replicas, index) =>
+      replicas.map(async (replica) => await placeOf(db, replica, { shard: index + 1, isNew, members })),
+    ),
   );
   if (isNew) await db.insert('layout', [{ ...db.spread, shards: db.shards.length }]);
+  const left = isNew ? [] : members.filter(({ member, isIn }) => isIn && !named.includes(member));
+  await db.insert(
+    'replicas',
+    left.map(({ member }) => ({ member, shard: 0, is_in: false })),
+  );
 }
 
-async function takePlace(shard: Database, number: number): Promise<void> {
-  if ((await shard.row(ROWS_LEFT)).rows > 0) {
-    throw terminal(
-      'shards-changed',
-      `shard ${number} has rows of orders in its database "${shard.name}", and there is no store yet that they could be of`,
-      `Drop that database on every shard if nothing in it is needed, or choose another CLICKHOUSE_DATABASE.`,
-    );
-  }
-  await shard.command(
-    'create the table of the place',
-    'CREATE TABLE IF NOT EXISTS place (number UInt16) ENGINE = MergeTree ORDER BY number',
-  );
-  await shard.insert('place', [{ number }]);
+/** What a replica is to be in its store. */
+interface Expected {
+  readonly shard: number;
+  readonly isNew: boolean;
+  readonly members: readonly { readonly member: string; readonly isIn: boolean }[];
 }
+
+/** The member that a replica is. Those of a store that was made before it knew its replicas become members. */
+async function placeOf(db: Database, replica: Database, { shard, isNew, members }: Expected): Promise<string> {
+  await replica.command(
+    'create the table of the place',
+    'CREATE TABLE IF NOT EXISTS place (number UInt16, member String) ENGINE = MergeTree ORDER BY number',
+  );
+  if (members.length === 0) {
+    await replica.command('tell replicas apart', 'ALTER TABLE place ADD COLUMN IF NOT EXISTS member String');
+  }
+  if (isNew) await refuseRowsLeft(replica, shard);
+  const isOld = !isNew && members.length === 0 && (await replica.row(PLACE)).number === shard;
+  if (isNew || isOld) await takePlace(db, replica, shard);
+  const { number, member } = await replica.row(PLACE);
+  if (number !== 0 && number !== shard) throw otherPlace(shard, number);
+  if (number === 0 || members.some((known) => known.member === member && !known.isIn)) throw notOfTheStore(shard);
+  return member;
+}
+
+async function refuseRowsLeft(replica: Database, shard: number): Promise<void> {
+  if ((await replica.row(ROWS_LEFT)).rows === 0) return;
+  throw terminal(
+    'shards-changed',
+    `shard ${shard} has rows of orders in its database "${replica.name}", and there is no store yet that they could be of`,
+    `Drop that database on every shard if nothing in it is needed, or choose another CLICKHOUSE_DATABASE.`,
+  );
+}
+
+/** The store knows a member before the replica says that it is one. */
+async function takePlace(db: Database, replica: Database, number: number): Promise<void> {
+  const member = randomUUID();
+  await db.insert('replicas', [{ member, shard: number, is_in: true }]);
+  await replica.insert('place', [{ number, member }]);
+}
+
+const notOfTheStore = (number: number) =>
+  terminal(
+    'shards-changed',
+    `a replica of shard ${number} has not all rows of the store: it is new, or was left out for a while`,
+    'Name the others only, in <remote_servers> and CLICKHOUSE_SHARDS; or write a backup, name all, and restore it with --replace (docs/operation/grow-to-a-cluster.md).',
+  );
 
 const otherPlace = (number: number, was: number) =>
   terminal(
@@ -117,98 +170,19 @@ export async function locateRows(head: DatabaseLocation, cluster: Cluster | null
   return cluster === null ? head : await overCluster(head, cluster);
 }
 
+/**
+ * overCluster locates a store whose rows of orders lie on a cluster, in a database of theirs.
+ * @throws PipelineError `cluster-invalid`, `store-unreachable`
+ */
+export async function overCluster(head: DatabaseLocation, cluster: Cluster): Promise<DatabaseLocation> {
+  await requireCluster(head, cluster);
+  const database = (await layoutOf(head))?.database ?? rowsDatabase(head.database);
+  return { ...head, shards: { cluster: cluster.name, urls: cluster.urls, database } };
+}
+
 const inWords = (over: Pick<Layout, 'cluster' | 'shards'> | null): string =>
   over === null ? 'one server without CLICKHOUSE_CLUSTER' : `${over.shards} shards of the cluster "${over.cluster}"`;
 
 /** rowsDatabase is a database for the rows of a store on its shards: another one than that in use. */
 export const rowsDatabase = (database: string, inUse?: string): string =>
   inUse === `${database}_shard` ? `${database}_shard_2` : `${database}_shard`;
-
-const SHARDS: NamedQuery<{ shard: number; replicas: number }> = {
-  name: 'shards of a cluster',
-  sql: `SELECT shard_num AS shard, toUInt32(count()) AS replicas FROM system.clusters WHERE cluster = {cluster: String}
-    GROUP BY shard_num ORDER BY shard_num`,
-  row: z.object({ shard: z.number(), replicas: z.number() }),
-};
-
-const SERVER = `concat(hostName(), ':', toString(tcpPort()), ' ', toString(serverUUID()))`;
-
-const serversOf = (from: string): NamedQuery<{ server: string }> => ({
-  name: 'servers of a cluster',
-  sql: `SELECT ${SERVER} AS server FROM ${from} ORDER BY shardNum()`,
-  row: z.object({ server: z.string() }),
-});
-
-/**
- * overCluster makes sure that a cluster can be worked with: every shard answers at its address, and the servers know each
- * other as Paceline knows them.
- * @throws PipelineError `cluster-invalid`, `store-unreachable`
- */
-export async function overCluster(head: DatabaseLocation, { name, urls }: Cluster): Promise<DatabaseLocation> {
-  const probe = openDatabase({ ...head, database: 'default', shards: { cluster: name, urls, database: 'default' } });
-  const one = async (db: Database, from: string): Promise<string> => (await db.row(serversOf(from))).server;
-  try {
-    const shards = await probe.rows(SHARDS, { cluster: name });
-    refuseCluster(name, shards, urls);
-    const own = await eachShard(probe, async (shard) => await one(shard, 'system.one'));
-    const seen = (await probe.rows(serversOf(`cluster('${name}', system.one)`))).map(({ server }) => server);
-    if (own.join() !== seen.join()) throw otherServers(name);
-    const self = await one(probe, 'system.one');
-    await eachShard(probe, async (shard) => {
-      const known = await shard.rows(SHARDS, { cluster: headOf(name) });
-      if (known.length !== 1 || (await one(shard, `cluster('${headOf(name)}', system.one)`)) !== self) {
-        throw withoutHead(name);
-      }
-    });
-  } finally {
-    await probe.close();
-  }
-  const database = (await layoutOf(head))?.database ?? rowsDatabase(head.database);
-  return { ...head, shards: { cluster: name, urls, database } };
-}
-
-const HOW = 'docs/operation/grow-to-a-cluster.md shows how a cluster is set up.';
-
-function refuseCluster(
-  name: string,
-  shards: readonly { readonly shard: number; readonly replicas: number }[],
-  urls: readonly string[],
-): void {
-  const invalid = (what: string, advice: string): PipelineError =>
-    terminal('cluster-invalid', what, `${advice} ${HOW}`, { cluster: name });
-  if (shards.length === 0) {
-    throw invalid(
-      `the server at CLICKHOUSE_URL knows no cluster "${name}"`,
-      'Name it in <remote_servers> of every server, or correct CLICKHOUSE_CLUSTER.',
-    );
-  }
-  if (shards.length !== urls.length) {
-    throw invalid(
-      `the cluster "${name}" has ${shards.length} shards, and CLICKHOUSE_SHARDS names ${urls.length}`,
-      'Name the HTTP address of each shard once.',
-    );
-  }
-  const replicated = shards.find(({ replicas }) => replicas > 1);
-  if (replicated) {
-    throw invalid(
-      `shard ${replicated.shard} of the cluster "${name}" has ${replicated.replicas} replicas, of which only one would get rows`,
-      'Name one server a shard; Paceline does not work on replicas.',
-    );
-  }
-}
-
-const otherServers = (name: string) =>
-  terminal(
-    'cluster-invalid',
-    `CLICKHOUSE_SHARDS does not lead to the servers of the cluster "${name}" in their order`,
-    `Name the HTTP address of each shard once, in the order of the cluster. ${HOW}`,
-    { cluster: name },
-  );
-
-const withoutHead = (name: string) =>
-  terminal(
-    'cluster-invalid',
-    `a shard does not know the server at CLICKHOUSE_URL as the cluster "${headOf(name)}"`,
-    `Add a cluster of that name with this one server to <remote_servers> of every shard. ${HOW}`,
-    { cluster: headOf(name) },
-  );

@@ -10,11 +10,11 @@ import {
   type NamedQuery,
   onServer,
   openDatabase,
-  shardLocations,
+  replicaLocations,
 } from './client';
 import { keepLayout } from './layout';
 import { packageRoot } from './package-root';
-import { eachShard, isOnShards, showLedger, spreadTable } from './shards';
+import { eachReplica, isOnShards, showLedger, spreadTable } from './shards';
 
 /**
  * Migration is one numbered .sql file: statements that can each be run twice without harm. `{analytics: Identifier}` in
@@ -123,7 +123,7 @@ export async function appliedMigrations(db: Database): Promise<AppliedMigration[
 }
 
 async function migrateWith(location: DatabaseLocation, migrations: readonly Migration[]): Promise<number> {
-  for (const place of [location, ...shardLocations(location)]) await createDatabase(place);
+  for (const place of [location, ...replicaLocations(location)]) await createDatabase(place);
   const db = openDatabase(location);
   try {
     await keepLayout(db);
@@ -160,7 +160,7 @@ async function apply(db: Database, { number, name, checksum, statements }: Migra
   for (const statement of statements) {
     const table = CHANGED_TABLE.exec(statement)?.[1] ?? '';
     if (isOnShards(table)) {
-      await eachShard(db, async (shard) => await run(shard, statement));
+      await eachReplica(db, async (replica) => await run(replica, statement));
       await spreadTable(db, table);
     } else {
       await run(db, statement);

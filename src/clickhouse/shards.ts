@@ -27,12 +27,13 @@ export interface Place {
 /** nameOf is how a statement names a table of whatever database. */
 export const nameOf = ({ database, table }: Place): string => `\`${database}\`.\`${table}\``;
 
-/** everywhere are a store's own database and, where it has some, those of its shards. */
-export const everywhere = (db: Database): readonly Database[] => (db.spread === null ? [db] : [db, ...db.shards]);
+/** everywhere are a store's own database and, where it has some, those of the replicas of its shards. */
+export const everywhere = (db: Database): readonly Database[] =>
+  db.spread === null ? [db] : [db, ...db.shards.flat()];
 
-/** eachShard does work on all shards at once, as allOf does. */
-export async function eachShard<T>(db: Database, work: (shard: Database) => Promise<T>): Promise<T[]> {
-  return await allOf(db.shards.map(work));
+/** eachReplica does work on all replicas of all shards at once, as allOf does: what changes one changes all. */
+export async function eachReplica<T>(db: Database, work: (replica: Database) => Promise<T>): Promise<T[]> {
+  return await allOf(db.shards.flat().map(work));
 }
 
 /** allOf waits for works at once. When one fails, the others have ended as well. */
@@ -74,9 +75,9 @@ const SHOWN: NamedQuery<{ shown: boolean }> = {
 export async function showLedger(db: Database, anew: boolean): Promise<void> {
   if (db.spread === null) return;
   const ledger = { cluster: headOf(db.spread.cluster), database: db.name };
-  await eachShard(db, async (shard) => {
-    if (!anew && (await shard.row(SHOWN, ledger)).shown) return;
-    await shard.command(
+  await eachReplica(db, async (replica) => {
+    if (!anew && (await replica.row(SHOWN, ledger)).shown) return;
+    await replica.command(
       'show the ledger to a shard',
       `CREATE OR REPLACE TABLE files ENGINE = Distributed({cluster: String}, {database: String}, 'files')`,
       ledger,
@@ -88,7 +89,7 @@ const ANSWER: NamedQuery<unknown> = { name: 'does it answer', sql: 'SELECT 1 AS 
 
 /** reachShards asks every server with rows of orders to answer. @throws PipelineError `store-unreachable`, which names the shard */
 export async function reachShards(db: Database): Promise<void> {
-  await eachShard(db, async (shard) => await shard.row(ANSWER));
+  await eachReplica(db, async (replica) => await replica.row(ANSWER));
 }
 
 const ROWS: NamedQuery<{ rows: number }> = {
@@ -97,14 +98,14 @@ const ROWS: NamedQuery<{ rows: number }> = {
   row: z.object({ rows: count }),
 };
 
-/** rowsOnShards counts the rows of orders on each shard, whatever version they are. */
-export async function rowsOnShards(db: Database): Promise<number[]> {
-  return await eachShard(db, async (shard) => (await shard.row(ROWS)).rows);
+/** rowsOnReplicas counts the rows of orders on each replica of each shard, whatever version they are. */
+export async function rowsOnReplicas(db: Database): Promise<number[]> {
+  return await eachReplica(db, async (replica) => (await replica.row(ROWS)).rows);
 }
 
 /**
- * perShard is a SELECT that runs on every shard over the rows that lie there: only what it selects travels. Its tables
- * are named by `of`.
+ * perShard is a SELECT that runs on one replica of every shard, over the rows that lie there: only what it selects
+ * travels. Its tables are named by `of`.
  */
 export function perShard({ spread: over }: Database, select: (of: (table: string) => string) => string): string {
   if (over === null) return select((table) => table);

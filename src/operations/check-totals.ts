@@ -5,7 +5,10 @@ import { type Context } from './context';
 /** TotalsCheck is what a check of every total found; it calls for an alert when it is not `sound`. */
 export interface TotalsCheck extends Verification {
   readonly sound: boolean;
-  /** Platforms and business days with a total that the orders don't bear out, ascending, each once: `douyin 2026-06-18`. */
+  /**
+   * Platforms and business days with a total that the orders don't bear out, ascending, each once: `douyin 2026-06-18`;
+   * the first of a month where replicas hold different orders of it.
+   */
   readonly wrong: readonly string[];
 }
 
@@ -17,7 +20,11 @@ export async function checkTotals({ db, now, log }: Context): Promise<TotalsChec
   await refreshTotals(db, now);
   const verification = await verifyTotals(db);
   const sound = totalsAreSound(verification);
-  const wrong = [...verification.differences, ...verification.coarse].map(({ platform, day }) => `${platform} ${day}`);
+  const { differences, coarse, replicas } = verification;
+  const wrong = [
+    ...[...differences, ...coarse].map(({ platform, day }) => `${platform} ${day}`),
+    ...replicas.map(({ platform, month }) => `${platform} ${month}`),
+  ];
   if (!sound) log.warn('totals differ from the orders', { wrong: wrong.length });
   return { ...verification, sound, wrong: [...new Set(wrong)].sort() };
 }

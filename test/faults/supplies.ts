@@ -41,12 +41,14 @@ abstract class Supply {
 /** EngineServer is a ClickHouse server apart from Paceline. */
 export class EngineServer extends Supply {
   static readonly PASSWORD = 'of-the-harness';
+  /** The clusters that it knows from its next start on, as XML. */
+  clusters = '';
 
   constructor(
     private readonly folder: string,
     readonly port: number,
-    /** The port at which other servers reach it, and the clusters that it knows, as XML. */
-    private readonly among?: { readonly nativePort: number; readonly clusters: string },
+    /** The port at which other servers reach it. */
+    readonly nativePort?: number,
   ) {
     super();
   }
@@ -61,7 +63,7 @@ export class EngineServer extends Supply {
 
   async start(): Promise<void> {
     const script = built('test/faults/engine-server.js');
-    const among = this.among ? ['', String(this.among.nativePort), this.among.clusters] : [];
+    const among = this.nativePort === undefined ? [] : ['', String(this.nativePort), this.clusters];
     const args = [script, this.folder, String(this.port), EngineServer.PASSWORD, ...among];
     this.child = spawn(process.execPath, args, { stdio: 'ignore' });
     const authorization = `Basic ${Buffer.from(`${ENGINE_USER}:${EngineServer.PASSWORD}`).toString('base64')}`;

@@ -50,7 +50,7 @@ export function failingDatabase(
       ping: () => db.ping(),
       close: () => db.close(),
     };
-    const shards = db.spread === null ? [wrapped] : db.shards.map(failing);
+    const shards = db.spread === null ? [[wrapped]] : db.shards.map((replicas) => replicas.map(failing));
     return wrapped;
   };
   return { calls: () => calls, db: failing(store) };

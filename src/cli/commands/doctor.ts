@@ -1,6 +1,6 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { serverVersion } from '../../clickhouse/client';
-import { rowsOnShards } from '../../clickhouse/shards';
+import { rowsOnReplicas } from '../../clickhouse/shards';
 import { type Config } from '../../config';
 import { PipelineError } from '../../errors';
 import { deploymentOf } from '../../operations/deployment';
@@ -99,8 +99,8 @@ async function store(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
 async function shards(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
   const context = await openContext(deploymentOf(config, io.log));
   try {
-    const rows = await rowsOnShards(context.db);
-    const each = rows.map((count, index) => `${config.cluster?.urls[index]} with ${count} rows of orders`);
+    const rows = await rowsOnReplicas(context.db);
+    const each = rows.map((count, index) => `${config.cluster?.urls.flat()[index]} with ${count} rows of orders`);
     return ok(`cluster ${config.cluster?.name}: ${each.join(', ')}`);
   } finally {
     await context.close();

@@ -8,7 +8,7 @@ import { type Io, table } from '../io';
 /** verify recomputes every total from the orders and compares; it fails when one differs or is out of date. */
 export async function verify(io: Io, context: Context): Promise<boolean> {
   const verification = await verifyTotals(context.db);
-  const { partitions, stale, differences, coarse } = verification;
+  const { partitions, stale, differences, coarse, replicas } = verification;
   const good = stale.length === 0 && totalsAreSound(verification);
   const answer = {
     ok: good,
@@ -16,6 +16,7 @@ export async function verify(io: Io, context: Context): Promise<boolean> {
     stale,
     differences: differences.map(differenceJson),
     coarse: coarse.map(coarseJson),
+    replicas,
   };
   io.answer(answer, () =>
     good
@@ -40,12 +41,16 @@ export async function verify(io: Io, context: Context): Promise<boolean> {
             ({ grain, platform, day, shop, province }) =>
               `not the sum of its days: ${[grain, platform, day, shop || province].filter(Boolean).join(' ')}`,
           ),
+          ...replicas.map(
+            ({ shard, platform, month }) =>
+              `replicas of shard ${shard} hold different orders: ${platform} ${month.slice(0, 7)}`,
+          ),
         ].join('\n'),
   );
   if (good) return true;
   throw terminal(
     'totals-differ',
-    `${differences.length + coarse.length} totals differ from the orders and ${stale.length} partitions are out of date`,
+    `${differences.length + coarse.length} totals differ from the orders${replicas.length > 0 ? `, ${replicas.length} partitions differ between replicas` : ''} and ${stale.length} partitions are out of date`,
     'Out-of-date partitions are refreshed by "npx paceline totals". A difference is a fault: report it with this answer.',
   );
 }

@@ -118,7 +118,7 @@ async function momentOf(db: Database): Promise<string | null> {
 async function tablesToCopy(db: Database): Promise<StoredTable[]> {
   const held = new Set((await heldFiles(db)).flatMap(({ staging }) => [heldTable(staging), stagingTable(staging)]));
   return (await storedTables(db)).filter(({ name }) =>
-    isStagedTable(name) ? held.has(name) : !['migrations', 'layout', 'under_way'].includes(name),
+    isStagedTable(name) ? held.has(name) : !['migrations', 'layout', 'replicas', 'under_way'].includes(name),
   );
 }
 

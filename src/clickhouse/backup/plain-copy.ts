@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { count } from '../rows';
-import { eachShard, isOnShards, nameOf, onShard, type Place, spread } from '../shards';
+import { eachReplica, isOnShards, nameOf, onShard, type Place, spread } from '../shards';
 
 /** StoredTable is a table as the engine keeps it. */
 export interface StoredTable {
@@ -22,12 +22,12 @@ const STORED_TABLES: NamedQuery<StoredTable> = {
   row: z.object({ name: z.string(), engine: z.string(), columns: z.array(z.string()) }),
 };
 
-/** storedTables lists the tables of a store by name. Those that lie on its shards are as every shard keeps them. */
+/** storedTables lists the tables of a store by name. Those that lie on its shards are as each of their replicas keeps them. */
 export async function storedTables(db: Database): Promise<StoredTable[]> {
-  const [shard] = db.shards;
+  const [[replica] = []] = db.shards;
   const own = await db.rows(STORED_TABLES);
-  if (db.spread === null || shard === undefined) return own;
-  const onShards = new Map((await shard.rows(STORED_TABLES)).map((table) => [table.name, table]));
+  if (db.spread === null || replica === undefined) return own;
+  const onShards = new Map((await replica.rows(STORED_TABLES)).map((table) => [table.name, table]));
   return own.flatMap((table) => {
     if (!isOnShards(table.name)) return [table];
     const kept = onShards.get(onShard(db, table.name));
@@ -50,7 +50,7 @@ export const itself: PlaceOf = (database, table) => ({ database, table });
 
 /** Does work wherever the parts of a table are. */
 async function whereItLies(db: Database, table: string, work: (on: Database, table: string) => Promise<void>) {
-  if (isOnShards(table)) await eachShard(db, async (shard) => await work(shard, onShard(db, table)));
+  if (isOnShards(table)) await eachReplica(db, async (replica) => await work(replica, onShard(db, table)));
   else await work(db, table);
 }
 

@@ -7,7 +7,7 @@ import {
   type NamedQuery,
   onServer,
   openDatabase,
-  shardLocations,
+  replicaLocations,
 } from '../client';
 import { layoutOf, rowsDatabase } from '../layout';
 import { createStaging } from '../loading/stage';
@@ -45,7 +45,7 @@ const beside = (location: DatabaseLocation, what: 'restoring' | 'replaced'): Dat
 const FILLED: NamedQuery<{ tables: number }> = {
   name: 'tables with rows',
   sql: `SELECT count() AS tables FROM system.tables
-    WHERE database = {database: String} AND name NOT IN ('migrations', 'layout') AND total_rows > 0`,
+    WHERE database = {database: String} AND name NOT IN ('migrations', 'layout', 'replicas') AND total_rows > 0`,
   row: z.object({ tables: count }),
 };
 
@@ -79,7 +79,7 @@ export async function thawStore(
     putInPlace: async () => {
       await db.close();
       await swap(location);
-      if (used !== undefined) for (const place of shardLocations(over(location, used))) await dropDatabase(place);
+      if (used !== undefined) for (const place of replicaLocations(over(location, used))) await dropDatabase(place);
     },
   };
 }
@@ -90,7 +90,7 @@ const over = ({ shards, ...head }: DatabaseLocation, database: string): Database
 
 /** What a restore that was cut off has left goes the same way. */
 async function dropStore(location: DatabaseLocation): Promise<void> {
-  for (const place of [location, viewsOf(location), ...shardLocations(location)]) await dropDatabase(place);
+  for (const place of [location, viewsOf(location), ...replicaLocations(location)]) await dropDatabase(place);
 }
 
 const loading: PlaceOf = (database, table) => ({ database, table: `loading_${table}` });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable } from '../errors';
 import { filesUnderWay, findFile, type LedgerEntry, recordFile, settleFile, settleLeftovers } from '../ledger';
-import { allOf, eachShard } from '../shards';
+import { allOf, eachReplica } from '../shards';
 import { clearLeftovers } from './held';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
@@ -69,14 +69,14 @@ export async function finishCommit(db: Database, entry: Omit<LedgerEntry, 'at'>,
   await allOf([settleFile(db, entry), dropStaging(db, entry.staging)]);
 }
 
-/** Links the parts of a staging table into the orders and the kept rows; false when there are none, or a shard lost its own. */
+/** Links the parts of a staging table into the orders and the kept rows; false when there are none, or a replica lost its own. */
 async function linkStaged(db: Database, staging: string): Promise<boolean> {
-  const staged = await eachShard(db, async (shard) => ({
-    shard,
-    ...(await shard.row(STAGED_PARTITIONS, { staging })),
+  const staged = await eachReplica(db, async (replica) => ({
+    replica,
+    ...(await replica.row(STAGED_PARTITIONS, { staging })),
   }));
   if (staged.some(({ there }) => !there) || staged.every(({ ids }) => ids.length === 0)) return false;
-  await allOf(staged.map(async ({ shard, ids }) => await linkParts(shard, staging, ids)));
+  await allOf(staged.map(async ({ replica, ids }) => await linkParts(replica, staging, ids)));
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { EVENT_ORDER, heldFiles } from '../ledger';
-import { allOf, eachShard } from '../shards';
+import { allOf, eachReplica } from '../shards';
 import { engineTime } from '../time';
 import { dropHeld } from './held';
 
@@ -62,12 +62,15 @@ export async function compactKept(db: Database, keepDays: number, now: () => Dat
   const rowsBefore = (await db.row(KEPT_ROWS)).rows;
   let partitions: string[] = [];
   if (horizon > before) {
-    const settled = await eachShard(db, async (shard) => ({ shard, ids: await newlySettled(shard, horizon, before) }));
+    const settled = await eachReplica(db, async (replica) => ({
+      replica,
+      ids: await newlySettled(replica, horizon, before),
+    }));
     partitions = [...new Set(settled.flatMap(({ ids }) => ids))];
     await db.insert('compactions', [{ horizon, done: false, at: engineTime(now()) }]);
     await allOf(
-      settled.map(async ({ shard, ids }) => {
-        for (const id of ids) await dropSuperseded(shard, id, horizon);
+      settled.map(async ({ replica, ids }) => {
+        for (const id of ids) await dropSuperseded(replica, id, horizon);
       }),
     );
     await db.insert('compactions', [{ horizon, done: true, at: engineTime(now()) }]);
@@ -81,8 +84,8 @@ export async function compactKept(db: Database, keepDays: number, now: () => Dat
   };
 }
 
-async function newlySettled(shard: Database, horizon: string, before: string): Promise<string[]> {
-  return (await shard.rows(NEWLY_SETTLED, { horizon, before })).map(({ id }) => id);
+async function newlySettled(replica: Database, horizon: string, before: string): Promise<string[]> {
+  return (await replica.rows(NEWLY_SETTLED, { horizon, before })).map(({ id }) => id);
 }
 
 const DAY_MS = 86_400_000;

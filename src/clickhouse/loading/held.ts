@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable, isTakenName } from '../errors';
 import { heldFiles } from '../ledger';
-import { eachShard, onShard } from '../shards';
+import { eachReplica, onShard } from '../shards';
 import { stagingTable } from './stage';
 
 /** heldTable is the name of the table with the staged rows of a held file. */
@@ -85,7 +85,7 @@ async function drop(db: Database, name: string): Promise<void> {
   await db.command('drop staged rows', 'DROP TABLE {name: Identifier} SYNC', { name });
   if (db.spread === null) return;
   const rows = { name: onShard(db, name) };
-  await eachShard(db, async (shard) => {
-    await shard.command('drop staged rows', 'DROP TABLE IF EXISTS {name: Identifier} SYNC', rows);
+  await eachReplica(db, async (replica) => {
+    await replica.command('drop staged rows', 'DROP TABLE IF EXISTS {name: Identifier} SYNC', rows);
   });
 }

@@ -7,7 +7,7 @@ import { type FileFigures, type RowAccount } from '../../domain/order-file';
 import { terminal } from '../../errors';
 import { type Database, type NamedQuery, type QueryParams } from '../client';
 import { count, fen } from '../rows';
-import { allOf, eachShard, everywhere, onShard, perShard, spreadTable } from '../shards';
+import { allOf, eachReplica, everywhere, onShard, perShard, spreadTable } from '../shards';
 import { compileLayout, headerOf } from './compile';
 import { type BodyForm } from './row-sql';
 import { LOAD_SETTINGS } from './settings';
@@ -235,7 +235,7 @@ export async function createStaging(db: Database, table: string): Promise<void> 
   // A plain MergeTree keeps every row, so that they can be counted; its parts fit the collapsing table.
   const create = `CREATE TABLE ${onShard(db, table)} AS orders ENGINE = MergeTree
      PARTITION BY (platform, toStartOfMonth(order_day)) ORDER BY (platform, shop, order_day, order_id, line_id)`;
-  await eachShard(db, async (shard) => await shard.command('create staging', create));
+  await eachReplica(db, async (replica) => await replica.command('create staging', create));
   await spreadTable(db, table);
 }
 
@@ -260,13 +260,13 @@ async function keepLastOfRepeated(db: Database, table: string, attempt: string):
     { attempt },
   );
   const drop = `ALTER TABLE ${table} DELETE WHERE ${isRepeated(table)}`;
-  await eachShard(db, async (shard) => await shard.command('drop repeated rows', drop));
+  await eachReplica(db, async (replica) => await replica.command('drop repeated rows', drop));
 }
 
 async function stampVersion(db: Database, table: string, version: bigint): Promise<void> {
   const stamp = `ALTER TABLE ${table} UPDATE version = {version: UInt64} WHERE 1`;
   const params = { version: version.toString() };
-  await eachShard(db, async (shard) => await shard.command('stamp the version', stamp, params));
+  await eachReplica(db, async (replica) => await replica.command('stamp the version', stamp, params));
 }
 
 function refuseUnaccounted(rows: RowAccount): void {

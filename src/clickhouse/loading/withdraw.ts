@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { transient } from '../../errors';
 import { type Database, type NamedQuery } from '../client';
 import { EVENT_ORDER, filesWhose, type LedgerEntry, recordFile, settleFile } from '../ledger';
-import { allOf, eachShard } from '../shards';
+import { allOf, eachReplica } from '../shards';
 import { LOAD_SETTINGS } from './settings';
 import { dropStaging, stagingTable } from './stage';
 
@@ -25,11 +25,14 @@ export async function withdrawFile(db: Database, entry: Entry, now: () => Date):
 export async function finishWithdrawal(db: Database, entry: Entry, now: () => Date): Promise<void> {
   // Whoever is still at the commit of this file finds nothing to link any more.
   await dropStaging(db, entry.staging);
-  const touched = await eachShard(db, async (shard) => ({ shard, partitions: await partitionIds(shard, entry) }));
+  const touched = await eachReplica(db, async (replica) => ({
+    replica,
+    partitions: await partitionIds(replica, entry),
+  }));
   const there = touched.filter(({ partitions }) => partitions.length > 0);
   if (there.length > 0) {
     await rebuildUndisturbed(db, entry, there);
-    await allOf(there.map(async ({ shard, partitions }) => await dropKeptRows(shard, entry, partitions)));
+    await allOf(there.map(async ({ replica, partitions }) => await dropKeptRows(replica, entry, partitions)));
   }
   await recordFile(db, { ...entry, seq: entry.seq + 1, status: 'withdrawn' }, now());
   await settleFile(db, entry);
@@ -59,9 +62,9 @@ const STANDING: NamedQuery<{ events: number; committing: number }> = {
   row: z.object({ events: z.number(), committing: z.number() }),
 };
 
-/** What a file has touched on one shard: ids of partitions. */
+/** What a file has touched on one replica: ids of partitions. */
 interface Touched {
-  readonly shard: Database;
+  readonly replica: Database;
   readonly partitions: readonly string[];
 }
 
@@ -78,7 +81,7 @@ async function rebuildUndisturbed(db: Database, entry: Entry, touched: readonly 
   for (;;) {
     const before = await db.row(STANDING, { platform: entry.platform, days: entry.days });
     if (before.committing === 0) {
-      await allOf(touched.map(async ({ shard, partitions }) => await rebuild(shard, partitions)));
+      await allOf(touched.map(async ({ replica, partitions }) => await rebuild(replica, partitions)));
       const after = await db.row(STANDING, { platform: entry.platform, days: entry.days });
       if (after.events === before.events) return;
     }

@@ -56,7 +56,7 @@ function explaining(db: Database, explained: Set<string>): Database {
     name: db.name,
     spread: null,
     get shards() {
-      return [own];
+      return [[own]];
     },
     rows: async (query, params = {}) => {
       await explain(query, params);
