@@ -121,7 +121,8 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'CLICKHOUSE_SHARDS',
-    meaning: 'HTTP addresses of its shards, `http://a:8123,http://b:8123`; user and password as in `CLICKHOUSE_URL`',
+    meaning:
+      'HTTP addresses of its shards, `http://a:8123,http://b:8123`, replicas of a shard with a vertical bar between them; user and password as in `CLICKHOUSE_URL`',
     byDefault: 'none',
   },
   { name: 'REDIS_URL', meaning: 'a Redis for the queue, `redis://host:6379`', byDefault: 'the embedded queue' },
