@@ -34,6 +34,24 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // Compiled to CommonJS, a module reads its own constants as `exports.name`.
+    files: ['src/**/*.ts', 'jobs/**/*.ts', 'bench/**/*.ts', 'test/faults/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'VariableDeclarator > Identifier.id',
+          ':function > Identifier.params',
+          'ObjectPattern Identifier.value',
+          'ArrayPattern > Identifier',
+        ].map((place) => ({
+          selector: `${place}[name=/^(exports|module|require)$/]`,
+          message: 'Such a name hides that of the module it is compiled into.',
+        })),
+      ],
+    },
+  },
   { files: ['src/config.ts', 'test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { reachShards } from '../src/clickhouse/shards';
 import { readConfig } from '../src/config';
@@ -47,6 +48,7 @@ export interface Wiring {
 /** connect wires a worker from the environment: configuration to operations, queue and log. */
 async function connect(log: Logger): Promise<Wiring> {
   const config = readConfig();
+  if (config.ownInbox) await mkdir(config.inbox, { recursive: true });
   const store = await LastingStore.open(deploymentOf(config, log));
   try {
     const dataDir = config.queueDir;

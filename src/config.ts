@@ -16,6 +16,8 @@ export interface Config {
   /** Whether PACELINE_HOME was set, so that the demo knows whose folder it writes into. */
   readonly homeIsSet: boolean;
   readonly inbox: string;
+  /** Nobody named another one: it is made where it is missing. */
+  readonly ownInbox: boolean;
   /** Time of day at which a night begins, Asia/Shanghai, `HH:MM`. */
   readonly nightAt: string;
   readonly outbox: string;
@@ -287,6 +289,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     home,
     homeIsSet: value.PACELINE_HOME !== undefined,
     inbox: isAbsolute(inbox) ? inbox : resolve(inbox),
+    ownInbox: value.PACELINE_INBOX === undefined,
     nightAt: value.PACELINE_NIGHT_AT,
     metricsAt: listenAt(value.PACELINE_METRICS_LISTEN),
     httpAt:

@@ -37,7 +37,7 @@ export const benchThroughput: Bench = (options) =>
 async function measureIn(folder: string, { scale, progress }: BenchOptions): Promise<BenchResult> {
   const [loadBefore = 0] = loadavg();
   progress('making the exports');
-  const exports = await writeExports(join(folder, 'exports'), Math.max(1, Math.round(NIGHTS * scale)));
+  const made = await writeExports(join(folder, 'exports'), Math.max(1, Math.round(NIGHTS * scale)));
   const workbooks = await writeWorkbooks(join(folder, 'workbooks'), Math.round(WORKBOOK_ROWS * scale));
   const nights: Night[] = [];
   const run = async (id: Night['id'], of: Made, load: (home: string) => Promise<Seconds> | Seconds): Promise<void> => {
@@ -48,17 +48,17 @@ async function measureIn(folder: string, { scale, progress }: BenchOptions): Pro
     nights.push({ id, of, ...seconds });
   };
   progress('loop and queue in turn');
-  const inTurn = await besideTheLoop(folder, exports);
-  await run('loop', exports, () => inTurn.loop);
-  await run('embedded, one at a time', exports, () => inTurn.queue);
-  await run('embedded', exports, (home) => inOneProcess(home, exports));
+  const inTurn = await besideTheLoop(folder, made);
+  await run('loop', made, () => inTurn.loop);
+  await run('embedded, one at a time', made, () => inTurn.queue);
+  await run('embedded', made, (home) => inOneProcess(home, made));
   if (spawnSync('redis-server', ['--version']).status === 0) {
-    await run('Redis, one worker', exports, (home) => withWorkers(home, exports, 1));
-    await run('Redis, two workers', exports, (home) => withWorkers(home, exports, 2));
+    await run('Redis, one worker', made, (home) => withWorkers(home, made, 1));
+    await run('Redis, two workers', made, (home) => withWorkers(home, made, 2));
     await run('Redis, one worker, xlsx', workbooks, (home) => withWorkers(home, workbooks, 1));
     await run('Redis, two workers, xlsx', workbooks, (home) => withWorkers(home, workbooks, 2));
   }
-  const report = throughputReport(exports, workbooks, nights, [
+  const report = throughputReport(made, workbooks, nights, [
     'One run of each, in a home of its own; the totals of each were compared with what the generator wrote. The loop is `ingestFile` for one file after the other in one process, then the totals.',
     `The loop and "embedded, one at a time" took the files in turn, ${BLOCK} by ${BLOCK}: the difference is what the queue costs, whatever else the machine did meanwhile.`,
     'Files are timed from the first job to the end of the last one, all to the end of the totals; a night looks four times a second how far it is.',
@@ -216,9 +216,9 @@ function requireCommitted({ path, status, error }: FileReport): void {
   if (status !== 'committed') throw new Error(`${path} is ${status}: ${error?.message ?? ''}`);
 }
 
-async function inOneProcess(home: string, exports: Made): Promise<Seconds> {
+async function inOneProcess(home: string, made: Made): Promise<Seconds> {
   return await withContext(home, (context) =>
-    withQueue(operationsOf(context), home, {}, (queue) => timeNight(queue, exports)),
+    withQueue(operationsOf(context), home, {}, (queue) => timeNight(queue, made)),
   );
 }
 
@@ -226,7 +226,7 @@ const ENDS_WITHIN_MS = 30_000;
 const WORKER = join(__dirname, '../../jobs/worker.js');
 
 /** Workers in processes of their own, over one Redis and one engine. */
-async function withWorkers(home: string, exports: Made, workers: number): Promise<Seconds> {
+async function withWorkers(home: string, made: Made, workers: number): Promise<Seconds> {
   const port = await freePort();
   const redis = spawn('redis-server', ['--port', String(port), '--save', '', '--dir', '/'], { stdio: 'ignore' });
   const redisUrl = `redis://127.0.0.1:${port}`;
@@ -239,7 +239,7 @@ async function withWorkers(home: string, exports: Made, workers: number): Promis
         for (let i = 0; i < workers; i++)
           children.push(spawn(process.execPath, [WORKER], { stdio: ['ignore', 'ignore', 'pipe'], env }));
         await Promise.all(children.map(isAtWork));
-        return await Promise.race([timeNight(queue, exports), ...children.map(failWhenEnded)]);
+        return await Promise.race([timeNight(queue, made), ...children.map(failWhenEnded)]);
       } finally {
         await Promise.all(children.map(ended));
         await queue.close();

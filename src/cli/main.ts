@@ -91,9 +91,9 @@ function program(): Command {
         const { deploymentOf } = await import('../operations/deployment.js');
         const { exportsUnder } = await import('./commands/exports-under.js');
         const deployment = deploymentOf(config, io.log);
-        const exports = await exportsUnder(deployment, paths);
+        const found = await exportsUnder(deployment, paths);
         return await inContext(deployment, async (context) =>
-          (await import('./commands/ingest.js')).ingest(io, context, exports, options),
+          (await import('./commands/ingest.js')).ingest(io, context, found, options),
         );
       }),
     );

@@ -17,6 +17,9 @@ export interface PeriodOptions {
 
 /** periodOf reads a period from a command line; without any of its options it is all time. @throws PipelineError `usage` */
 export function periodOf({ year, from, to }: PeriodOptions): { from: BusinessDay; to: BusinessDay } {
+  if (year !== undefined && (from !== undefined || to !== undefined)) {
+    throw terminal('usage', '--year is a period by itself', 'Leave it out, or --from and --to.');
+  }
   const wholeYear = year === undefined ? null : yearArgument(year);
   const period = {
     from: from === undefined ? (wholeYear === null ? EARLIEST : firstDay(wholeYear)) : parseDay(from),

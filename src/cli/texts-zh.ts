@@ -5,7 +5,8 @@ export const REJECT_MEANINGS_ZH: Readonly<Record<string, string>> = {
   'too-few-cells': '这一行的单元格比表头少',
   'too-many-cells': '这一行的单元格比表头多，文字中可能有多余的逗号或引号',
   'quoting-broken': '引号没有成对，无法确定这一行的内容',
-  'order-id-unreadable': '不是本平台的订单号；表格软件会把长数字变成 1.23E+18 这样的形式',
+  'order-id-unreadable':
+    '不是本平台的订单号（模板：4 至 64 位字母、数字、_ 或 -）；表格软件会把长数字变成 1.23E+18 这样的形式',
   'order-incomplete': '同一订单的另一行无法读取，因此整个订单未入库',
   'status-unknown': '不认识的订单状态',
   'amount-unreadable': '不是金额：应为元，最多两位小数',

@@ -3,7 +3,8 @@ export const REJECT_MEANINGS: Readonly<Record<string, string>> = {
   'too-few-cells': 'the row has fewer cells than the header',
   'too-many-cells': 'the row has more cells than the header; a comma or quote in a text may be loose',
   'quoting-broken': 'a quote is opened and never closed',
-  'order-id-unreadable': 'not an order number of this platform; spreadsheets turn long numbers into 1.23E+18',
+  'order-id-unreadable':
+    'not an order number of this platform (template: 4 to 64 letters, digits, _ or -); spreadsheets turn long numbers into 1.23E+18',
   'order-incomplete': 'another row of the same order cannot be read, so the order is left whole',
   'status-unknown': 'a status that this platform is not known to have',
   'amount-unreadable': 'not an amount in yuan with at most two decimals',

@@ -198,6 +198,8 @@ export interface Platform {
   readonly id: string;
   /** The name that the bureau reads. */
   readonly name: string;
+  /** What else people call it. */
+  readonly alsoNamed?: readonly string[];
   readonly layouts: readonly Layout[];
 }
 

@@ -3,7 +3,7 @@ import { addDays, type BusinessDay, daysBetween, daysInYear, dayOfYear, firstDay
 import { type Chances, chancesOf, type Forecast, forecastOf } from './forecast';
 import { type ShopCoverage } from './completeness';
 import { type Goal } from './goal';
-import { ceilFen, divideFen, type Fen, formatYuan, scaleFen, shareOf, wholeOfFen } from './money';
+import { ceilFen, divideFen, type Fen, groupYuan, scaleFen, shareOf, wholeOfFen } from './money';
 import { checkSettings, firstJudgedDay, judgeState, type PaceSettings, type PaceState } from './pace-state';
 import { type SeasonalCurve } from './season';
 
@@ -183,10 +183,10 @@ function judge(
   const missing = whatIsMissing(goal.year, coverage, asked, complete, settings);
   if (missing !== null) return { state: 'no-data', because: missing };
   if (asOf !== null && actual >= goal.amount) {
-    return { state: 'on-track', because: `The goal is met: ${formatYuan(actual)} yuan by ${asOf}.` };
+    return { state: 'on-track', because: `The goal is met: ${groupYuan(actual)} yuan by ${asOf}.` };
   }
   if (asOf === lastDay(goal.year)) {
-    const short = formatYuan(goal.amount - actual);
+    const short = groupYuan(goal.amount - actual);
     return { state: 'behind', because: `The year is complete and the goal was missed by ${short} yuan.` };
   }
   const first = firstJudgedDay(goal.year, settings);
@@ -197,7 +197,7 @@ function judge(
   return {
     state: judgeState(evidence, previous, settings),
     because:
-      `The projected year of ${formatYuan(projected)} yuan is ${against(goal.amount, projected)}; ` +
+      `The projected year of ${groupYuan(projected)} yuan is ${against(goal.amount, projected)}; ` +
       `the chance to meet it is ${chanceText(chance)}.`,
   };
 }
@@ -255,7 +255,7 @@ function sumTo(
 
 function against(goal: Fen, projected: Fen): string {
   const percent = (Math.abs(shareOf(projected - goal, goal)) * 100).toFixed(2);
-  return `${percent} % ${projected < goal ? 'below' : 'above'} the goal of ${formatYuan(goal)} yuan`;
+  return `${percent} % ${projected < goal ? 'below' : 'above'} the goal of ${groupYuan(goal)} yuan`;
 }
 
 const earlier = (a: BusinessDay, b: BusinessDay): BusinessDay => (a < b ? a : b);

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PipelineError } from '../errors';
 import { type Logger } from '../log';
 import { unreadable } from './faults';
 import { exportMembers, hasExportEnding } from './members';
@@ -47,11 +46,12 @@ async function exportsIn(disk: string, log: Logger): Promise<FoundExport[]> {
   try {
     const found = await lookInto(disk);
     if (found.kind !== 'archive') return [{ path: disk, disk }];
-    const { exports, skipped } = exportMembers(disk, found.parts);
+    const members = exportMembers(disk, found.parts);
+    const { skipped } = members;
     if (skipped.length > 0) log.info(`left out of ${disk}: ${skipped.join(', ')}`, { members: skipped.length });
-    return exports.map(({ name }) => ({ path: memberPath(disk, name), disk }));
-  } catch (error) {
-    if (error instanceof PipelineError) return [{ path: disk, disk }];
-    throw error;
+    return members.found.map(({ name }) => ({ path: memberPath(disk, name), disk }));
+  } catch {
+    // Whatever is wrong with one file is told when that file is read, and stops no other.
+    return [{ path: disk, disk }];
   }
 }

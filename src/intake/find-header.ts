@@ -38,7 +38,7 @@ function unrecognised(path: string, recognition: Recognition | undefined): Pipel
   if (recognition?.kind === 'foreign') {
     return terminal(
       'layout-not-orders',
-      `${path} is a ${recognition.report.title}, not an order export; loading it would count sales twice`,
+      `${path} is no order export but this: ${recognition.report.title}; loading it would count sales twice`,
       'Export the order list of the same shop instead.',
       { path, report: recognition.report.id },
     );

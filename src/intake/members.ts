@@ -13,7 +13,7 @@ const ADDED = /(^|\/)(__MACOSX\/|\.|(read[ _-]?me|licen[cs]e|使用说明|导出
 
 /** Members of an archive: those that may be exports, and the names of the others. */
 export interface Members {
-  readonly exports: readonly ZipPart[];
+  readonly found: readonly ZipPart[];
   readonly skipped: readonly string[];
 }
 
@@ -37,9 +37,9 @@ export function exportMembers(archive: string, parts: readonly ZipPart[]): Membe
   }
   const files = parts.filter(({ name }) => !name.endsWith('/'));
   const isExport = ({ name }: ZipPart): boolean => hasExportEnding(name) && !ADDED.test(name);
-  const exports = files.filter(isExport);
-  if (exports.length === 0) {
+  const found = files.filter(isExport);
+  if (found.length === 0) {
     throw notATable(archive, 'a zip archive but not an xlsx workbook, and holds no export');
   }
-  return { exports, skipped: files.filter((part) => !isExport(part)).map(({ name }) => name) };
+  return { found, skipped: files.filter((part) => !isExport(part)).map(({ name }) => name) };
 }

@@ -4,7 +4,7 @@ import { LEAGUES, leagueNamed } from '../domain/leagues';
 import { oneLine } from '../domain/text-columns';
 import { type ShopStatement, type YesNo } from '../domain/shop-register';
 import { terminal } from '../errors';
-import { platformIdOf } from '../platforms/registry';
+import { PLATFORM_NAMES, platformIdOf } from '../platforms/registry';
 import { faultsError, readSmallTable, type SmallTable, type TableFault, type TableRow } from './small-table';
 
 /** One column of a csv of the register as its documentation says it. */
@@ -46,7 +46,12 @@ export async function readShops(path: string, chains: readonly Chain[]): Promise
   const reader = await openRegister(path, SHOP_COLUMNS);
   const said = new Map<string, number>();
   const statements = reader.table.rows.map((row): ShopStatement => {
-    const platform = reader.given(row, 'platform', 'Write the id or the Chinese name of a platform.', platformIdOf);
+    const platform = reader.given(
+      row,
+      'platform',
+      `Write the id or the name of a platform: ${PLATFORM_NAMES}.`,
+      platformIdOf,
+    );
     const shop = reader.given(row, 'shop', 'Write the shop as its files are handed in.', (text) => text);
     const validFrom = reader.given(row, 'valid from', 'Write a day like 2026-01-01.', dayIn);
     const key = [platform, shop, validFrom].join('\u0000');

@@ -54,7 +54,7 @@ export async function openSource(path: string, { password }: SourceOptions): Pro
     if (member !== null) throw unreadable(path, Object.assign(new Error(), { code: 'ENOENT' }));
     return diskSource(disk, stamp, found.kind === 'zip' ? null : found.packing);
   }
-  const members = exportMembers(disk, found.parts).exports;
+  const members = exportMembers(disk, found.parts).found;
   const name = member ?? (members.length === 1 ? members[0]?.name : undefined);
   if (name === undefined) throw unsafe(disk, `it holds ${members.length} exports; hand in each by itself`);
   const index = found.parts.findIndex((part) => part.name === name);

@@ -28,9 +28,9 @@ export interface ClearedInbox {
 export async function clearInbox(context: Context, inbox: string): Promise<ClearedInbox> {
   const cleared = { archived: 0, refused: 0 };
   if (inbox !== context.settings.inbox || !existsSync(inbox)) return cleared;
-  for (const [disk, exports] of await filesIn(context, inbox)) {
+  for (const [disk, files] of await filesIn(context, inbox)) {
     try {
-      const put = await putAway(context, disk, exports);
+      const put = await putAway(context, disk, files);
       if (put !== null) cleared[put] += 1;
     } catch (error) {
       if (error instanceof PipelineError && error.code.startsWith('store-')) throw error;
@@ -41,12 +41,12 @@ export async function clearInbox(context: Context, inbox: string): Promise<Clear
   return cleared;
 }
 
-async function putAway(context: Context, disk: string, exports: readonly string[]): Promise<keyof ClearedInbox | null> {
+async function putAway(context: Context, disk: string, files: readonly string[]): Promise<keyof ClearedInbox | null> {
   const { settings, now, db } = context;
   const stamp = await stampOf(disk).catch(() => null);
   // A link is refused but stays: what it leads to is not ours to move.
   if (stamp === null) return null;
-  const entries = await entriesOf(context, exports);
+  const entries = await entriesOf(context, files);
   const verdict = verdictOf(entries);
   if (verdict === null) return null;
   const root = verdict === 'archived' ? settings.archiveDir : settings.refusedDir;
@@ -81,9 +81,9 @@ interface KnownExport {
   readonly entry: LedgerEntry | null;
 }
 
-async function entriesOf({ db, settings }: Context, exports: readonly string[]): Promise<KnownExport[]> {
+async function entriesOf({ db, settings }: Context, files: readonly string[]): Promise<KnownExport[]> {
   const known: KnownExport[] = [];
-  for (const path of exports) {
+  for (const path of files) {
     const identity = await takeFingerprint(path, { password: settings.archivePassword }).catch((error: unknown) => {
       if (error instanceof PipelineError) return identityOf(path);
       throw error;
@@ -94,8 +94,8 @@ async function entriesOf({ db, settings }: Context, exports: readonly string[]):
 }
 
 /** Null while something of a file is not decided. One export of an archive that counts is enough to keep it. */
-function verdictOf(exports: readonly KnownExport[]): keyof ClearedInbox | null {
-  const states = exports.map(({ entry }) => entry?.status);
+function verdictOf(files: readonly KnownExport[]): keyof ClearedInbox | null {
+  const states = files.map(({ entry }) => entry?.status);
   if (!states.every((state) => state === 'committed' || state === 'withdrawn' || state === 'refused')) return null;
   return states.some((state) => state !== 'refused') ? 'archived' : 'refused';
 }
@@ -116,13 +116,8 @@ async function freePlace(folder: string, path: string, disk: string): Promise<st
 const noteOf = (place: string): string => `${place}.原因.txt`;
 
 /** The note is there before the file, so that nobody finds a refused file without it. */
-async function putReason(
-  context: Context,
-  disk: string,
-  place: string,
-  exports: readonly KnownExport[],
-): Promise<void> {
-  const reasons = exports.flatMap(({ path, entry }) => {
+async function putReason(context: Context, disk: string, place: string, files: readonly KnownExport[]): Promise<void> {
+  const reasons = files.flatMap(({ path, entry }) => {
     if (!entry) return [];
     const { code = 'refused', message = '' } = entry.error ?? {};
     const said = message.replaceAll(`${context.settings.inbox}${sep}`, '');

@@ -3,7 +3,7 @@ import { businessDayAt, instantOf } from '../domain/calendar';
 import { type Layout } from '../domain/layout';
 import { terminal } from '../errors';
 import { type OrderTable } from '../intake/open-table';
-import { platformOf } from '../platforms/registry';
+import { platformIdOf, platformOf } from '../platforms/registry';
 import { type Context } from './context';
 
 /** What the caller says of a file, to be held against what the file says of itself. */
@@ -62,11 +62,11 @@ export async function refuseWholesale({ db, now }: Context, request: Claims, lay
 
 /** refuseOtherPlatform @throws PipelineError `platform-mismatch` */
 export function refuseOtherPlatform(request: Claims, platform: string): void {
-  if (request.platform === undefined || request.platform === platform) return;
+  if (request.platform === undefined || platformIdOf(request.platform) === platform) return;
   throw terminal(
     'platform-mismatch',
     `${request.path} was handed in as ${request.platform} but is an export of ${platform}`,
-    'Move it to the folder of its platform, or leave --platform out.',
+    `Move it to <inbox>/${platform}/<shop>/, or leave --platform out.`,
     { path: request.path, platform },
   );
 }
@@ -88,5 +88,16 @@ export function refuseFutureSnapshot(context: Context, path: string, snapshotAt:
     `${path} claims to be of ${snapshotAt}, which is still to come`,
     'Check the clock of this machine and the name of the file.',
     { path, snapshotAt },
+  );
+}
+
+/** refuseFutureRow @throws PipelineError `snapshot-in-future` for a file that only its newest row dates */
+export function refuseFutureRow(context: Context, path: string, newest: string): void {
+  if (instantOf(newest) <= context.now().getTime() + CLOCK_TOLERANCE_MS) return;
+  throw terminal(
+    'snapshot-in-future',
+    `${path} has an order with the time ${newest}, which is still to come`,
+    'Look for that time in the file: correct it there, or the clock of this machine.',
+    { path, snapshotAt: newest },
   );
 }

@@ -18,6 +18,7 @@ import { countedBody, type LoadProgress } from './counted-body';
 import { reportOf, shopLabel } from './file-report';
 import {
   refuseCut,
+  refuseFutureRow,
   refuseFutureSnapshot,
   refuseOtherPlatform,
   refuseWholesale,
@@ -203,7 +204,7 @@ async function loadTable(
     await refuseChanged(file);
     if (staged.snapshotSecond === null || staged.rows.loaded === 0) throw withoutOrders(request.path, staged.rows);
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
-    refuseFutureSnapshot(context, request.path, progress.snapshotAt);
+    refuseFutureRow(context, request.path, progress.snapshotAt);
     [doubt] = await Promise.all([
       request.release ? null : judgeStaged(context, request.path, { ...progress, staged }),
       request.lease && refuseTaken(context, request.path, request.lease, progress),

@@ -50,8 +50,14 @@ export const exportsOnlyIds: readonly string[] = PLATFORMS.filter((platform) =>
 /** Form of the ids of platforms that deliver by the template only. */
 const ID_FORM = /^[a-z0-9][a-z0-9-]{1,31}$/;
 
-/** platformIdOf is the id of a platform by itself or by the name that the bureau reads; null for neither. */
+/** platformIdOf is the id of a platform by itself or by a name that people know; null for neither. */
 export function platformIdOf(text: string): string | null {
-  const named = PLATFORMS.find(({ id, name }) => name === text || id === text)?.id ?? text;
+  const isIt = ({ id, name, alsoNamed = [] }: Platform): boolean => [id, name, ...alsoNamed].includes(text);
+  const named = PLATFORMS.find(isIt)?.id ?? text;
   return ID_FORM.test(named) && named !== template.id ? named : null;
 }
+
+/** PLATFORM_NAMES lists the platforms that deliver their own exports, for whoever has to choose: `jd (京东)`. */
+export const PLATFORM_NAMES = PLATFORMS.filter(({ id }) => id !== template.id)
+  .map(({ id, name }) => (name === id ? id : `${id} (${name})`))
+  .join(', ');

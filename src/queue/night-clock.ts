@@ -6,7 +6,7 @@ import { type Logger } from '../log';
 import { type QueueBackend } from './bull';
 import { type Payloads } from './contracts';
 import { failureOf } from './failure';
-import { lookAtNight, type NightProgress, type NightResult, runNight } from './night';
+import { lookAtNight, type NightProgress, type NightResult, runNight, whyNoPace } from './night';
 
 /** NightSchedule is when nights are due and what tells that one is done. */
 export interface NightSchedule {
@@ -128,14 +128,15 @@ async function told(backend: QueueBackend, night: Payloads['night'], log: Logger
   }
 }
 
-function summaryOf({ nightId, files, pace, standing, alerts, failed }: NightResult): [string, Record<string, number>] {
+function summaryOf(result: NightResult): [string, Record<string, number>] {
+  const { nightId, files, pace, standing, alerts, failed } = result;
   const counted = Object.fromEntries(
     [...new Set(files.map(({ status }) => status))].map((status) => [
       status,
       files.filter((file) => file.status === status).length,
     ]),
   );
-  const state = pace === null ? 'the pace was not measured' : `${pace.state}. ${standing ?? ''}`;
+  const state = pace === null ? whyNoPace(result) : `${pace.state}. ${standing ?? ''}`;
   const outcome = failed.length === 0 ? 'has ended' : 'has ended with failures';
   return [`night ${nightId} ${outcome}: ${state}`, { files: files.length, ...counted, mails: alerts.length }];
 }

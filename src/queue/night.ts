@@ -100,6 +100,10 @@ export async function runNight(
   return result;
 }
 
+/** whyNoPace says why a night has no pace: its job failed, or never came up. */
+export const whyNoPace = ({ failed }: NightResult): string =>
+  failed.find(({ job }) => job === 'pace')?.message ?? 'the pace was not measured';
+
 /** lookAtNight says how far a night has come: `missing` when it was never queued, `over` when its jobs have ended. */
 export async function lookAtNight(backend: QueueBackend, nightId: string): Promise<NightProgress | 'missing' | 'over'> {
   const steps = [

@@ -15,7 +15,7 @@ export interface Scene {
   readonly random: Random;
   readonly day: BusinessDay;
   /** The night's exports, not in the inbox yet. */
-  readonly exports: Made[];
+  readonly made: Made[];
 }
 
 /** Fault is something that goes wrong in a night. It answers when it is over. */
@@ -147,8 +147,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'file dropped twice',
     profiles: BOTH,
-    before: async ({ story, exports, deployment, random }) => {
-      const twice = random.pick(weighted(exports));
+    before: async ({ story, made, deployment, random }) => {
+      const twice = random.pick(weighted(made));
       await story.handIn(twice, deployment.inbox, twice.place.replace(/([^/]*)$/, '副本-$1'));
     },
   },
@@ -158,8 +158,8 @@ export const FAULTS: readonly Fault[] = [
     // Whoever writes it stops as long as the disk is full, so that it is taken for finished, and held as cut off.
     notWith: 'disk full',
     during: async (scene) => {
-      const { story, exports, deployment } = scene;
-      const growing = exports.pop();
+      const { story, made, deployment } = scene;
+      const growing = made.pop();
       if (growing) await story.trickleIn(growing, deployment.inbox, GROWS_FOR_MS);
     },
   },

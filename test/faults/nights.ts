@@ -107,14 +107,14 @@ interface Night {
 
 async function night({ deployment, story, random, day, handedIn, faults, number }: Night): Promise<Finding[]> {
   const clock = `${day} ${AT}`;
-  const exports = await story.exportsOf(day);
-  handedIn.push(...exports);
-  const scene = { deployment, story, random, day, exports };
+  const made = await story.exportsOf(day);
+  handedIn.push(...made);
+  const scene = { deployment, story, random, day, made };
   const during = faults.flatMap(({ during: act }) => (act ? [act] : []));
   for (const { before } of faults) await before?.(scene);
   // Some hand in an export in their own way.
   const acts = during.map((act) => act(scene));
-  for (const each of exports) await story.handIn(each, deployment.inbox);
+  for (const each of made) await story.handIn(each, deployment.inbox);
   deployment.start(clock);
   await until(() => isOver(deployment, day, clock), NIGHT_WITHIN_MS).catch(() => {
     throw new Error(`the night of ${day} does not come to its end`);

@@ -1,5 +1,6 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { serverVersion } from '../../clickhouse/client';
+import { listRecipients } from '../../clickhouse/recipients';
 import { rowsOnReplicas } from '../../clickhouse/shards';
 import { type Config } from '../../config';
 import { PipelineError } from '../../errors';
@@ -27,11 +28,11 @@ export async function doctor(io: Io, config: Config): Promise<boolean> {
     ...(config.cluster === null ? [] : [['shards', () => shards(io, config)] as const]),
     ['queue', () => queue(io, config)],
     ['mail', () => mail(config)],
+    ['recipients', () => recipients(io, config)],
   ] as const) {
     io.progress(`checking ${check}`);
     findings.push(await examined(check, examine));
   }
-  findings.push(recipients(config));
   const good = findings.every(({ state }) => state !== 'failed');
   io.answer({ ok: good, findings }, () =>
     [
@@ -132,13 +133,19 @@ async function mail(config: Config): Promise<Omit<Finding, 'check'>> {
   return ok(`${await checkMailServer(config.smtpUrl)} answers`);
 }
 
-function recipients(config: Config): Finding {
-  const { to } = config.alerts;
-  const some = to.length > 0;
-  return {
-    check: 'recipients',
-    state: some ? 'ok' : 'warning',
-    found: some ? `${to.length} in ALERT_TO` : 'none: alerts have nobody to reach',
-    advice: some ? '' : 'Set ALERT_TO to the addresses of the commerce bureau.',
-  };
+async function recipients(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
+  const context = await openContext(deploymentOf(config, io.log));
+  try {
+    const [listed, byDefault] = [await listRecipients(context.db), config.alerts.to];
+    if (listed.length + byDefault.length > 0) {
+      return ok(`${listed.length} by "recipients add", ${byDefault.length} in ALERT_TO`);
+    }
+    return {
+      state: 'warning',
+      found: 'none: alerts have nobody to reach',
+      advice: 'Set ALERT_TO to the addresses of the commerce bureau, or: npx paceline recipients add <address>.',
+    };
+  } finally {
+    await context.close();
+  }
 }

@@ -1,5 +1,4 @@
 import { type Figure } from '../../clickhouse/queries/explain';
-import { partitionStates } from '../../clickhouse/totals/partitions';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { parseDay } from '../../domain/calendar';
 import { type Totals } from '../../domain/measures';
@@ -8,9 +7,9 @@ import { terminal } from '../../errors';
 import { type Context } from '../../operations/context';
 import { explainSince } from './explain-since';
 import { explainDay, type NamedShare, type TracedLine, tracedLines } from '../../operations/explain-day';
-import { platformIdOf, PLATFORMS } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { totalsJson } from '../money';
+import { knownPlatform } from '../known-platform';
 
 export interface ExplainOptions {
   readonly day?: string;
@@ -27,7 +26,7 @@ export async function explain(io: Io, context: Context, options: ExplainOptions)
   const { day, platform, shop, lines = false, since } = options;
   const figure = {
     ...(day === undefined ? {} : { day: parseDay(day) }),
-    ...(platform === undefined ? {} : { platform: await platformNamed(context, platform) }),
+    ...(platform === undefined ? {} : { platform: await knownPlatform(context, platform) }),
     ...(shop === undefined ? {} : { shop }),
   };
   if (since !== undefined) {
@@ -92,15 +91,6 @@ async function allLines(io: Io, context: Context, figure: Figure): Promise<Trace
     all.push(...page);
     if (page.length < PAGE) return all;
   }
-}
-
-/** Platforms that deliver by the template are known by what they have delivered. */
-async function platformNamed({ db }: Context, text: string): Promise<string> {
-  const id = platformIdOf(text);
-  const delivered = (await partitionStates(db)).map(({ platform }) => platform);
-  const known = new Set([...PLATFORMS.map((platform) => platform.id), ...delivered]);
-  if (id !== null && known.has(id)) return id;
-  throw terminal('usage', `there is no platform "${text}"`, `Choose from ${[...known].sort().join(', ')}.`);
 }
 
 const lineJson = ({ gross, refunded, ...line }: TracedLine): Record<string, string | number | null> => ({

@@ -20,12 +20,12 @@ export interface IngestOptions {
 }
 
 /** ingest loads files and folders and refreshes the totals; it succeeds when every file is committed or was before. */
-export async function ingest(io: Io, context: Context, exports: ReadAhead, options: IngestOptions): Promise<boolean> {
+export async function ingest(io: Io, context: Context, reading: ReadAhead, options: IngestOptions): Promise<boolean> {
   const { replace, reason, ...place } = options;
-  const found = exports.paths.length;
+  const found = reading.paths.length;
   if (replace !== undefined && found !== 1) throw replacesOne(found);
   const files: FileReport[] = [];
-  for (const file of exports) {
+  for (const file of reading) {
     const label = `${files.length + 1} of ${found}: ${file.path}`;
     io.progress(label);
     const request = { ...file, ...place, ...(io.showsProgress ? { onProgress: loadProgress(io, label) } : {}) };

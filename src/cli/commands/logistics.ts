@@ -4,7 +4,8 @@ import { type Context } from '../../operations/context';
 import { logisticsTable } from '../../tables/totals-table';
 import { type Io, table } from '../io';
 import { writeTable } from '../table-output';
-import { dimensionsOf, filterOf, known, type PeriodOptions, periodOf } from '../question';
+import { knownFilter } from '../known-platform';
+import { dimensionsOf, known, type PeriodOptions, periodOf } from '../question';
 
 export interface LogisticsOptions extends PeriodOptions {
   readonly by: string;
@@ -15,7 +16,7 @@ export interface LogisticsOptions extends PeriodOptions {
 /** logistics prints how many hours paid orders took to be dispatched and received. */
 export async function logistics(io: Io, context: Context, options: LogisticsOptions): Promise<boolean> {
   const by = dimensionsOf(options.by);
-  const question = { ...periodOf(options), by, where: filterOf(options.where) };
+  const question = { ...periodOf(options), by, where: await knownFilter(context, options.where) };
   await refreshTotals(context.db, context.now);
   const { rows, total } = await readLogistics(context.db, question);
   const valueOf = (row: (typeof rows)[number], dimension: (typeof by)[number]): string =>

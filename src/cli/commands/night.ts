@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseDay, wallClockAt } from '../../domain/calendar';
 import { PipelineError } from '../../errors';
 import { type DayRange } from '../../operations/operations';
-import { type NightProgress, type NightResult } from '../../queue/night';
+import { type NightProgress, type NightResult, whyNoPace } from '../../queue/night';
 import { type Payloads } from '../../queue/contracts';
 import { readNightMessage } from '../../queue/night-messages';
 import { isNightRequested, requestNight, takeNightRequest } from '../../queue/night-request';
@@ -147,7 +147,7 @@ function nightText(result: NightResult): string {
   return [
     filesTable(result.files),
     '',
-    result.pace === null ? 'the pace was not measured' : paceText(result.pace),
+    result.pace === null ? whyNoPace(result) : paceText(result.pace),
     '',
     result.standing ?? '',
     ...result.alerts.map(({ outcome, recipient, detail }) => `${outcome}: ${recipient} (${detail})`),

@@ -18,7 +18,8 @@ import { type Facts, type Table } from '../../tables/table';
 import { type Io, table } from '../io';
 import { salesJson, signedPercent, totalsJson } from '../money';
 import { writeTable } from '../table-output';
-import { dimensionsOf, EARLIEST, filterOf, known, LATEST, type PeriodOptions, periodOf } from '../question';
+import { knownFilter } from '../known-platform';
+import { dimensionsOf, EARLIEST, known, LATEST, type PeriodOptions, periodOf } from '../question';
 
 export interface TotalsOptions extends PeriodOptions {
   readonly by?: string;
@@ -34,7 +35,7 @@ export interface TotalsOptions extends PeriodOptions {
 export async function totals(io: Io, context: Context, options: TotalsOptions): Promise<boolean> {
   refuseContradictions(options);
   const by = options.running === true ? withDay(dimensionsOf(options.by ?? '')) : dimensionsOf(options.by ?? '');
-  const where = filterOf(options.where);
+  const where = await knownFilter(context, options.where);
   // Files that were committed by a command that was cut off before it refreshed the totals count here too.
   await refreshTotals(context.db, context.now);
   const today = businessDayAt(context.now().getTime());
@@ -147,7 +148,10 @@ const headOf = ({ measure, asOf, report }: Answer): Record<string, unknown> => (
 
 /** The sentences below a table: how far the figures are complete, and when they were said. */
 function footOf({ asOf, report }: Answer): string {
-  const until = asOf === null ? 'nothing has been loaded yet' : `every known shop has delivered to the end of ${asOf}`;
+  const until =
+    asOf === null
+      ? 'not one day of this period has been delivered by every known shop'
+      : `every known shop has delivered to the end of ${asOf}`;
   return report === null ? until : `as reported on ${report.reportedOn} (${report.at.slice(0, 16)} UTC); now, ${until}`;
 }
 

@@ -147,7 +147,8 @@ FROM input(${quote(this.structure())})`;
       this.define(`f_${field}`, `if(isNull(f_paid_at), ${ZERO}, ${this.row.money(line[field])})`);
     }
     this.define('f_stated_refund', this.row.money(line.refunded));
-    this.row.reject('amount-negative', firstCell(line.gross), 'ifNull(f_gross < 0 OR f_stated_refund < 0, 0)');
+    this.row.reject('amount-negative', firstCell(line.gross), 'ifNull(f_gross < 0, 0)');
+    this.row.reject('amount-negative', firstCell(line.refunded), 'ifNull(f_stated_refund < 0, 0)');
     this.row.reject('refund-over-paid', firstCell(line.refunded), this.refundOverPaid());
     this.define('f_basis', refundBasis('f_refunded', layout));
   }
@@ -155,7 +156,7 @@ FROM input(${quote(this.structure())})`;
   /** A refund that only a status tells of is the payment itself; a given one must not exceed what was paid. */
   private refundOverPaid(): string {
     if (this.layout.line.refundBasis === 'assumed-full' || this.layout.addUpItems) return '0';
-    return 'ifNull(f_stated_refund > f_gross, 0)';
+    return 'ifNull(f_stated_refund > greatest(f_gross, 0), 0)';
   }
 
   private declareIdentity(): void {

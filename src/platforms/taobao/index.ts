@@ -98,6 +98,7 @@ const orderList = (
 export const taobao: Platform = {
   id: 'taobao',
   name: '淘宝天猫',
+  alsoNamed: ['淘宝', '天猫', '淘宝/天猫'],
   layouts: [
     // From about 2018 on the refund is given, so that neither of the net columns is needed.
     orderList(

@@ -19,6 +19,7 @@ const buyerPaid = yuan(cell('订单实际支付金额'));
 export const wechatShop: Platform = {
   id: 'wechat-shop',
   name: '微信小店',
+  alsoNamed: ['微信', '视频号小店'],
   layouts: [
     {
       id: 'wechat-shop/orders',
