@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { type Database } from '../../src/clickhouse/client';
 import { readTotals } from '../../src/clickhouse/queries/totals';
 import { addDays } from '../../src/domain/calendar';
 import { type Dimension, DIMENSIONS } from '../../src/domain/measures';
@@ -63,10 +64,10 @@ async function measureIn(folder: string, { runs, scale, progress }: BenchOptions
       progress(`round ${round + 1} of ${runs}: ${store.plan.id} took ${run.seconds.toFixed(2)} s`);
     }
   }
-  const grown: Grown[] = [];
-  for (const { plan, home, runs: measured } of stores) {
-    grown.push({ plan, runs: measured, totalsMs: await timeTotals(home) });
-  }
+  const times = await timeTotals(stores.map(({ home }) => home));
+  const grown = stores.map(({ plan, runs: measured }, index): Grown => {
+    return { plan, runs: measured, totalsMs: times[index] ?? noTimes() };
+  });
   const [loadAfter = 0] = loadavg();
   const sizes = days.map(({ bytes }) => bytes);
   const report = growthReport(grown, { rows: days[0]?.rows ?? 0, bytes: [Math.min(...sizes), Math.max(...sizes)] }, [
@@ -74,7 +75,7 @@ async function measureIn(folder: string, { runs, scale, progress }: BenchOptions
     'Their rows were made inside the engine; ledger entries and totals are by the functions of the product, and background merges had come to rest.',
     `Each run loads another day of December 2026 for a shop that the store knows, and its figures were checked; by the last run the stores hold ${runs - 1} days more.`,
     'The time is of the whole command, the start of Node and of an engine that opens all those parts included.',
-    `Year to date: totals of one year by one dimension, ${TOTALS_READS} reads each after ${WARM_UP_READS} that do not count, the dimensions in turn, engine running; every shop is registered with a league, chain and brand.`,
+    `Year to date: totals of one year by one dimension, ${TOTALS_READS} reads each after ${WARM_UP_READS} that do not count, the stores and dimensions in turn, their engines running; every shop is registered with a league, chain and brand.`,
     `${cpus().length} cores, load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after: where others are at work, trust the ratios by CPU.`,
   ]);
   return { report, text: growthText(report, runs) };
@@ -85,17 +86,22 @@ function requireDay(day: DayExport, run: IngestCommand): void {
   throw new Error(`a day of ${day.rows} rows and ${day.gross} fen loaded as ${run.loaded} rows and ${run.gross} fen`);
 }
 
-/** Milliseconds of each read by each dimension, the dimensions in turn. */
-async function timeTotals(home: string): Promise<Record<Dimension, number[]>> {
-  const times = Object.fromEntries(DIMENSIONS.map((of) => [of, [] as number[]])) as Record<Dimension, number[]>;
-  await withStore(home, async (db) => {
-    for (let read = -WARM_UP_READS; read < TOTALS_READS; read++) {
-      for (const dimension of DIMENSIONS) {
+type Times = Record<Dimension, number[]>;
+const noTimes = (): Times => Object.fromEntries(DIMENSIONS.map((of) => [of, [] as number[]])) as Times;
+
+/** Milliseconds of each read of each store by each dimension: the stores in turn, so that a mood of the machine hits all. */
+async function timeTotals(homes: readonly string[], opened: readonly Database[] = []): Promise<Times[]> {
+  const [home, ...others] = homes;
+  if (home !== undefined) return await withStore(home, (db) => timeTotals(others, [...opened, db]));
+  const times = opened.map(noTimes);
+  for (let read = -WARM_UP_READS; read < TOTALS_READS; read++) {
+    for (const dimension of DIMENSIONS) {
+      for (const [index, db] of opened.entries()) {
         const start = performance.now();
         await readTotals(db, { ...YEAR_TO_DATE, by: [dimension] });
-        if (read >= 0) times[dimension].push(performance.now() - start);
+        if (read >= 0) times[index]?.[dimension].push(performance.now() - start);
       }
     }
-  });
+  }
   return times;
 }

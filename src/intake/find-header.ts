@@ -36,9 +36,10 @@ const listed = (names: readonly string[]): string =>
 
 function unrecognised(path: string, recognition: Recognition | undefined): PipelineError {
   if (recognition?.kind === 'foreign') {
+    const article = /^[AEIOU]/i.test(recognition.report.title) ? 'an' : 'a';
     return terminal(
       'layout-not-orders',
-      `${path} is no order export but this: ${recognition.report.title}; loading it would count sales twice`,
+      `${path} is ${article} ${recognition.report.title}, not an order export; loading it would count sales twice`,
       'Export the order list of the same shop instead.',
       { path, report: recognition.report.id },
     );

@@ -96,7 +96,14 @@ describe('before anything is loaded', () => {
   test('totals, files and verify answer with nothing, and succeed', async () => {
     expect(await answer('totals', '--by', 'platform')).toMatchObject({ asOf: null, rows: [], total: { net: '0.00' } });
     expect(await answer('files')).toEqual({ files: [] });
-    expect(await answer('verify')).toEqual({ ok: true, partitions: 0, stale: [], differences: [], coarse: [] });
+    expect(await answer('verify')).toEqual({
+      ok: true,
+      partitions: 0,
+      stale: [],
+      differences: [],
+      coarse: [],
+      replicas: [],
+    });
   });
 });
 
@@ -161,7 +168,7 @@ describe('a night on an inbox with a broken file', () => {
     expect(new Set(files.map(({ fileId }) => fileId))).toEqual(known);
     expect(files).toHaveLength(known.size);
     expect(files.filter(({ status }) => status !== 'committed')).toMatchObject([{ status: 'refused' }]);
-    expect(await answer('verify')).toMatchObject({ ok: true, stale: [], differences: [], coarse: [] });
+    expect(await answer('verify')).toMatchObject({ ok: true, stale: [], differences: [], coarse: [], replicas: [] });
   });
 
   test('changes nothing when it is run again, and still does not succeed', async () => {

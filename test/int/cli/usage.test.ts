@@ -164,7 +164,9 @@ describe('a wrong configuration', () => {
       CLICKHOUSE_CLUSTER: 'two',
       CLICKHOUSE_SHARDS: 'http://a:8123, http://b:8123',
     };
-    expect(readConfig(whole).cluster).toEqual({ name: 'two', urls: ['http://a:8123', 'http://b:8123'] });
+    expect(readConfig(whole).cluster).toEqual({ name: 'two', urls: [['http://a:8123'], ['http://b:8123']] });
+    const twice = { ...whole, CLICKHOUSE_SHARDS: 'http://a:8123|http://c:8123, http://b:8123' };
+    expect(readConfig(twice).cluster?.urls).toEqual([['http://a:8123', 'http://c:8123'], ['http://b:8123']]);
     for (const name of Object.keys(whole)) {
       expect(failureFrom({ ...whole, [name]: '' }).message).toContain('CLICKHOUSE_CLUSTER and CLICKHOUSE_SHARDS need');
     }

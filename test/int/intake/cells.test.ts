@@ -62,7 +62,7 @@ const NO_AMOUNTS = [
   ['12.50-', 'amount-unreadable'],
   ['99999999999999.99', 'amount-unreadable'],
   ['无退款', 'amount-unreadable'],
-  ['-12.50', 'amount-negative refund-over-paid'],
+  ['-12.50', 'amount-negative'],
   ['', 'amount-missing'],
   ['-', 'amount-missing'],
   ['--', 'amount-missing'],
