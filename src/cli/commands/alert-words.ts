@@ -33,6 +33,7 @@ async function alertList(io: Io, context: Context): Promise<boolean> {
   }));
   io.answer({ asOf, decisions, open, words, alerts }, () =>
     [
+      ...(decisions.length + open.length + words.length + alerts.length === 0 ? ['nothing was judged yet'] : []),
       ...decisions.map(({ subject, decidedFor, why }) => `${subject} (${decidedFor}): ${why}`),
       ...(open.length === 0 ? [] : ['', 'wrong with the data:']),
       ...open.map(
