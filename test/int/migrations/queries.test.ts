@@ -88,7 +88,9 @@ const ASKED_OF_CLUSTERS = [
   'servers of a cluster',
   'ledger that a shard sees',
   'rows of orders on a shard',
-  'place of a shard in its cluster',
+  'place of a replica in its cluster',
+  'replicas of the store',
+  'digests of the rows on a replica',
   'rows that an earlier store left on a shard',
 ];
 
