@@ -63,6 +63,8 @@ describe('a broken csv', () => {
           await expectAccount(store, report, mutant.text);
           // A last row that ends within its quotes looks like a file that was cut, and is refused as one.
           if (report.error?.code === 'file-cut' && mutant.touched.includes(rawRecords(text).length - 1)) return;
+          // Where the only good row is broken there is nothing to load.
+          if (report.error?.code === 'no-orders' && untouched(caseOf(id), mutant).length === 0) return;
           expect(report.status).toBe('committed');
           // The first row of a template names the platform that every row must name.
           if (report.platform !== fixture.expect.platform) return;
