@@ -62,10 +62,11 @@ export async function refuseWholesale({ db, now }: Context, request: Claims, lay
 
 /** refuseOtherPlatform @throws PipelineError `platform-mismatch` */
 export function refuseOtherPlatform(request: Claims, platform: string): void {
-  if (request.platform === undefined || platformIdOf(request.platform) === platform) return;
+  const { platform: said } = request;
+  if (said === undefined || said === platform || platformIdOf(said) === platform) return;
   throw terminal(
     'platform-mismatch',
-    `${request.path} was handed in as ${request.platform} but is an export of ${platform}`,
+    `${request.path} was handed in as ${said} but is an export of ${platform}`,
     `Move it to <inbox>/${platform}/<shop>/, or leave --platform out.`,
     { path: request.path, platform },
   );
@@ -80,9 +81,9 @@ export function snapshotInName(name: string, layout: Layout): number | null {
   return Number.isNaN(instant) ? null : instant / 1000;
 }
 
-/** refuseFutureSnapshot @throws PipelineError `snapshot-in-future` */
+/** refuseFutureSnapshot @throws PipelineError `snapshot-in-future` for a file whose name dates it so */
 export function refuseFutureSnapshot(context: Context, path: string, snapshotAt: string | null): void {
-  if (snapshotAt === null || instantOf(snapshotAt) <= context.now().getTime() + CLOCK_TOLERANCE_MS) return;
+  if (snapshotAt === null || !isToCome(context, snapshotAt)) return;
   throw terminal(
     'snapshot-in-future',
     `${path} claims to be of ${snapshotAt}, which is still to come`,
@@ -93,7 +94,7 @@ export function refuseFutureSnapshot(context: Context, path: string, snapshotAt:
 
 /** refuseFutureRow @throws PipelineError `snapshot-in-future` for a file that only its newest row dates */
 export function refuseFutureRow(context: Context, path: string, newest: string): void {
-  if (instantOf(newest) <= context.now().getTime() + CLOCK_TOLERANCE_MS) return;
+  if (!isToCome(context, newest)) return;
   throw terminal(
     'snapshot-in-future',
     `${path} has an order with the time ${newest}, which is still to come`,
@@ -101,3 +102,6 @@ export function refuseFutureRow(context: Context, path: string, newest: string):
     { path, snapshotAt: newest },
   );
 }
+
+const isToCome = ({ now }: Context, wallClock: string): boolean =>
+  instantOf(wallClock) > now().getTime() + CLOCK_TOLERANCE_MS;
