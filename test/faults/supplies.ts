@@ -18,23 +18,37 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A program that is killed and started again under the same address. */
+/** A program that is killed and started again under the same address, which is free only once the old one has ended. */
 abstract class Supply {
-  protected child: ChildProcess | null = null;
+  private child: ChildProcess | null = null;
+  private ended: Promise<unknown> = Promise.resolve();
+  private restarted: Promise<void> = Promise.resolve();
 
-  abstract start(): Promise<void>;
+  protected abstract spawn(): ChildProcess;
+  protected abstract answers(): boolean | Promise<boolean>;
+
+  async start(): Promise<void> {
+    await this.ended;
+    const child = this.spawn();
+    this.child = child;
+    this.ended = once(child, 'exit');
+    await until(() => this.answers(), 30_000);
+  }
 
   kill(): void {
     this.child?.kill('SIGKILL');
     this.child = null;
   }
 
-  async restart(): Promise<void> {
-    const { child } = this;
-    const ended = child?.exitCode === null ? once(child, 'exit') : null;
-    this.kill();
-    await ended;
-    await this.start();
+  /** Two faults of one night may ask for it at once: they take turns. */
+  async restart(meanwhile: () => void = () => undefined): Promise<void> {
+    this.restarted = this.restarted.then(async () => {
+      this.kill();
+      await this.ended;
+      meanwhile();
+      await this.start();
+    });
+    await this.restarted;
   }
 }
 
@@ -61,18 +75,19 @@ export class EngineServer extends Supply {
     return `http://${ENGINE_USER}:${EngineServer.PASSWORD}@127.0.0.1:${port}`;
   }
 
-  async start(): Promise<void> {
+  protected spawn(): ChildProcess {
     const script = built('test/faults/engine-server.js');
     const among = this.nativePort === undefined ? [] : ['', String(this.nativePort), this.clusters];
     const args = [script, this.folder, String(this.port), EngineServer.PASSWORD, ...among];
-    this.child = spawn(process.execPath, args, { stdio: 'ignore' });
+    return spawn(process.execPath, args, { stdio: 'ignore' });
+  }
+
+  protected async answers(): Promise<boolean> {
     const authorization = `Basic ${Buffer.from(`${ENGINE_USER}:${EngineServer.PASSWORD}`).toString('base64')}`;
-    const answers = async (): Promise<boolean> =>
-      await fetch(`http://127.0.0.1:${this.port}/?query=SELECT+1`, { headers: { authorization } }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    await until(answers, 30_000);
+    return await fetch(`http://127.0.0.1:${this.port}/?query=SELECT+1`, { headers: { authorization } }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 }
 
@@ -86,22 +101,18 @@ export class RedisServer extends Supply {
     mkdirSync(folder, { recursive: true });
   }
 
-  async start(): Promise<void> {
+  protected spawn(): ChildProcess {
     const options = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
-    this.child = spawn('redis-server', ['--port', String(this.port), '--dir', this.folder, ...options], {
-      stdio: 'ignore',
-    });
-    await until(() => this.says('ping').includes('PONG'), 20_000);
+    return spawn('redis-server', ['--port', String(this.port), '--dir', this.folder, ...options], { stdio: 'ignore' });
+  }
+
+  protected answers(): boolean {
+    const said = spawnSync('redis-cli', ['-p', String(this.port), 'ping'], { encoding: 'utf8' }).stdout;
+    return said.includes('PONG');
   }
 
   async forget(): Promise<void> {
-    this.kill();
-    rmSync(join(this.folder, 'appendonlydir'), { recursive: true, force: true });
-    await this.start();
-  }
-
-  private says(command: string): string {
-    return spawnSync('redis-cli', ['-p', String(this.port), command], { encoding: 'utf8' }).stdout;
+    await this.restart(() => rmSync(join(this.folder, 'appendonlydir'), { recursive: true, force: true }));
   }
 }
 
