@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'layout-ambiguous'
   | 'platform-mismatch'
   | 'shop-unknown'
+  | 'shop-doubtful'
   | 'wholesale-not-retail'
   | 'no-orders'
   | 'snapshot-in-future'
@@ -67,7 +68,7 @@ export type ErrorCode =
   | 'alert-state'
   | 'internal';
 
-/** Values that may stand beside an error: never a cell of a file, since cells can be personal. */
+/** Values that may stand beside an error: of a file's cells none but numbers of orders, since others can be personal. */
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 /**

@@ -6,6 +6,7 @@ import { type ErrorCode } from '../errors';
  */
 export const HOLD_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'shop-unknown',
+  'shop-doubtful',
   'rejects-over-limit',
   'rows-unusual',
   'sales-unusual',

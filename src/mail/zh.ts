@@ -219,6 +219,7 @@ export const listZh = (parts: readonly string[]): string => parts.join('、');
 /** HELD_ZH says why a file is held. */
 export const HELD_ZH: Readonly<Record<string, string>> = {
   'shop-unknown': '文件中没有店铺名称，',
+  'shop-doubtful': '其中的订单已记在同一平台另一店铺名下，',
   'rejects-over-limit': '无法读取的行过多，',
   'rows-unusual': '行数与该店铺平时相差过大，',
   'sales-unusual': '金额与该店铺平时相差过大，',

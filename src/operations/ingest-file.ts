@@ -206,7 +206,7 @@ async function loadTable(
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
     refuseFutureRow(context, request.path, progress.snapshotAt);
     [doubt] = await Promise.all([
-      request.release ? null : judgeStaged(context, request.path, { ...progress, staged }),
+      request.release ? null : judgeStaged(context, request.path, { ...progress, staged, replaces: request.replaces }),
       request.lease && refuseTaken(context, request.path, request.lease, progress),
     ]);
   } catch (error) {

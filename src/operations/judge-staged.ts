@@ -1,8 +1,10 @@
+import { numberAlike, ordersElsewhere } from '../clickhouse/queries/orders-elsewhere';
 import { earlierVolumes } from '../clickhouse/queries/volumes';
 import { type Staged } from '../clickhouse/loading/stage';
 import { type RowAccount } from '../domain/order-file';
 import { judgeVolume } from '../domain/usual';
 import { type PipelineError, terminal } from '../errors';
+import { rowsNameShops } from '../platforms/registry';
 import { type Context } from './context';
 
 /** What is to be judged: a file's staged rows and what is known of it. */
@@ -13,6 +15,8 @@ interface StagedFile {
   /** Asia/Shanghai wall clock. */
   readonly snapshotAt: string | null;
   readonly staged: Staged;
+  /** The file that it is to replace. */
+  readonly replaces: string | undefined;
 }
 
 /** withoutOrders is the refusal of a file of which no row is an order: it must not pass for a shop that sold nothing. */
@@ -39,7 +43,10 @@ const DECIDE =
  * judgeStaged says why a file should wait for an operator although it can be loaded; null when nothing speaks against it.
  */
 export async function judgeStaged(context: Context, path: string, file: StagedFile): Promise<PipelineError | null> {
-  return tooManyRejects(context, path, file.staged.rows) ?? (await unusual(context, path, file));
+  const rejects = tooManyRejects(context, path, file.staged.rows);
+  if (rejects) return rejects;
+  const [otherShop, volume] = await Promise.all([ofOtherShop(context, path, file), unusual(context, path, file)]);
+  return otherShop ?? volume;
 }
 
 function tooManyRejects({ settings }: Context, path: string, rows: RowAccount): PipelineError | null {
@@ -50,6 +57,26 @@ function tooManyRejects({ settings }: Context, path: string, rows: RowAccount): 
     `${path}: ${rows.rejected} of ${counted} rows cannot be read, more than the ${settings.maxRejectShare * 100} % allowed`,
     `See "npx paceline rejects <fileId>" for the lines and reasons. ${DECIDE}`,
     { path, rejected: rows.rejected, rows: counted },
+  );
+}
+
+/** A shop that was named wrongly, or that has a new name: its orders would count under both. */
+async function ofOtherShop({ db }: Context, path: string, file: StagedFile): Promise<PipelineError | null> {
+  const { platform, shops, staged, replaces } = file;
+  const { suffix, days, rows } = staged;
+  const asked = { suffix, platform, shops, days, rows: rows.loaded, replaces };
+  const shared = await ordersElsewhere(db, asked);
+  if (!shared || (await numberAlike(db, asked, shared.shop))) return null;
+  const { shop: other, orders, example } = shared;
+  const right = rowsNameShops(file.layout)
+    ? 'refuse this file and hand it in with the right name in its rows'
+    : `hand it in again under the right name: --shop NAME, or <inbox>/${platform}/NAME/`;
+  const named = shops.length === 1 ? `“${shops[0]}”` : `one of its ${shops.length} shops`;
+  return terminal(
+    'shop-doubtful',
+    `${path}: orders that it has of ${named} are counted already under the shop “${other}” (${orders} of those looked up, among them ${example})`,
+    `If both are one shop, ${right}; orders that came under the wrong name go with "npx paceline files withdraw <fileId>". If they are two shops that number their orders alike, "npx paceline files release <fileId>" commits it, and this is not asked again.`,
+    { path, shop: other, orders, example },
   );
 }
 

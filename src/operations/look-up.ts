@@ -1,14 +1,16 @@
 import { findFile, type LedgerEntry } from '../clickhouse/ledger';
 import { finishCommit } from '../clickhouse/loading/commit';
-import { isStaged } from '../clickhouse/loading/held';
+import { dropHeld, isStaged } from '../clickhouse/loading/held';
 import { type FileReport } from '../domain/order-file';
 import { type PipelineError, terminal, transient } from '../errors';
+import { rowsNameShops } from '../platforms/registry';
 import { type Context } from './context';
 import { reportOf } from './file-report';
 
 /** What a caller hands in: where, and which file it means by it if that is known before the bytes are read. */
 interface Meant {
   readonly path: string;
+  readonly shop?: string;
   /** Set when an operator released the file of this id. */
   readonly release?: { readonly fileId: string };
   /** Set when it is to replace another file. */
@@ -25,7 +27,7 @@ interface Meant {
  */
 export async function lookUp(
   { db, now }: Context,
-  { path, release, decisionsStand = false }: Meant,
+  { path, shop, release, decisionsStand = false }: Meant,
   fileId: string,
 ): Promise<{ answer: FileReport | null; known: LedgerEntry | null }> {
   let known = await findFile(db, fileId);
@@ -38,9 +40,14 @@ export async function lookUp(
   if (known?.status === 'withdrawing') throw beingWithdrawn(path);
   const decided = (known?.status === 'refused' && known.decision !== null) || known?.status === 'withdrawn';
   if (known && decided && decisionsStand) return { answer: standing(known, path), known };
-  const waits = known?.status === 'held' && !release && (await isStaged(db, known.staging));
-  return { answer: known && waits ? reportOf({ ...known, path }, 'held') : null, known };
+  if (known?.status !== 'held' || release || !(await isStaged(db, known.staging))) return { answer: null, known };
+  if (isRenamed(known, shop) && (await dropHeld(db, known.staging)) !== 'claimed') return { answer: null, known };
+  return { answer: reportOf({ ...known, path }, 'held'), known };
 }
+
+/** What was held because its shop may be named wrongly now comes under another name. */
+const isRenamed = ({ error, layout, shops }: LedgerEntry, shop = ''): boolean =>
+  error?.code === 'shop-doubtful' && shop !== '' && !shops.includes(shop) && !rowsNameShops(layout);
 
 function standing(known: LedgerEntry, path: string): FileReport {
   const { by = '', reason = '' } = known.decision ?? {};

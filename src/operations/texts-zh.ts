@@ -20,6 +20,10 @@ export const REFUSALS_ZH: Readonly<Partial<Record<ErrorCode, { readonly why: str
   'file-unreadable': { why: '文件无法读取。', advice: '请直接交文件本身，不要交快捷方式或链接。' },
   'file-cut': { why: '文件在最后一行中断，后面的数据缺失。', advice: '请从平台重新导出，传输完成后再交来。' },
   'shop-unknown': { why: '文件中没有店铺名称。', advice: '请放到“平台/店铺名称”文件夹中。' },
+  'shop-doubtful': {
+    why: '其中的订单已记在同一平台的另一店铺名下，店铺名称可能有误。',
+    advice: '请核对店铺名称，放到正确的“平台/店铺名称”文件夹中。',
+  },
   'rejects-over-limit': { why: '无法读取的行过多。', advice: '请从平台重新导出，不要用 Excel 另存。' },
   'rows-unusual': { why: '行数与该店铺平时相差过大。', advice: '请与平台后台的订单数核对后重新导出。' },
   'sales-unusual': { why: '金额与该店铺平时相差过大。', advice: '请与平台后台的成交额核对后重新导出。' },

@@ -27,6 +27,10 @@ export const PLATFORMS: readonly Platform[] = [
 /** LAYOUTS are those of all platforms. */
 export const LAYOUTS: readonly Layout[] = PLATFORMS.flatMap((platform) => platform.layouts);
 
+/** rowsNameShops says that each row of a layout, by its id, names its shop, whatever shop the file is handed in with. */
+export const rowsNameShops = (layoutId: string): boolean =>
+  LAYOUTS.some(({ id, platform }) => id === layoutId && platform !== null);
+
 /** platformOf is the platform that a layout belongs to. */
 export function platformOf(layout: Layout): Platform {
   const platform = PLATFORMS.find((candidate) => candidate.layouts.includes(layout));

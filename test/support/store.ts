@@ -163,7 +163,7 @@ function storeOf(context: Context, folder: string): TestStore {
 async function namesOf(db: Database, where: string): Promise<string[]> {
   const tables: NamedQuery<{ name: string }> = {
     name: 'tables of a test',
-    sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND ${where} ORDER BY name`,
+    sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND (${where}) ORDER BY name`,
     row: z.object({ name: z.string() }),
   };
   return (await db.rows(tables)).map(({ name }) => name);

@@ -10,10 +10,15 @@ export type Line = readonly [id: string, paidAt: string, amount: string, provinc
 const SHOP = '云岫茶行';
 
 /** writeTemplateFile writes a small export of one platform and shop, of a snapshot (`YYYYMMDDhhmmss`), and returns its path. */
-export function writeTemplateFile({ folder }: TestStore, snapshot: string, lines: readonly Line[]): string {
+export function writeTemplateFile(
+  { folder }: TestStore,
+  snapshot: string,
+  lines: readonly Line[],
+  shop: string = SHOP,
+): string {
   const rows = lines.map(
     ([id, paidAt, amount, province = '广东省']) =>
-      `douyin,${SHOP},${id},,${paidAt},${paidAt},,,待发货,1,云岫茶,${province},${amount},0.00,0.00,0.00\n`,
+      `douyin,${shop},${id},,${paidAt},${paidAt},,,待发货,1,云岫茶,${province},${amount},0.00,0.00,0.00\n`,
   );
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `paceline_douyin_${snapshot}.csv`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertWords, recordWord } from '../../../src/clickhouse/alert-words';
 import { findAlert, lastDecisions, paceOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
@@ -34,7 +34,7 @@ import { ingestFile } from '../../../src/operations/ingest-file';
 import { listAccounts, listTokens, readAudit } from '../../../src/clickhouse/accounts';
 import { addAccount, makeToken, sessionOf, signIn, tokenOf } from '../../../src/operations/accounts';
 import { compactKept, withdrawFile } from '../../../src/operations/withdraw-file';
-import { useStores } from '../../support/store';
+import { type TestStore, useStores } from '../../support/store';
 
 const ROOM = join(packageRoot(), 'src/clickhouse');
 
@@ -94,6 +94,17 @@ const ASKED_OF_CLUSTERS = [
   'rows that an earlier store left on a shard',
 ];
 
+/** Of a file whose orders another shop has, a query more is asked. */
+async function askOfOtherShops(store: TestStore, path: string, explained: Set<string>): Promise<void> {
+  const context = { ...store, db: explaining(store.db, explained) };
+  await ingestFile(context, { path, shop: 'a shop' });
+  const again = join(store.folder, 'again.csv');
+  copyFileSync(path, again);
+  appendFileSync(again, '\n');
+  const report = await ingestFile(context, { path: again, shop: 'another shop' });
+  expect(report).toMatchObject({ status: 'held', error: { code: 'shop-doubtful' } });
+}
+
 describe('named queries', () => {
   const stores = useStores();
 
@@ -105,6 +116,7 @@ describe('named queries', () => {
     const path = join(packageRoot(), 'fixtures/pinduoduo/bad-rows.csv');
     const lease = { turn: 1, isHeld: () => Promise.resolve(true) };
     const report = await ingestFile(context, { path, shop: 'a shop', lease });
+    await askOfOtherShops(await stores.open(), path, explained);
     expect(report).toMatchObject({ status: 'committed', error: null });
     await refreshTotals(db, store.now);
     expect(await rowsOfFiles(db, '2026-01-01')).toMatchObject([

@@ -122,7 +122,8 @@ async function loadSample(store: TestStore): Promise<void> {
   for (const [number, files] of drawn.entries()) {
     for (const [index, { model, content }] of files.entries()) {
       const path = await writeExport(join(store.folder, `${number}-${index}`), model.snapshotAt, content);
-      await ingestFile(store, { path, ...(model.shop === null ? {} : { shop: `${model.shop} ${number}` }) });
+      const shop = model.shop === null ? {} : { shop: `${model.shop} ${number}` };
+      expect(await ingestFile(store, { path, ...shop })).toMatchObject({ status: 'committed', error: null });
     }
   }
   await refreshTotals(store.db, store.now);
