@@ -12,11 +12,11 @@ afterAll(removeFolders);
 const ENV = { PACELINE_CLOCK: '2026-10-21 09:00:00', PACELINE_HTTP_PORT: 'off', PACELINE_METRICS_LISTEN: 'off' };
 const KINDS = ['plain', 'gz', 'zst', 'zip', 'one of two', 'two of two'] as const;
 const nameOf = (at: number): string => `paceline_douyin_202606091200${String(at).padStart(2, '0')}.csv`;
-/** The same orders in another shop, so that each file counts by itself. */
-const TEXTS = KINDS.map((kind) =>
+/** Orders of the same amounts in a shop of each kind, so that each file counts by itself. */
+const TEXTS = KINDS.map((kind, file) =>
   textOf(
-    TEMPLATE_ROWS.map((row, at) =>
-      at === 0 ? row : row.map((cell, column) => (column === 1 ? `${kind} shop` : cell)),
+    TEMPLATE_ROWS.map(([platform = '', shop = '', order = '', ...rest], at) =>
+      at === 0 ? [platform, shop, order, ...rest] : [platform, `${kind} shop`, `${order}${file}`, ...rest],
     ),
   ),
 );

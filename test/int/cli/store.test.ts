@@ -295,10 +295,10 @@ describe('a file with bad rows', () => {
 describe('commands that start at the same moment in one fresh home', () => {
   test('all do their work, in one engine', async () => {
     const fresh = { ...surroundings, home: temporaryFolder() };
-    const names = ['full-variant.csv', 'short-variant.csv', 'refunds-and-cancelled.csv'];
+    const names = ['pinduoduo/full-variant.csv', 'jd/orders-2026.csv', 'wechat-shop/variant-57.csv'];
     const answers = await Promise.all(
       names.map((name) =>
-        answerOf<FilesAnswer>(['ingest', join(packageRoot(), 'fixtures/pinduoduo', name), '--shop', name], fresh),
+        answerOf<FilesAnswer>(['ingest', join(packageRoot(), 'fixtures', name), '--shop', name], fresh),
       ),
     );
     expect(answers.flatMap(({ files }) => files).map(({ status }) => status)).toEqual(names.map(() => 'committed'));
