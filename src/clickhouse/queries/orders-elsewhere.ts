@@ -56,17 +56,19 @@ export async function ordersElsewhere(db: Database, file: StagedOrders): Promise
 
 const SETTLED = (table: string): NamedQuery<{ settled: boolean }> => ({
   name: 'whether two shops number their orders alike',
-  sql: `SELECT count() > 0 AS settled FROM (
-      SELECT order_id FROM orders
-      WHERE platform = {platform: String} AND (shop = {other: String} OR shop GLOBAL IN (SELECT shop FROM ${table}))
-        AND order_day BETWEEN toDate({from: Date}) - ${LATEST_DAYS} AND {to: Date}
-      GROUP BY order_id HAVING uniqExact(shop) > 1 LIMIT 1)
-    WHERE {platform: String} IN (
-      SELECT argMax(platform, ${EVENT_ORDER}) FROM files
-      PREWHERE platform = {platform: String} AND shops[1] = {firstShop: String}
-      GROUP BY file_id
-      HAVING countIf(error_code = 'shop-doubtful') > 0
-        AND argMax(status = 'committed' AND decided_by != '', ${EVENT_ORDER}))`,
+  sql: `SELECT
+      (SELECT count() FROM (
+        SELECT file_id FROM files
+        PREWHERE platform = {platform: String} AND shops[1] = {firstShop: String}
+        GROUP BY file_id
+        HAVING countIf(error_code = 'shop-doubtful') > 0
+          AND argMax(status = 'committed' AND decided_by != '', ${EVENT_ORDER}))) AS released,
+      (SELECT count() FROM (
+        SELECT order_id FROM orders
+        WHERE platform = {platform: String} AND (shop = {other: String} OR shop GLOBAL IN (SELECT shop FROM ${table}))
+          AND order_day BETWEEN toDate({from: Date}) - ${LATEST_DAYS} AND {to: Date}
+        GROUP BY order_id HAVING uniqExact(shop) > 1 LIMIT 1)) AS under_both,
+      released > 0 AND under_both > 0 AS settled`,
   row: z.object({ settled: z.coerce.boolean() }),
 });
 
