@@ -95,6 +95,8 @@ export interface Exports {
   readonly folder: string;
   readonly first: string;
   readonly second: string;
+  /** Orders of the first under other names of their shops. */
+  readonly renamed: string;
   readonly doubtful: string;
   readonly doubtful2: string;
   readonly all: readonly string[];
@@ -111,6 +113,11 @@ export async function writeExports(): Promise<Exports> {
     await writeExport(folder, at, { platform: 'template', of: 'meituan', rows: rowsOf(snapshot) });
   const first = await meituan('2026-06-10 08:00:00', 0);
   const second = await meituan('2026-06-11 08:00:00', 1);
+  const renamed = await writeExport(folder, '2026-06-12 08:00:00', {
+    platform: 'template',
+    of: 'meituan',
+    rows: rowsOf(0).map((row) => ({ ...row, shop: `${row.shop}铺` })),
+  });
   const line = (id: string, amount: string): string =>
     `douyin,云岫茶行,${id},,2026-06-01 00:00:00,2026-06-01 00:00:00,,,待发货,1,云岫茶,广东省,${amount},0.00,0.00,0.00\n`;
   const doubt = (at: string): string =>
@@ -123,23 +130,27 @@ export async function writeExports(): Promise<Exports> {
     put('ExportOrderList202606021200.csv', WHOLES),
     put('ExportOrderDetailList202606021300.csv', LINES),
   ];
-  return { folder, first, second, doubtful: doubt('20260802000000'), doubtful2: doubt('20260803000000'), all };
+  return { folder, first, second, renamed, doubtful: doubt('20260802000000'), doubtful2: doubt('20260803000000'), all };
 }
 
 /** loadAll loads everything; at its end one file is held still. */
 export async function loadAll(context: Context, exports: Exports): Promise<void> {
+  const refuse = async (fileId: string): Promise<void> => {
+    expect(await refuseFile(context, { fileId, decision: DECISION })).toMatchObject({ status: 'refused' });
+  };
   const strict: Context = { ...context, settings: { ...context.settings, maxRejectShare: 0.1 } };
   // The later one first, so that an older row arrives where a newer one is.
   for (const path of [exports.second, ...exports.all, exports.first]) {
     expect(await ingestFile(context, { path, shop: '云岫店' })).toMatchObject({ status: 'committed', path });
     if (path === exports.second) await refreshTotals(context.db, context.now);
   }
+  const renamed = await ingestFile(context, { path: exports.renamed });
+  expect(renamed).toMatchObject({ status: 'held', error: { code: 'shop-doubtful' } });
+  await refuse(renamed.fileId);
   const held = await ingestFile(strict, { path: exports.doubtful });
   expect(held).toMatchObject({ status: 'held' });
   const refused = await ingestFile(strict, { path: exports.doubtful2 });
-  expect(await refuseFile(context, { fileId: refused.fileId, decision: DECISION })).toMatchObject({
-    status: 'refused',
-  });
+  await refuse(refused.fileId);
   await refreshTotals(context.db, context.now);
 }
 
