@@ -1,4 +1,4 @@
-import { type BusinessDay } from './calendar';
+import { type BusinessDay, daysBetween } from './calendar';
 import { type Fen } from './money';
 
 /** Volume is how much one snapshot of a shop holds. */
@@ -66,6 +66,17 @@ export function judgeVolume(
   if (isPromotion(file) && risesTogether(file, known)) return null;
   if (rows !== null) return { measure: 'rows', times: Math.exp(rows) };
   return gross === null ? null : { measure: 'gross', times: file.gross > 0n ? Math.exp(gross) : 0 };
+}
+
+/**
+ * isUsualSilence says whether a shop that had orders on these days may well have had none from the last of them to a
+ * later day: it was silent as long as that between two of them.
+ */
+export function isUsualSilence(days: readonly BusinessDay[], until: BusinessDay): boolean {
+  const sorted = [...days].sort();
+  const silences = sorted.slice(1).map((day, i) => daysBetween(sorted[i] ?? day, day));
+  const last = sorted.at(-1);
+  return last !== undefined && daysBetween(last, until) <= Math.max(0, ...silences);
 }
 
 /** Sizes are logarithms, so that half and twice are equally far. */

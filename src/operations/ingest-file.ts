@@ -128,7 +128,7 @@ async function ingestOnce(
   try {
     const file = await fingerprint;
     refuseOtherThanMeant(request, file.fileId);
-    const { answer, known } = await lookUp(context, { ...request, path: file.path }, file.fileId);
+    const { answer, known } = await lookUp(context, { ...request, path: file.path, name: file.name }, file.fileId);
     if (answer) return answer;
     progress.file = file;
     progress.known = known;

@@ -4,12 +4,15 @@ import { dropHeld, isStaged } from '../clickhouse/loading/held';
 import { type FileReport } from '../domain/order-file';
 import { type PipelineError, terminal, transient } from '../errors';
 import { rowsNameShops } from '../platforms/registry';
+import { confirmSilence } from './confirm-silence';
 import { type Context } from './context';
 import { reportOf } from './file-report';
 
 /** What a caller hands in: where, and which file it means by it if that is known before the bytes are read. */
 interface Meant {
   readonly path: string;
+  /** The export's own name. */
+  readonly name: string;
   readonly shop?: string;
   /** Set when an operator released the file of this id. */
   readonly release?: { readonly fileId: string };
@@ -26,17 +29,22 @@ interface Meant {
  * @throws PipelineError transient `file-busy` while it is being withdrawn
  */
 export async function lookUp(
-  { db, now }: Context,
-  { path, shop, release, decisionsStand = false }: Meant,
+  context: Context,
+  meant: Meant,
   fileId: string,
 ): Promise<{ answer: FileReport | null; known: LedgerEntry | null }> {
+  const { db, now } = context;
+  const { path, shop, release, decisionsStand = false } = meant;
   let known = await findFile(db, fileId);
   if (known?.status === 'committing') {
     await finishCommit(db, known, now);
     known = await findFile(db, fileId);
     if (known?.status === 'committed') return { answer: reportOf({ ...known, path }, 'committed'), known };
   }
-  if (known?.status === 'committed') return { answer: reportOf({ ...known, path }, 'duplicate'), known };
+  if (known?.status === 'committed') {
+    await confirmSilence(context, meant, known);
+    return { answer: reportOf({ ...known, path }, 'duplicate'), known };
+  }
   if (known?.status === 'withdrawing') throw beingWithdrawn(path);
   const decided = (known?.status === 'refused' && known.decision !== null) || known?.status === 'withdrawn';
   if (known && decided && decisionsStand) return { answer: standing(known, path), known };
@@ -74,7 +82,7 @@ function beingWithdrawn(path: string): PipelineError {
  * to be replaced.
  * @throws PipelineError `file-state`, `usage`
  */
-export function refuseOtherThanMeant({ path, release, replaces }: Meant, fileId: string): void {
+export function refuseOtherThanMeant({ path, release, replaces }: Omit<Meant, 'name'>, fileId: string): void {
   if (release && release.fileId !== fileId) {
     throw terminal(
       'file-state',

@@ -11,7 +11,8 @@ const ENOUGH = 3;
 
 /**
  * An export reaches from its first order day, or from as many days before its snapshot as is usual for its shop (the
- * middle of the latest), whichever is earlier, to the last day that lies wholly before its snapshot. The usual length is
+ * middle of the latest), whichever is earlier, to the last day that lies wholly before its snapshot. One that came again
+ * under the name of a later snapshot counts as an export of that snapshot too. The usual length is
  * needed since a shop need not sell something on the first day of its window. Days are counted as numbers in sets: to look
  * for each among all the others took seconds for years of daily exports.
  */
@@ -33,10 +34,12 @@ const DELIVERIES: NamedQuery<ShopDeliveries> = {
       arrayMap(day -> toString(toDate(day)), arraySort(bitmapToArray(bitmapAndnot(expected, reached)))) AS gaps,
       if(length(steps) + 1 < ${ENOUGH}, NULL, toInt32(arrayReduce('quantileExactLow', steps))) AS every_days
     FROM (
-      WITH toDate(assumeNotNull(latest.3)) AS snapshot
+      WITH toDate(arrayJoin(arrayPushFront(confirmed, assumeNotNull(latest.3)))) AS snapshot
       SELECT latest.1 AS platform, arrayJoin(latest.2) AS shop,
         groupUniqArray((snapshot, if(empty(latest.5), snapshot - 1, arrayMin(latest.5)))) AS exports
-      FROM (SELECT argMax((platform, shops, snapshot_at, status, days), ${EVENT_ORDER}) AS latest FROM files GROUP BY file_id)
+      FROM (SELECT file_id, argMax((platform, shops, snapshot_at, status, days), ${EVENT_ORDER}) AS latest FROM files
+            GROUP BY file_id) AS f
+      LEFT JOIN (SELECT file_id, groupArray(snapshot_at) AS confirmed FROM confirmations GROUP BY file_id) AS c USING file_id
       WHERE latest.4 = 'committed' AND latest.3 IS NOT NULL
       GROUP BY platform, shop)
     ORDER BY platform, shop`,

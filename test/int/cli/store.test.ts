@@ -1,7 +1,7 @@
 /** The commands over a year of a fictional region, as an operator uses them. */
 import { isUtf8 } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineLease, leaseEngine } from '../../../src/clickhouse/engine/launch';
 import { packageRoot } from '../../../src/clickhouse/package-root';
@@ -303,20 +303,6 @@ describe('commands that start at the same moment in one fresh home', () => {
     );
     expect(answers.flatMap(({ files }) => files).map(({ status }) => status)).toEqual(names.map(() => 'committed'));
     expect(await answerOf(['verify'], fresh)).toMatchObject({ ok: true });
-  });
-});
-
-describe('an export that is the same as the one before', () => {
-  test.failing('still tells that the shop has delivered up to its own time', async () => {
-    const fixture = join(packageRoot(), 'fixtures/pinduoduo/full-variant.csv');
-    const folder = temporaryFolder();
-    const quiet = { ...surroundings, home: temporaryFolder() };
-    for (const day of ['10', '17']) {
-      const path = join(folder, `orders_export${year}-10-${day}-02-00-00.csv`);
-      copyFileSync(fixture, path);
-      await answerOf(['ingest', path, '--shop', 'a quiet shop'], quiet);
-    }
-    expect(await answerOf(['totals'], quiet)).toMatchObject({ asOf: `${year}-10-16` });
   });
 });
 

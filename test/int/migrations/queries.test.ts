@@ -35,6 +35,7 @@ import { listAccounts, listTokens, readAudit } from '../../../src/clickhouse/acc
 import { addAccount, makeToken, sessionOf, signIn, tokenOf } from '../../../src/operations/accounts';
 import { compactKept, withdrawFile } from '../../../src/operations/withdraw-file';
 import { type TestStore, useStores } from '../../support/store';
+import { type Line, writeTemplateFile } from '../files/exports';
 
 const ROOM = join(packageRoot(), 'src/clickhouse');
 
@@ -105,6 +106,17 @@ async function askOfOtherShops(store: TestStore, path: string, explained: Set<st
   expect(report).toMatchObject({ status: 'held', error: { code: 'shop-doubtful' } });
 }
 
+/** Of a file that comes again under a later name, a query more is asked. */
+async function askOfTheSameAgain(store: TestStore, explained: Set<string>): Promise<void> {
+  const context = { ...store, db: explaining(store.db, explained) };
+  const lines = ['01', '05'].map((day): Line => [`DY${day}`, `2026-06-${day} 10:00:00`, '1.00']);
+  const path = writeTemplateFile(store, '20260606020000', lines);
+  expect(await ingestFile(context, { path })).toMatchObject({ status: 'committed' });
+  const again = writeTemplateFile(store, '20260607020000', lines);
+  expect(await ingestFile(context, { path: again })).toMatchObject({ status: 'duplicate' });
+  expect(await deliveriesOfShops(context.db, '2026-01-01')).toMatchObject([{ last: '2026-06-06' }]);
+}
+
 describe('named queries', () => {
   const stores = useStores();
 
@@ -117,6 +129,7 @@ describe('named queries', () => {
     const lease = { turn: 1, isHeld: () => Promise.resolve(true) };
     const report = await ingestFile(context, { path, shop: 'a shop', lease });
     await askOfOtherShops(await stores.open(), path, explained);
+    await askOfTheSameAgain(await stores.open(), explained);
     expect(report).toMatchObject({ status: 'committed', error: null });
     await refreshTotals(db, store.now);
     expect(await rowsOfFiles(db, '2026-01-01')).toMatchObject([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { addDays, type BusinessDay, eachDay } from '../../../src/domain/calendar';
-import { DEFAULT_USUAL_SETTINGS, judgeVolume, type Unusual, type Volume } from '../../../src/domain/usual';
+import { DEFAULT_USUAL_SETTINGS, isUsualSilence, judgeVolume, type Unusual, type Volume } from '../../../src/domain/usual';
 import { Random } from '../../../src/demo/random';
 
 /** A shop's sales of one day, in orders; a basket is 88 yuan. */
@@ -156,5 +156,18 @@ describe('a shop of which little is known', () => {
     expect(judged(1_601n)).not.toBeNull();
     expect(judged(626n)).toBeNull();
     expect(judged(624n)).not.toBeNull();
+  });
+});
+
+describe('a silence', () => {
+  test('is usual up to the longest one before it', () => {
+    const days = ['2026-02-27', '2026-03-05', '2026-03-01'];
+    expect(['2026-03-06', '2026-03-09'].map((day) => isUsualSilence(days, day))).toEqual([true, true]);
+    expect(isUsualSilence(days, '2026-03-10')).toBe(false);
+  });
+
+  test('is never usual where nothing is known of any', () => {
+    expect(isUsualSilence([], '2026-03-06')).toBe(false);
+    expect(isUsualSilence(['2026-03-05'], '2026-03-06')).toBe(false);
   });
 });
