@@ -113,6 +113,7 @@ export interface FilesAnswer {
 }
 export type WholeFile = OneFile & {
   readonly days: readonly string[];
+  readonly confirmations: readonly { readonly snapshotAt: string; readonly path: string }[];
   readonly history: readonly (Pick<OneFile, 'at' | 'status' | 'error' | 'decision'> & { readonly seq: number })[];
 };
 export interface RejectsAnswer {

@@ -453,6 +453,7 @@ export const textsEn: Texts = {
     layout: 'Layout',
     encoding: 'Encoding',
     snapshotAt: 'Exported',
+    cameAgain: 'The same again',
     size: 'Size',
     period: 'Order days',
     periodDays: (first, last, days) => `${first} to ${last} (${plural(days, 'day')})`,

@@ -454,6 +454,7 @@ export const textsZh = {
     layout: '格式',
     encoding: '编码',
     snapshotAt: '导出时间',
+    cameAgain: '相同内容再次导出',
     size: '大小',
     period: '订单日期',
     periodDays: (first: string, last: string, days: number) => `${first}至${last}（${days}天）`,

@@ -9,7 +9,9 @@ import { stampOf } from '../intake/disk-file';
 import { findExports } from '../intake/find-files';
 import { identityOf, takeFingerprint } from '../intake/fingerprint';
 import { isSameFile, moveFile } from '../intake/move-file';
+import { confirmSilence } from './confirm-silence';
 import { type Context } from './context';
+import { placed } from './placed';
 import { reasonZh } from './texts-zh';
 
 /** What was put where. */
@@ -49,6 +51,10 @@ async function putAway(context: Context, disk: string, files: readonly string[])
   const entries = await entriesOf(context, files);
   const verdict = verdictOf(entries);
   if (verdict === null) return null;
+  for (const { path, name, entry } of entries) {
+    if (entry?.status === 'committed')
+      await confirmSilence(context, { ...placed(settings.inbox, { path, disk }), name }, entry);
+  }
   const root = verdict === 'archived' ? settings.archiveDir : settings.refusedDir;
   const today = businessDayAt(now().getTime());
   const place = await freePlace(join(root, today), relative(settings.inbox, disk), disk);
@@ -78,6 +84,8 @@ async function filesIn({ log }: Context, inbox: string): Promise<Map<string, str
 /** An export and what the ledger says of its bytes; null where it says nothing. */
 interface KnownExport {
   readonly path: string;
+  /** The export's own name. */
+  readonly name: string;
   readonly entry: LedgerEntry | null;
 }
 
@@ -88,7 +96,11 @@ async function entriesOf({ db, settings }: Context, files: readonly string[]): P
       if (error instanceof PipelineError) return identityOf(path);
       throw error;
     });
-    known.push({ path, entry: identity && (await findFile(db, identity.fileId)) });
+    known.push({
+      path,
+      name: identity !== null && 'name' in identity ? identity.name : '',
+      entry: identity && (await findFile(db, identity.fileId)),
+    });
   }
   return known;
 }
@@ -120,7 +132,8 @@ async function putReason(context: Context, disk: string, place: string, files: r
   const reasons = files.flatMap(({ path, entry }) => {
     if (!entry) return [];
     const { code = 'refused', message = '' } = entry.error ?? {};
-    const said = message.replaceAll(`${context.settings.inbox}${sep}`, '');
+    // That names another shop, which may be another merchant's.
+    const said = code === 'shop-doubtful' ? '' : message.replaceAll(`${context.settings.inbox}${sep}`, '');
     return [{ name: basename(path), code, message: said, decision: entry.decision?.reason ?? '' }];
   });
   const at = wallClockAt(context.now().getTime());

@@ -1,10 +1,10 @@
-import { latestSnapshots, recordConfirmation } from '../clickhouse/confirmations';
+import { knownSince, recordConfirmation } from '../clickhouse/confirmations';
 import { type LedgerEntry } from '../clickhouse/ledger';
-import { businessDayAt, wallClockAt } from '../domain/calendar';
+import { wallClockAt } from '../domain/calendar';
 import { isUsualSilence } from '../domain/usual';
 import { LAYOUTS, rowsNameShops } from '../platforms/registry';
 import { type Context } from './context';
-import { snapshotInName } from './file-claims';
+import { isToCome, snapshotInName } from './file-claims';
 
 /** A file whose bytes are those of a committed one. */
 interface SameBytes {
@@ -22,20 +22,20 @@ interface SameBytes {
 export async function confirmSilence(context: Context, file: SameBytes, known: LedgerEntry): Promise<void> {
   const { db, now, log } = context;
   const { path, shop = '' } = file;
-  const seconds = secondsInName(file, known);
-  if (seconds === null || seconds * 1000 > now().getTime()) return;
+  const snapshotAt = snapshotOf(file, known);
+  if (snapshotAt === null || snapshotAt <= (known.snapshotAt ?? '') || isToCome(context, snapshotAt)) return;
   if (shop !== '' && !known.shops.includes(shop) && !rowsNameShops(known.layout)) return;
-  if (!isUsualSilence(known.days, businessDayAt(seconds * 1000))) return;
-  const snapshotAt = wallClockAt(seconds * 1000);
-  const { own, others } = await latestSnapshots(db, known);
-  if (snapshotAt <= own || others > own) return;
+  if (!isUsualSilence(known.days, snapshotAt.slice(0, 10))) return;
+  const { others, isConfirmed } = await knownSince(db, known, snapshotAt);
+  if (isConfirmed || others > (known.snapshotAt ?? '')) return;
   await recordConfirmation(db, { fileId: known.fileId, path, snapshotAt }, now());
   log.info(`${path} is the same as ${known.path}: nothing has happened in its shop up to ${snapshotAt}`, {
     file: known.fileId.slice(0, 12),
   });
 }
 
-function secondsInName({ name }: SameBytes, known: LedgerEntry): number | null {
+function snapshotOf({ name }: SameBytes, known: LedgerEntry): string | null {
   const layout = LAYOUTS.find(({ id }) => id === known.layout);
-  return layout ? snapshotInName(name, layout) : null;
+  const second = layout ? snapshotInName(name, layout) : null;
+  return second === null ? null : wallClockAt(second * 1000);
 }

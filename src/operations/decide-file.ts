@@ -1,11 +1,12 @@
 import { findFile, type LedgerEntry, recordFile } from '../clickhouse/ledger';
 import { commitFile, finishCommit } from '../clickhouse/loading/commit';
-import { claimHeld, dropHeld } from '../clickhouse/loading/held';
+import { claimHeld, dropHeld, keepHeld } from '../clickhouse/loading/held';
 import { type Decision, type FileReport } from '../domain/order-file';
 import { PipelineError, terminal, transient } from '../errors';
 import { type Context } from './context';
 import { namedFile, reportOf, wrongState } from './file-report';
 import { ingestFile } from './ingest-file';
+import { judgeReleased } from './judge-staged';
 
 /** What an operator decides on one file, named by its id or the beginning of it. */
 export interface FileDecision {
@@ -16,7 +17,8 @@ export interface FileDecision {
 /**
  * releaseFile commits a held file. Its staged rows are taken when they are there; else (nobody knew its shop, or it was
  * held for longer than rows are kept) the file is read again from its path, if it is still the same. A file that is
- * committed already stays so. Totals are not refreshed here.
+ * committed already stays so, and one whose orders another shop has too is held for that unless it was before. Totals are
+ * not refreshed here.
  * @throws PipelineError `nothing-found`, `file-state`, `file-unreadable`, `usage` for another shop than its rows have
  */
 export async function releaseFile(
@@ -34,11 +36,27 @@ export async function releaseFile(
       if (latest?.seq !== entry.seq) return await releaseFile(context, { fileId, decision });
       return await readAgain(context, entry, decision, shop);
     }
+    const doubt = await judgeReleased(context, entry.path, {
+      ...entry,
+      suffix: entry.staging,
+      heldFor: entry.error?.code ?? '',
+      decision,
+    });
+    if (doubt) return await holdAgain(context, entry, doubt);
     await commitFile(db, { ...entry, seq: entry.seq + 1, error: null, decision }, now);
   }
   const released = await namedFile(context, entry.fileId);
   if (released.status !== 'committed') throw wrongState(released, 'released');
   return reportOf(released, 'committed');
+}
+
+/** What was held for another reason turns out to be in doubt for its shop. */
+async function holdAgain({ db, now }: Context, entry: LedgerEntry, doubt: PipelineError): Promise<FileReport> {
+  const { code, message, advice } = doubt;
+  await keepHeld(db, entry.staging);
+  const held = { ...entry, seq: entry.seq + 1, error: { code, message, advice } };
+  await recordFile(db, held, now());
+  return reportOf(held, 'held');
 }
 
 async function readAgain(

@@ -103,5 +103,6 @@ export function refuseFutureRow(context: Context, path: string, newest: string):
   );
 }
 
-const isToCome = ({ now }: Context, wallClock: string): boolean =>
+/** isToCome says that a wall clock lies in the future, a little aside. */
+export const isToCome = ({ now }: Context, wallClock: string): boolean =>
   instantOf(wallClock) > now().getTime() + CLOCK_TOLERANCE_MS;

@@ -25,7 +25,7 @@ import {
   shopOf,
   snapshotInName,
 } from './file-claims';
-import { judgeStaged, withoutOrders } from './judge-staged';
+import { judgeReleased, judgeStaged, withoutOrders } from './judge-staged';
 import { type Lease } from './operations';
 import { lookUp, refuseOtherThanMeant } from './look-up';
 
@@ -206,7 +206,7 @@ async function loadTable(
     progress.snapshotAt = wallClockAt(staged.snapshotSecond * 1000);
     refuseFutureRow(context, request.path, progress.snapshotAt);
     [doubt] = await Promise.all([
-      request.release ? null : judgeStaged(context, request.path, { ...progress, staged, replaces: request.replaces }),
+      judge(context, request, progress, staged),
       request.lease && refuseTaken(context, request.path, request.lease, progress),
     ]);
   } catch (error) {
@@ -227,6 +227,18 @@ async function loadTable(
     seconds: ((performance.now() - began) / 1000).toFixed(2),
   });
   return report(request.path, progress, 'committed', null);
+}
+
+async function judge(
+  context: Context,
+  { path, release, replaces }: IngestRequest,
+  progress: Progress,
+  staged: Staged,
+): Promise<PipelineError | null> {
+  if (!release) return await judgeStaged(context, path, { ...progress, staged, replaces });
+  const { suffix, days } = staged;
+  const heldFor = progress.known?.error?.code ?? '';
+  return await judgeReleased(context, path, { ...progress, suffix, days, heldFor, decision: release.decision });
 }
 
 /**

@@ -1,7 +1,7 @@
-import { numberAlike, ordersElsewhere } from '../clickhouse/queries/orders-elsewhere';
+import { recordAlike, sharedOrders } from '../clickhouse/queries/orders-elsewhere';
 import { earlierVolumes } from '../clickhouse/queries/volumes';
 import { type Staged } from '../clickhouse/loading/stage';
-import { type RowAccount } from '../domain/order-file';
+import { type Decision, type RowAccount } from '../domain/order-file';
 import { judgeVolume } from '../domain/usual';
 import { type PipelineError, terminal } from '../errors';
 import { rowsNameShops } from '../platforms/registry';
@@ -45,7 +45,11 @@ const DECIDE =
 export async function judgeStaged(context: Context, path: string, file: StagedFile): Promise<PipelineError | null> {
   const rejects = tooManyRejects(context, path, file.staged.rows);
   if (rejects) return rejects;
-  const [otherShop, volume] = await Promise.all([ofOtherShop(context, path, file), unusual(context, path, file)]);
+  const { suffix, days } = file.staged;
+  const [otherShop, volume] = await Promise.all([
+    ofOtherShop(context, path, { ...file, suffix, days }),
+    unusual(context, path, file),
+  ]);
   return otherShop ?? volume;
 }
 
@@ -60,22 +64,41 @@ function tooManyRejects({ settings }: Context, path: string, rows: RowAccount): 
   );
 }
 
+/** Where the rows of a file are staged, and of what it is. */
+type Sold = Pick<StagedFile, 'platform' | 'layout' | 'shops'> & Pick<Staged, 'suffix' | 'days'>;
+
+/**
+ * judgeReleased looks whether the orders of a file that somebody releases are counted under another shop, unless it was
+ * held for that: then the release says that the shops number their orders alike, which is written down.
+ */
+export async function judgeReleased(
+  context: Context,
+  path: string,
+  file: Sold & { readonly heldFor: string; readonly decision: Decision },
+): Promise<PipelineError | null> {
+  if (file.heldFor !== 'shop-doubtful') return await ofOtherShop(context, path, file);
+  const { db, now } = context;
+  await recordAlike(db, file.platform, await sharedOrders(db, file), file.decision, now());
+  return null;
+}
+
 /** A shop that was named wrongly, or that has a new name: its orders would count under both. */
-async function ofOtherShop({ db }: Context, path: string, file: StagedFile): Promise<PipelineError | null> {
-  const { platform, shops, staged, replaces } = file;
-  const { suffix, days, rows } = staged;
-  const asked = { suffix, platform, shops, days, rows: rows.loaded, replaces };
-  const shared = await ordersElsewhere(db, asked);
-  if (!shared || (await numberAlike(db, asked, shared.shop))) return null;
-  const { shop: other, orders, example } = shared;
+async function ofOtherShop(
+  { db }: Context,
+  path: string,
+  file: Sold & { readonly replaces?: string | undefined },
+): Promise<PipelineError | null> {
+  const [most] = await sharedOrders(db, file);
+  if (!most) return null;
+  const { shop, other, orders, example } = most;
   const right = rowsNameShops(file.layout)
     ? 'refuse this file and hand it in with the right name in its rows'
-    : `hand it in again under the right name: --shop NAME, or <inbox>/${platform}/NAME/`;
-  const named = shops.length === 1 ? `“${shops[0]}”` : `one of its ${shops.length} shops`;
+    : `hand it in again under the right name: --shop NAME, or <inbox>/${file.platform}/NAME/`;
+  const there = file.shops.includes(other) ? 'are in it of' : 'are counted already under';
   return terminal(
     'shop-doubtful',
-    `${path}: orders that it has of ${named} are counted already under the shop “${other}” (${orders} of those looked up, among them ${example})`,
-    `If both are one shop, ${right}; orders that came under the wrong name go with "npx paceline files withdraw <fileId>". If they are two shops that number their orders alike, "npx paceline files release <fileId>" commits it, and this is not asked again.`,
+    `${path}: orders that it has of “${shop}” ${there} the shop “${other}” too (${orders} of those looked up, among them ${example})`,
+    `If both are one shop, ${right}; orders that came under the wrong name go with "npx paceline files withdraw <fileId>", and then this file is judged anew when it is handed in again. If they are two shops that number their orders alike, "npx paceline files release <fileId>" commits it, and it is not asked again of these two.`,
     { path, shop: other, orders, example },
   );
 }

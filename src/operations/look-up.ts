@@ -26,7 +26,7 @@ interface Meant {
  * lookUp asks the ledger about a file before anything of it is staged. It has the answer by itself when the file is
  * committed (`duplicate`), waits for an operator (`held`), was decided on by one (`refused`) where that is to stand, or when
  * its commit was cut off, which is finished here.
- * @throws PipelineError transient `file-busy` while it is being withdrawn
+ * @throws PipelineError transient `file-busy` while it is being withdrawn or decided on
  */
 export async function lookUp(
   context: Context,
@@ -34,12 +34,15 @@ export async function lookUp(
   fileId: string,
 ): Promise<{ answer: FileReport | null; known: LedgerEntry | null }> {
   const { db, now } = context;
-  const { path, shop, release, decisionsStand = false } = meant;
+  const { path, release, decisionsStand = false } = meant;
   let known = await findFile(db, fileId);
   if (known?.status === 'committing') {
     await finishCommit(db, known, now);
     known = await findFile(db, fileId);
-    if (known?.status === 'committed') return { answer: reportOf({ ...known, path }, 'committed'), known };
+    if (known?.status === 'committed') {
+      await confirmSilence(context, meant, known);
+      return { answer: reportOf({ ...known, path }, 'committed'), known };
+    }
   }
   if (known?.status === 'committed') {
     await confirmSilence(context, meant, known);
@@ -47,15 +50,26 @@ export async function lookUp(
   }
   if (known?.status === 'withdrawing') throw beingWithdrawn(path);
   const decided = (known?.status === 'refused' && known.decision !== null) || known?.status === 'withdrawn';
-  if (known && decided && decisionsStand) return { answer: standing(known, path), known };
+  if (known && decided && decisionsStand && !comesUnderItsShop(known, meant)) {
+    return { answer: standing(known, path), known };
+  }
   if (known?.status !== 'held' || release || !(await isStaged(db, known.staging))) return { answer: null, known };
-  if (isRenamed(known, shop) && (await dropHeld(db, known.staging)) !== 'claimed') return { answer: null, known };
+  if (known.error?.code === 'shop-doubtful') {
+    // What made it doubtful may have been withdrawn, or it comes under another name: it is judged anew.
+    const rows = await dropHeld(db, known.staging);
+    if (rows === 'dropped') return { answer: null, known };
+    if (rows === 'gone') throw beingDecided(path);
+  }
   return { answer: reportOf({ ...known, path }, 'held'), known };
 }
 
-/** What was held because its shop may be named wrongly now comes under another name. */
-const isRenamed = ({ error, layout, shops }: LedgerEntry, shop = ''): boolean =>
-  error?.code === 'shop-doubtful' && shop !== '' && !shops.includes(shop) && !rowsNameShops(layout);
+/** What somebody refused for the name of its shop does not stay refused under another one. */
+const comesUnderItsShop = ({ status, error, layout, shops }: LedgerEntry, { shop = '' }: Meant): boolean =>
+  status === 'refused' &&
+  (error?.code === 'shop-doubtful' || error?.code === 'shop-unknown') &&
+  shop !== '' &&
+  !shops.includes(shop) &&
+  !rowsNameShops(layout);
 
 function standing(known: LedgerEntry, path: string): FileReport {
   const { by = '', reason = '' } = known.decision ?? {};
@@ -66,6 +80,15 @@ function standing(known: LedgerEntry, path: string): FileReport {
     advice: `If it is to count all the same, hand it in by hand: npx paceline ingest <file>`,
   };
   return { ...reportOf({ ...known, path }, 'refused'), error };
+}
+
+function beingDecided(path: string): PipelineError {
+  return transient(
+    'file-busy',
+    `${path} is being decided on by another command`,
+    'Hand it in again in a moment if it should still be needed.',
+    { path },
+  );
 }
 
 function beingWithdrawn(path: string): PipelineError {

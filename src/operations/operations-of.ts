@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { isNightDone, recordNight } from '../clickhouse/nights';
 import { keepReport } from '../clickhouse/reports';
 import { refreshTotals } from '../clickhouse/totals/refresh';
-import { filesUnder, findExports, type FoundExport } from '../intake/find-files';
+import { filesUnder, findExports } from '../intake/find-files';
 import { growingFiles } from '../intake/growing-files';
 import { type Context } from './context';
 import { clearInbox, PUT_AWAY_ON } from './clear-inbox';
@@ -12,6 +12,7 @@ import { deliverAlert } from './deliver-alert';
 import { ingestFile } from './ingest-file';
 import { keepHouse } from './keep-house';
 import { type DayRange, type FoundFile, type Operations } from './operations';
+import { placed } from './placed';
 import { raiseAlerts } from './raise-alerts';
 
 /** operationsOf binds the operations of a night to a context. */
@@ -63,14 +64,4 @@ async function findArchived({ settings, log }: Context, { from, to }: DayRange):
     found.push(...(await findExports(folder, log)).map((each) => placed(folder, each)));
   }
   return found;
-}
-
-/** placed reads platform and shop off a file's place in an inbox: `<inbox>/<platform>/<shop>/<file>`, either may be absent. */
-export function placed(inbox: string, { path, disk }: FoundExport): FoundFile {
-  const [platform, shop] = relative(inbox, disk).split(sep).slice(0, -1);
-  return {
-    path,
-    ...(platform === undefined ? {} : { platform }),
-    ...(shop === undefined ? {} : { shop }),
-  };
 }

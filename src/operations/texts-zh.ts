@@ -22,7 +22,7 @@ export const REFUSALS_ZH: Readonly<Partial<Record<ErrorCode, { readonly why: str
   'shop-unknown': { why: '文件中没有店铺名称。', advice: '请放到“平台/店铺名称”文件夹中。' },
   'shop-doubtful': {
     why: '其中的订单已记在同一平台的另一店铺名下，店铺名称可能有误。',
-    advice: '请核对店铺名称，放到正确的“平台/店铺名称”文件夹中。',
+    advice: '请核对店铺名称，放到正确的“平台/店铺名称”文件夹中；用模板填报的，请改正表中的店铺名称。',
   },
   'rejects-over-limit': { why: '无法读取的行过多。', advice: '请从平台重新导出，不要用 Excel 另存。' },
   'rows-unusual': { why: '行数与该店铺平时相差过大。', advice: '请与平台后台的订单数核对后重新导出。' },
@@ -38,6 +38,7 @@ export function reasonZh(file: {
   readonly reasons: readonly {
     readonly name: string;
     readonly code: string;
+    /** Blank where it is not for those who deliver. */
     readonly message: string;
     /** Why an operator refused it, in their words; blank when the program did. */
     readonly decision: string;
@@ -51,7 +52,7 @@ export function reasonZh(file: {
       ...(decision === '' ? [] : [`运维人员说明：${decision}`]),
       ...(known ? [`办法：${known.advice}`] : []),
       `代码：${code}`,
-      `详情（供运维人员）：${message}`,
+      ...(message === '' ? [] : [`详情（供运维人员）：${message}`]),
       '',
     ];
   });

@@ -1,8 +1,8 @@
 /** How many runs it takes to see every step once, unless all are asked for at once. */
-const SHORT_FORM = 3;
+const SHORT_FORM = 5;
 
 /**
- * stepsToCut are the steps, from 1, at which an operation of so many is cut off: every third, beginning with another one
+ * stepsToCut are the steps, from 1, at which an operation of so many is cut off: every fifth, beginning with another one
  * for each `turn`, so that the cases of a suite see all of them between them; with PACELINE_CRASH_STEPS=all each sees all
  * (npm run test:crash). The last is always one.
  */

@@ -1,3 +1,4 @@
+import { type Confirmation, confirmationsOf } from '../../clickhouse/confirmations';
 import { fileHistory, type LedgerEntry, listFiles } from '../../clickhouse/ledger';
 import { type FileStatus } from '../../domain/order-file';
 import { groupYuan } from '../../domain/money';
@@ -20,7 +21,10 @@ export async function files(io: Io, context: Context): Promise<boolean> {
 /** filesShow shows one file whole: where it stands, its figures, and everything that happened to it. */
 export async function filesShow(io: Io, context: Context, fileId: string): Promise<boolean> {
   const entry = await namedFile(context, fileId);
-  const history = await fileHistory(context.db, entry.fileId);
+  const [history, confirmations] = await Promise.all([
+    fileHistory(context.db, entry.fileId),
+    confirmationsOf(context.db, entry.fileId),
+  ]);
   const events = history.map(({ seq, at, status, error, decision }) => ({
     seq,
     at: `${at}Z`,
@@ -29,7 +33,10 @@ export async function filesShow(io: Io, context: Context, fileId: string): Promi
     decision,
   }));
   const { bytes, days } = entry;
-  io.answer({ ...entryJson(entry), bytes, days, history: events }, () => fileText(entry, history));
+  const again = confirmations.map(({ snapshotAt, path, at }) => ({ snapshotAt, path, at: `${at}Z` }));
+  io.answer({ ...entryJson(entry), bytes, days, confirmations: again, history: events }, () =>
+    fileText(entry, confirmations, history),
+  );
   return true;
 }
 
@@ -41,7 +48,7 @@ export function entryJson(entry: LedgerEntry): Record<string, unknown> {
   return { ...fileJson(lineOf(entry)), at: `${entry.at}Z`, ...decision };
 }
 
-function fileText(entry: LedgerEntry, history: readonly LedgerEntry[]): string {
+function fileText(entry: LedgerEntry, confirmations: readonly Confirmation[], history: readonly LedgerEntry[]): string {
   const { rows, figures, days } = entry;
   const facts: readonly (readonly [string, string])[] = [
     ['file', entry.path],
@@ -50,6 +57,7 @@ function fileText(entry: LedgerEntry, history: readonly LedgerEntry[]): string {
     ['platform', `${entry.platform || '-'} (${entry.layout || 'no layout'}, ${entry.encoding || 'no encoding'})`],
     ['shops', entry.shops.join(', ') || '-'],
     ['snapshot', entry.snapshotAt ?? '-'],
+    ...confirmations.map(({ snapshotAt, path }) => ['came again', `${snapshotAt} as ${path}`] as const),
     ['bytes', String(entry.bytes)],
     ['rows', `${rows.read} read = ${rows.loaded} loaded + ${rows.rejected} rejected + ${rows.ignored} ignored`],
     ['order days', days.length === 0 ? '-' : `${days.length}, ${days[0]} to ${days.at(-1)}`],

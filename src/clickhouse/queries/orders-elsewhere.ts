@@ -1,88 +1,97 @@
 import { z } from 'zod';
 import { type BusinessDay } from '../../domain/calendar';
+import { type Decision } from '../../domain/order-file';
 import { type Database, type NamedQuery } from '../client';
-import { EVENT_ORDER } from '../ledger';
+import { filesWhose } from '../ledger';
 import { stagingTable } from '../loading/stage';
 import { count } from '../rows';
+import { engineTime } from '../time';
 
 /** About so many orders of a file are looked up, picked by the hash of their numbers. */
 const SAMPLE = 500;
-/** Of a file with more order days than these, the last are looked at. */
-const LATEST_DAYS = 31;
+/** Of a file with more order days than these, the last ones are looked at, and of the others as many, evenly. */
+const DAYS = { last: 7, others: 24 } as const;
 
-/** SharedOrders are the orders of a file that are counted under another shop of its platform. */
+/** SharedOrders are orders of a file that another shop of its platform has too, in the store or in the file itself. */
 export interface SharedOrders {
+  /** A shop of the file. */
   readonly shop: string;
+  readonly other: string;
   readonly orders: number;
   /** Number of one of them. */
   readonly example: string;
 }
 
-const STAGED_SAMPLE = (table: string): string =>
-  `SELECT shop, order_id FROM ${table} WHERE order_day IN {days: Array(Date)} AND cityHash64(order_id) % {every: UInt32} = 0`;
-
-const SHARED = (table: string): NamedQuery<SharedOrders> => ({
-  name: 'orders of a staged file that other shops have',
-  sql: `SELECT shop, uniqExact(order_id) AS orders, min(order_id) AS example FROM orders
-    WHERE platform = {platform: String} AND order_day IN {days: Array(Date)} AND file_id != {replaces: String}
-      AND order_id GLOBAL IN (SELECT order_id FROM (${STAGED_SAMPLE(table)}))
-      AND (shop, order_id) GLOBAL NOT IN (${STAGED_SAMPLE(table)})
-    GROUP BY shop ORDER BY orders DESC, shop LIMIT 1`,
-  row: z.object({ shop: z.string(), orders: count, example: z.string() }),
-});
-
 /** What is asked of a staged file: where its rows are, and what it is of. */
 export interface StagedOrders {
   readonly suffix: string;
   readonly platform: string;
-  /** Rows that loaded. */
-  readonly rows: number;
   readonly days: readonly BusinessDay[];
   /** The file that it replaces: its orders go when these come. */
-  readonly replaces: string | undefined;
+  readonly replaces?: string | undefined;
 }
 
-/**
- * ordersElsewhere looks up a sample of a staged file's orders under the other shops of its platform, and returns the shop
- * that has most of them; null when none has any. The numbers of a platform's orders are given by the platform: two shops
- * with the same order are one shop under two names, as a rule.
- */
-export async function ordersElsewhere(db: Database, file: StagedOrders): Promise<SharedOrders | null> {
-  const { suffix, platform, rows, replaces = '' } = file;
-  const days = file.days.slice(-LATEST_DAYS);
-  const every = Math.max(1, Math.floor(rows / SAMPLE));
-  return (await db.rows(SHARED(stagingTable(suffix)), { platform, days, every, replaces }))[0] ?? null;
-}
+const sampleOf = (staging: string): string => `SELECT DISTINCT shop, order_id FROM ${staging}
+    WHERE order_day IN {days: Array(Date)} AND cityHash64(order_id) % greatest(1, intDiv(
+      (SELECT uniq(order_id) FROM ${staging} WHERE order_day IN {days: Array(Date)}), ${SAMPLE})) = 0`;
 
-const SETTLED = (table: string): NamedQuery<{ settled: boolean }> => ({
-  name: 'whether two shops number their orders alike',
-  sql: `SELECT
-      (SELECT count() FROM (
-        SELECT file_id FROM files
-        PREWHERE platform = {platform: String} AND shops[1] = {firstShop: String}
-        GROUP BY file_id
-        HAVING countIf(error_code = 'shop-doubtful') > 0
-          AND argMax(status = 'committed' AND decided_by != '', ${EVENT_ORDER}))) AS released,
-      (SELECT count() FROM (
-        SELECT order_id FROM orders
-        WHERE platform = {platform: String} AND (shop = {other: String} OR shop GLOBAL IN (SELECT shop FROM ${table}))
-          AND order_day BETWEEN toDate({from: Date}) - ${LATEST_DAYS} AND {to: Date}
-        GROUP BY order_id HAVING uniqExact(shop) > 1 LIMIT 1)) AS under_both,
-      released > 0 AND under_both > 0 AS settled`,
-  row: z.object({ settled: z.coerce.boolean() }),
+/** Without the file that is replaced, orders are what the others say: also what its rows had replaced. */
+const countedBut = (replaces: string | undefined): string =>
+  replaces === undefined
+    ? 'FROM orders WHERE'
+    : `FROM kept_rows WHERE file_id != {replaces: String} AND file_id GLOBAL IN (${filesWhose(`= 'committed'`)}) AND`;
+
+const shared = (staging: string, replaces: string | undefined): NamedQuery<SharedOrders> => ({
+  name: 'orders of a staged file that other shops have',
+  sql: `SELECT mine.shop AS shop, theirs.shop AS other, uniqExact(order_id) AS orders, min(order_id) AS example
+    FROM (${sampleOf(staging)}) AS mine
+    INNER JOIN (
+      SELECT shop, order_id ${countedBut(replaces)} platform = {platform: String} AND order_day IN {days: Array(Date)}
+        AND order_id GLOBAL IN (SELECT order_id FROM (${sampleOf(staging)}))
+      UNION ALL ${sampleOf(staging)}) AS theirs USING order_id
+    WHERE mine.shop != theirs.shop AND (least(mine.shop, theirs.shop), greatest(mine.shop, theirs.shop)) NOT IN (
+      SELECT shop, other FROM alike_shops WHERE platform = {platform: String})
+    GROUP BY mine.shop, theirs.shop ORDER BY orders DESC, shop, other`,
+  row: z.object({ shop: z.string(), other: z.string(), orders: count, example: z.string() }),
 });
 
 /**
- * numberAlike says that an operator has released such a file of the shops before, and that some orders do count under
- * both: so these are two shops. A release after the other file was withdrawn says nothing of the kind.
+ * sharedOrders looks up a sample of a staged file's orders under the other shops of its platform, most of them first. The
+ * numbers of a platform's orders are given by the platform: two shops with the same order are one shop under two names, as
+ * a rule. Shops that are known to number their orders alike are left out.
  */
-export async function numberAlike(
+export async function sharedOrders(db: Database, file: StagedOrders): Promise<SharedOrders[]> {
+  const { suffix, platform, replaces } = file;
+  const params = { platform, days: daysToLookAt(file.days), ...(replaces === undefined ? {} : { replaces }) };
+  return await db.rows(shared(stagingTable(suffix), replaces), params);
+}
+
+function daysToLookAt(days: readonly BusinessDay[]): readonly BusinessDay[] {
+  const sorted = [...days].sort();
+  const others = sorted.slice(0, -DAYS.last);
+  if (others.length <= DAYS.others) return sorted;
+  const some = Array.from(
+    { length: DAYS.others },
+    (_, at) => others[Math.floor((at * others.length) / DAYS.others)] ?? '',
+  );
+  return [...some, ...sorted.slice(-DAYS.last)];
+}
+
+/** recordAlike writes down that shops of a platform number their orders alike, as somebody has decided. */
+export async function recordAlike(
   db: Database,
-  file: StagedOrders & { readonly shops: readonly string[] },
-  other: string,
-): Promise<boolean> {
-  const { suffix, platform, days, shops } = file;
-  const [from, to] = [days[0], days.at(-1)];
-  const params = { platform, firstShop: shops[0] ?? '', other, from, to };
-  return (await db.row(SETTLED(stagingTable(suffix)), params)).settled;
+  platform: string,
+  pairs: readonly Pick<SharedOrders, 'shop' | 'other'>[],
+  decision: Decision,
+  now: Date,
+): Promise<void> {
+  const rows = pairs.map(({ shop, other }) => ({
+    platform,
+    shop: shop < other ? shop : other,
+    other: shop < other ? other : shop,
+    decided_by: decision.by,
+    reason: decision.reason,
+    at: engineTime(now),
+  }));
+  if (rows.length > 0) await db.insert('alike_shops', rows);
 }

@@ -54,6 +54,9 @@ function Whole({ file, onDecided }: { readonly file: WholeFile; readonly onDecid
               words.period,
               first === undefined || last === undefined ? '–' : words.periodDays(first, last, days.length),
             ],
+            ...file.confirmations.map(
+              ({ snapshotAt, path }) => [words.cameAgain, <span title={path}>{snapshotAt}</span>] as const,
+            ),
             [words.layout, file.layout ?? '–'],
             [words.encoding, file.encoding ?? '–'],
             [words.size, <span title={`${countText(file.bytes)} B`}>{sizeText(file.bytes)}</span>],

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { confirmationsOf } from '../../clickhouse/confirmations';
 import { fileHistory, findFile, type LedgerEntry, pageOfFiles } from '../../clickhouse/ledger';
 import { pageOfRejects } from '../../clickhouse/queries/rejects';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
+import { isLimited } from '../../domain/access';
 import { wallClockAt } from '../../domain/calendar';
 import { FILE_STATUSES } from '../../domain/order-file';
 import { type Context } from '../../operations/context';
@@ -15,7 +17,7 @@ import { type Caller, nameOf, signedIn } from '../caller';
 import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
-import { businessDay, count, fileId, instant, next, paging, reason, text } from '../shapes';
+import { businessDay, count, fileId, instant, next, paging, reason, shanghaiTime, text } from '../shapes';
 
 const status = z.enum(FILE_STATUSES);
 const decision = z.object({ by: z.string(), reason: z.string() }).nullable();
@@ -32,6 +34,9 @@ const file = fileReport
 
 const wholeFile = file.extend({
   days: z.array(businessDay).readonly().meta({ description: 'Order days that it has rows of.' }),
+  confirmations: z
+    .array(z.object({ snapshotAt: shanghaiTime, path: z.string(), at: instant }))
+    .meta({ description: 'When the same bytes came again under the name of a later snapshot: nothing had happened.' }),
   history: z.array(z.object({ seq: count, at: instant, status, error: fileReport.shape.error, decision })),
 });
 
@@ -142,7 +147,7 @@ export const fileRoutes: readonly AnyRoute[] = [
       const shown = files.slice(0, limit);
       const end = shown.at(-1);
       return {
-        files: shown.map((entry) => ({ ...shownFile(entry), handedIn: entry.handedIn })),
+        files: shown.map((entry) => ({ ...shownFile(caller, entry), handedIn: entry.handedIn })),
         next: files.length > limit && end !== undefined ? writeCursor([end.handedIn, end.fileId]) : null,
       };
     },
@@ -157,7 +162,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     answer: wholeFile,
     examples: [{ path: '/v1/files/{fileId}' }],
     handle: async ({ params: asked, caller, context }) =>
-      wholeOf(context, await visibleFile(context, caller, asked.fileId)),
+      wholeOf(context, caller, await visibleFile(context, caller, asked.fileId)),
   }),
   route({
     method: 'GET',
@@ -217,7 +222,7 @@ export const fileRoutes: readonly AnyRoute[] = [
         ...named,
       });
       if (report.status === 'committed') await refreshTotals(context.db, context.now);
-      return await wholeNow(context, entry.fileId);
+      return await wholeNow(context, caller, entry.fileId);
     },
   }),
   route({
@@ -232,7 +237,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     handle: async ({ params: asked, body, caller, context }) => {
       const entry = await visibleFile(context, caller, asked.fileId);
       await refuseFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason } });
-      return await wholeNow(context, entry.fileId);
+      return await wholeNow(context, caller, entry.fileId);
     },
   }),
   route({
@@ -248,7 +253,7 @@ export const fileRoutes: readonly AnyRoute[] = [
       const entry = await visibleFile(context, caller, asked.fileId);
       await withdrawFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason } });
       await refreshTotals(context.db, context.now);
-      return await wholeNow(context, entry.fileId);
+      return await wholeNow(context, caller, entry.fileId);
     },
   }),
 ];
@@ -269,22 +274,26 @@ async function visibleFile(context: Context, caller: Caller, id: string): Promis
   throw refusal(404, 'nothing-found', 'There is no such file.');
 }
 
-async function wholeNow(context: Context, id: string): Promise<z.output<typeof wholeFile>> {
+async function wholeNow(context: Context, caller: Caller, id: string): Promise<z.output<typeof wholeFile>> {
   const entry = await findFile(context.db, id);
   if (entry === null) throw refusal(404, 'nothing-found', 'There is no such file.');
-  return await wholeOf(context, entry);
+  return await wholeOf(context, caller, entry);
 }
 
-async function wholeOf(context: Context, entry: LedgerEntry): Promise<z.output<typeof wholeFile>> {
-  const history = await fileHistory(context.db, entry.fileId);
+async function wholeOf(context: Context, caller: Caller, entry: LedgerEntry): Promise<z.output<typeof wholeFile>> {
+  const [history, confirmations] = await Promise.all([
+    fileHistory(context.db, entry.fileId),
+    confirmationsOf(context.db, entry.fileId),
+  ]);
   return {
-    ...shownFile(entry),
+    ...shownFile(caller, entry),
     days: entry.days,
+    confirmations: confirmations.map(({ snapshotAt, path, at }) => ({ snapshotAt, path, at })),
     history: history.map(({ seq, at, status: was, error, decision: by }) => ({
       seq,
       at,
       status: was,
-      error,
+      error: reasonFor(caller, error),
       decision: by,
     })),
   };
@@ -293,7 +302,13 @@ async function wholeOf(context: Context, entry: LedgerEntry): Promise<z.output<t
 /** A moment as the store writes it, as Asia/Shanghai wall clock. */
 const shanghaiTimeOf = (at: string): string => wallClockAt(Date.parse(`${at.replace(' ', 'T')}Z`));
 
-function shownFile(entry: LedgerEntry): z.output<typeof file> {
-  const { status: is, shops, bytes, at, decision: by } = entry;
-  return { ...reportOf(entry, is), shops, bytes, at, decision: by };
+function shownFile(caller: Caller, entry: LedgerEntry): z.output<typeof file> {
+  const { status: is, shops, bytes, at, decision: by, error } = entry;
+  return { ...reportOf(entry, is), error: reasonFor(caller, error), shops, bytes, at, decision: by };
+}
+
+/** Why a file is held may name a shop of others, which is not for accounts of a part of the region. */
+function reasonFor(caller: Caller, error: LedgerEntry['error']): LedgerEntry['error'] {
+  if (error?.code !== 'shop-doubtful' || !isLimited(signedIn(caller).account.limit)) return error;
+  return { ...error, message: 'orders of this file are counted already under another shop of the platform' };
 }

@@ -32,7 +32,7 @@ async function exportOf(folder: string, index: number): Promise<string> {
       ...{
         platform: 'meituan',
         shop,
-        orderId: `MT${order}`,
+        orderId: `MT${index % 2}${order}`,
         lineId: '',
         status: '待发货',
         createdAt: `${day} 10:00:00`,

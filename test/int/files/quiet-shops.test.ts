@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { confirmationsOf } from '../../../src/clickhouse/confirmations';
 import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { withdrawFile } from '../../../src/operations/withdraw-file';
@@ -73,5 +74,28 @@ describe('the same bytes under the name of a later night', () => {
     await ingestFile(store, { path: writeTemplateFile(store, nightOf('13'), [...QUIET, order('12')]) });
     await again(store, path, '14');
     expect(await lastOf(store)).toEqual(['2026-07-12']);
+  });
+
+  test('say nothing while a different export of the shop is held', async () => {
+    const store = await openStore();
+    const path = writeTemplateFile(store, nightOf('12'), QUIET);
+    await ingestFile(store, { path });
+    const strict = store.with({ settings: { maxRejectShare: 0.01 } });
+    const bad: Line = ['DYbad', '2026-07-12 10:00:00', 'gift'];
+    const other = writeTemplateFile(store, nightOf('13'), [...QUIET, order('12'), bad]);
+    expect(await ingestFile(strict, { path: other })).toMatchObject({ status: 'held' });
+    await again(store, path, '14');
+    expect(await lastOf(store)).toEqual(['2026-07-11']);
+  });
+
+  test('are told of by the file that came again', async () => {
+    const store = await openStore();
+    const path = writeTemplateFile(store, nightOf('12'), QUIET);
+    const { fileId } = await ingestFile(store, { path });
+    for (const day of ['14', '13', '13']) await again(store, path, day);
+    expect(await confirmationsOf(store.db, fileId)).toMatchObject([
+      { snapshotAt: '2026-07-13 02:00:00', path: expect.stringContaining(nightOf('13')) },
+      { snapshotAt: '2026-07-14 02:00:00', path: expect.stringContaining(nightOf('14')) },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { alertWords, recordWord } from '../../../src/clickhouse/alert-words';
 import { findAlert, lastDecisions, paceOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
 import { claimDelivery, deliveriesOf, giveUpClaim, claimAge } from '../../../src/clickhouse/deliveries';
+import { confirmationsOf } from '../../../src/clickhouse/confirmations';
 import { rowsOfFiles } from '../../../src/clickhouse/queries/file-rows';
 import { listRecipients, recordRecipient } from '../../../src/clickhouse/recipients';
 import { freezeStore } from '../../../src/clickhouse/backup/freeze';
@@ -112,8 +113,9 @@ async function askOfTheSameAgain(store: TestStore, explained: Set<string>): Prom
   const lines = ['01', '05'].map((day): Line => [`DY${day}`, `2026-06-${day} 10:00:00`, '1.00']);
   const path = writeTemplateFile(store, '20260606020000', lines);
   expect(await ingestFile(context, { path })).toMatchObject({ status: 'committed' });
-  const again = writeTemplateFile(store, '20260607020000', lines);
-  expect(await ingestFile(context, { path: again })).toMatchObject({ status: 'duplicate' });
+  const again = await ingestFile(context, { path: writeTemplateFile(store, '20260607020000', lines) });
+  expect(again).toMatchObject({ status: 'duplicate' });
+  expect(await confirmationsOf(context.db, again.fileId)).toHaveLength(1);
   expect(await deliveriesOfShops(context.db, '2026-01-01')).toMatchObject([{ last: '2026-06-06' }]);
 }
 
