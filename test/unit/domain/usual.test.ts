@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { addDays, type BusinessDay, eachDay } from '../../../src/domain/calendar';
-import { DEFAULT_USUAL_SETTINGS, isUsualSilence, judgeVolume, type Unusual, type Volume } from '../../../src/domain/usual';
+import {
+  DEFAULT_USUAL_SETTINGS,
+  isUsualSilence,
+  judgeVolume,
+  type Unusual,
+  type Volume,
+} from '../../../src/domain/usual';
 import { Random } from '../../../src/demo/random';
 
 /** A shop's sales of one day, in orders; a basket is 88 yuan. */
