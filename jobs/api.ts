@@ -39,7 +39,7 @@ async function apiProcess(log: Logger): Promise<number> {
 async function stopped(): Promise<void> {
   await new Promise<void>((resolve) => {
     const stop = (): void => resolve();
-    process.once('SIGTERM', stop).once('SIGINT', stop);
+    process.on('SIGTERM', stop).on('SIGINT', stop);
     if (process.send) process.once('disconnect', stop);
   });
 }

@@ -6,7 +6,7 @@ import { type Handler } from '../src/queue/worker';
 export const pace =
   (operations: Operations): Handler<'pace'> =>
   async ({ nightId, due, ...day }) => {
-    const raised = await operations.raiseAlerts(day);
-    await operations.recordNight({ nightId, ...(due !== undefined && { due }) });
-    return { result: raised, next: { each: alertJobs(nightId, raised) } };
+    const { failure, ...raised } = await operations.raiseAlerts(day);
+    if (!failure) await operations.recordNight({ nightId, ...(due !== undefined && { due }) });
+    return { result: raised, next: { each: alertJobs(nightId, raised) }, ...(failure && { failure }) };
   };

@@ -3,8 +3,8 @@ import { type JobRequest } from '../src/queue/contracts';
 import { type Handler } from '../src/queue/worker';
 
 /**
- * totals rebuilds what the night's commits have touched, puts the files away, then queues the pace, and keeping house once
- * a day.
+ * totals rebuilds what the night's commits have touched, puts the files away, then queues the pace, and keeping house
+ * after every night of an inbox: originals hold personal data, also where nights are run by hand.
  */
 export const totals =
   (operations: Operations): Handler<'totals'> =>
@@ -12,6 +12,6 @@ export const totals =
     const result = await operations.refreshTotals();
     if (inbox !== undefined) await operations.clearInbox(inbox);
     const house: JobRequest[] =
-      night.due === undefined ? [] : [{ name: 'housekeeping', payload: { nightId: night.nightId } }];
+      inbox === undefined ? [] : [{ name: 'housekeeping', payload: { nightId: night.nightId } }];
     return { result, next: { each: [{ name: 'pace', payload: night }, ...house] } };
   };

@@ -98,6 +98,8 @@ export function handlersFor(operations: Operations): Handlers {
 }
 
 const STOP_DEADLINE_MS = 30_000;
+/** For queue and stores to be let go of after it. */
+const LET_GO_MS = 5_000;
 
 /**
  * workerProcess is a worker from start to exit code. Without arguments it serves until SIGTERM or SIGINT; with
@@ -109,6 +111,8 @@ export async function workerProcess(open: (log: Logger) => Promise<Wiring>, argv
   const stop = stopSignal();
   const serves = !argv.includes('--night');
   const log = serves ? serviceLogger(process.stderr) : lineLogger(process.stderr);
+  // Redis or a store that does not answer must not keep the process.
+  stop.addEventListener('abort', () => setTimeout(leave, STOP_DEADLINE_MS + LET_GO_MS, log).unref());
   try {
     const night = nightOf(argv);
     const wiring = await open(log);
@@ -133,6 +137,11 @@ export async function workerProcess(open: (log: Logger) => Promise<Wiring>, argv
     else await tell({ event: 'error', error: failure });
     return 1;
   }
+}
+
+function leave(log: Logger): void {
+  log.warn('what did not let go in time is left');
+  process.exit(1);
 }
 
 async function serve(
@@ -177,7 +186,8 @@ function nightOf(argv: readonly string[]): Payloads['night'] | null {
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = () => controller.abort();
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  // Told twice is told once: a supervisor may signal this process and its parent.
+  process.on('SIGTERM', stop).on('SIGINT', stop);
   if (process.send) process.once('disconnect', stop);
   return controller.signal;
 }

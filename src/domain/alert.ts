@@ -72,7 +72,8 @@ export const hashed = (text: string): string =>
  * How the delivery of an alert to one recipient ended. `written`: put into the outbox folder, not sent; `refused`: for
  * good; `unknown`: the content left and no answer came, or the process ended before it could be written down.
  */
-export type DeliveryOutcome = 'delivered' | 'written' | 'refused' | 'unknown';
+export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
+export const DELIVERY_OUTCOMES = ['delivered', 'written', 'refused', 'unknown'] as const;
 
 /** One message to one recipient. */
 export interface Delivery {

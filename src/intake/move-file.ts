@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, lstat, mkdir, open, rename, rm, unlink, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FileStamp } from './disk-file';
@@ -35,24 +36,24 @@ export async function isSameFile(one: string, other: string): Promise<boolean> {
 }
 
 async function copyAcross(from: string, to: string, stamp: FileStamp): Promise<'moved' | 'changed'> {
-  const draft = `${to}.part`;
-  await rm(draft, { force: true });
-  await copyFile(from, draft, constants.COPYFILE_EXCL);
-  const { atime, mtime } = await lstat(from);
-  await utimes(draft, atime, mtime);
-  await sync(draft, 'r+');
-  if (!isUnchanged(await lstat(from), stamp)) {
-    await rm(draft);
-    return 'changed';
+  // Of its own: whoever moves the same file at the same time has another.
+  const draft = `${to}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    await copyFile(from, draft, constants.COPYFILE_EXCL);
+    const { atime, mtime } = await lstat(from);
+    await utimes(draft, atime, mtime);
+    await sync(draft, 'r+');
+    if (!isUnchanged(await lstat(from), stamp)) return 'changed';
+    if ((await lstat(to).catch(() => null)) !== null) {
+      throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
+    }
+    await rename(draft, to);
+    await sync(dirname(to), 'r');
+    await unlink(from);
+    return 'moved';
+  } finally {
+    await rm(draft, { force: true });
   }
-  if ((await lstat(to).catch(() => null)) !== null) {
-    await rm(draft);
-    throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
-  }
-  await rename(draft, to);
-  await sync(dirname(to), 'r');
-  await unlink(from);
-  return 'moved';
 }
 
 async function sync(path: string, flags: string): Promise<void> {

@@ -35,14 +35,12 @@ export async function readFigures(context: Context): Promise<Figures> {
   const platforms = [...new Set(shops.map(({ platform }) => platform))].map((platform): PlatformDelivery => {
     const own = shops.filter((shop) => shop.platform === platform);
     const coverage = coverageOfShops(own, since, today);
-    const lags = coverage.map(({ completeTo }) =>
-      completeTo === null ? null : Math.max(0, daysBetween(completeTo, yesterday)),
-    );
+    const known = coverage.flatMap(({ completeTo }) => (completeTo === null ? [] : daysBetween(completeTo, yesterday)));
     return {
       platform,
       shops: coverage.length,
       late: own.filter((shop) => dayState(shop, yesterday, today) === 'late').length,
-      lagDays: lags.includes(null) ? null : Math.max(0, ...lags.map(Number)),
+      lagDays: known.length === 0 ? null : Math.max(0, ...known),
     };
   });
   return { ...figures, platforms, pace };

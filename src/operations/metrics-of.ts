@@ -1,3 +1,4 @@
+import { DELIVERY_OUTCOMES } from '../domain/alert';
 import { formatYuan } from '../domain/money';
 import { type PaceReport, type PaceState } from '../domain/pace';
 import { type Metric, type Sample } from '../telemetry/exposition';
@@ -79,7 +80,11 @@ function ofStore({
     counter(
       'paceline_mails_total',
       'Mails to recipients, by outcome.',
-      mailsByOutcome.map(({ kind, number }) => ({ labels: { outcome: kind }, value: number })),
+      // Those that never happened are told too: what an alert rule watches must be there before its first increase.
+      DELIVERY_OUTCOMES.map((outcome) => ({
+        labels: { outcome },
+        value: mailsByOutcome.find(({ kind }) => kind === outcome)?.number ?? 0,
+      })),
     ),
     gauge('paceline_last_commit_timestamp_seconds', 'When a file was committed last.', known(lastCommitAt, asIs)),
     gauge('paceline_last_night_timestamp_seconds', 'When the night of a day ended last.', known(lastNightAt, asIs)),

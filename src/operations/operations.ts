@@ -2,6 +2,8 @@ import { type AlertKind, type Delivery } from '../domain/alert';
 import { type BusinessDay } from '../domain/calendar';
 import { type FileReport } from '../domain/order-file';
 import { type PaceReport } from '../domain/pace';
+import { type PipelineError } from '../errors';
+import { type LoadProgress } from './counted-body';
 
 /** FoundFile is an export found in an inbox; platform and shop are set when its place in the folder says them. */
 export interface FoundFile {
@@ -49,6 +51,8 @@ export interface RaisedAlerts {
   readonly alerts: readonly WaitingAlert[];
   /** All of these recipients, each once. */
   readonly recipients: readonly string[];
+  /** Why something could not be raised all the same. */
+  readonly failure?: PipelineError;
 }
 
 /**
@@ -62,7 +66,9 @@ export interface Operations {
   /** findArchived finds the originals that were put away on some days. */
   findArchived(days: DayRange): Promise<readonly FoundFile[]>;
   /** ingestFile takes one file to its commit. A file that is held or refused is an answer, not an error. */
-  ingestFile(input: FoundFile & { readonly lease?: Lease }): Promise<FileReport>;
+  ingestFile(
+    input: FoundFile & { readonly lease?: Lease; readonly onProgress?: (progress: LoadProgress) => void },
+  ): Promise<FileReport>;
   /** refreshTotals rebuilds the totals of every partition that a commit has touched since, and keeps them as reported. */
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */

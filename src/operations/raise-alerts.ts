@@ -12,7 +12,7 @@ import { decidePace } from '../domain/pace-alerts';
 import { type QuietWord, wordsInForce } from '../domain/quiet';
 import { recipientsFor } from '../domain/recipients';
 import { decideReports } from '../domain/report-alerts';
-import { terminal } from '../errors';
+import { type PipelineError, terminal } from '../errors';
 import { type Context } from './context';
 import { type MeasuredPace, measuredPace, measurePace, type PaceRequest } from './measure-pace';
 import { observeData } from './observe-data';
@@ -22,8 +22,8 @@ import { type RaisedAlerts } from './operations';
  * raiseAlerts measures the pace of the region and of every part of it that has a goal, looks at the data and the calendar,
  * records what they call for, with why, and lists the alerts that some recipient has not been told of. Nothing is sent
  * here; asking again for the same day changes nothing. What nobody is there to be told of is not recorded, so that it is
- * raised as soon as somebody is.
- * @throws PipelineError `no-recipients` where that is about the region, once everything else is decided
+ * raised as soon as somebody is: where it is about the region, that is a failure (`no-recipients`), which keeps nothing
+ * else from being told.
  */
 export async function raiseAlerts(context: Context, request: PaceRequest): Promise<RaisedAlerts> {
   const measured = await measuredPace(context, request);
@@ -61,15 +61,18 @@ export async function raiseAlerts(context: Context, request: PaceRequest): Promi
       goals: [...night.unheard].join(' '),
     });
   }
-  const [first] = night.untellable;
-  if (first) {
-    throw terminal(
-      'no-recipients',
-      `${night.untellable.map(({ kind }) => kind).join(' and ')} would be raised for ${first.raisedFor}, but nobody is there to be told`,
-      'Set ALERT_TO to the addresses of the commerce bureau, or add them: npx paceline recipients add <address>.',
-    );
-  }
-  return { report, standing, ...(await untold(context)) };
+  const failure = nobodyToTell(night.untellable);
+  return { report, standing, ...(await untold(context)), ...(failure && { failure }) };
+}
+
+function nobodyToTell(alerts: readonly Alert[]): PipelineError | null {
+  const [first] = alerts;
+  if (!first) return null;
+  return terminal(
+    'no-recipients',
+    `${alerts.map(({ kind }) => kind).join(' and ')} would be raised for ${first.raisedFor}, but nobody is there to be told`,
+    'Set ALERT_TO to the addresses of the commerce bureau, or add them: npx paceline recipients add <address>.',
+  );
 }
 
 /** The goals in force of parts of the region; that of a month has no pace. */

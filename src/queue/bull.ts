@@ -14,6 +14,10 @@ export interface ReceivedJob {
   readonly turn: number;
   /** Whether the job is still this worker's; one that was silent for too long has lost it to another. */
   isHeld(): Promise<boolean>;
+  /** Says on the job how far it is. */
+  tellProgress(progress: object): Promise<void>;
+  /** Adds a line to the log that the queue keeps with the job. */
+  note(line: string): Promise<void>;
 }
 
 /** Sighting is where a queued job stands. `missing`: never queued, or forgotten by retention. */
@@ -61,6 +65,8 @@ export interface QueuedJob {
   readonly payload: unknown;
   /** Attempts that have ended. */
   readonly attempts: number;
+  /** What its worker said last of how far it is. */
+  readonly progress: unknown;
   /** Milliseconds since 1970 at which it was queued. */
   readonly queuedAt: number;
   /** Why the last attempt failed; null when none has. */
@@ -88,6 +94,8 @@ export interface QueueBackend {
   lookJoin(then: JobRequest): Promise<JoinSighting | null>;
   /** joined gives the outcome of the jobs that a job waited for. */
   joined(then: JobRequest): Promise<Joined>;
+  /** notesOf gives the lines that workers have added to a job, oldest first. */
+  notesOf(name: JobName, id: string): Promise<readonly string[]>;
   /** payloadOf gives the payload under which a job was queued; null when it is not known. */
   payloadOf(name: JobName, id: string): Promise<unknown>;
   /** depths counts the jobs of every kind that wait, are at work, have failed, or are done and still remembered. */
@@ -222,6 +230,10 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
       };
     },
 
+    async notesOf(name, id) {
+      return (await queue(name).getJobLogs(id)).logs;
+    },
+
     async payloadOf(name, id) {
       return (await queue(name).getJob(id))?.data ?? null;
     },
@@ -253,6 +265,7 @@ export async function bullBackend<C>(settings: BullSettings<C>): Promise<QueueBa
               state,
               payload: job.data,
               attempts: job.attemptsMade,
+              progress: job.progress,
               queuedAt: job.timestamp,
               failure: job.failedReason ? readFailure(job.failedReason) : null,
             })),
@@ -304,7 +317,7 @@ function optionsOf<N extends JobName>(request: RequestOf<N>, keepCompletedS: num
   };
 }
 
-type BullJob = Pick<Job, 'id' | 'data' | 'attemptsMade' | 'attemptsStarted' | 'extendLock'>;
+type BullJob = Pick<Job, 'id' | 'data' | 'attemptsMade' | 'attemptsStarted' | 'extendLock' | 'updateProgress' | 'log'>;
 
 /** Only the holder of a lock can extend it. */
 async function isHeld(job: BullJob, token: string | undefined, lockMs: number): Promise<boolean> {
@@ -329,6 +342,10 @@ async function run(
       attempt: job.attemptsMade + 1,
       turn: job.attemptsStarted,
       isHeld: held,
+      tellProgress: (progress) => job.updateProgress(progress),
+      note: async (line) => {
+        await job.log(line);
+      },
     });
   } catch (error) {
     // BullMQ keeps the message only, and decides by the class whether to try again.

@@ -59,6 +59,15 @@ const results = {
   housekeeping: z.object({ keptRowsDropped: count, heldDropped: count, daysOfOriginalsDropped: count }),
 };
 
+/** JobProgress is how far a job has come with its file. */
+export const jobProgress = z.object({
+  rows: z.number().int(),
+  bytes: z.number().int(),
+  /** Null where it is not known. */
+  bytesTotal: z.number().int().nullable(),
+});
+export type JobProgress = z.output<typeof jobProgress>;
+
 /** JobName is a kind of job; each kind has a queue of its own. */
 export type JobName = keyof typeof payloads;
 
@@ -90,6 +99,8 @@ export interface JobContract<P, R> {
 
 const AT_ONCE = (): number => 0;
 const BEHIND_NIGHTS = 10;
+/** Of what needs the store: with waits from a second on, doubled, it may be away for four minutes. */
+const STORE_ATTEMPTS = 9;
 
 // Paths and addresses are hashed: ids may not hold ':' and should not hold an address.
 const digest = (...parts: readonly string[]): string =>
@@ -109,7 +120,7 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
   ingest: {
     payload: payloads.ingest,
     result: results.ingest,
-    attempts: 6,
+    attempts: STORE_ATTEMPTS,
     backoffMs: 1000,
     priority: (p) => (p.backfill === true ? BEHIND_NIGHTS : 0),
     concurrency: 4,
@@ -118,7 +129,7 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
   totals: {
     payload: payloads.totals,
     result: results.totals,
-    attempts: 6,
+    attempts: STORE_ATTEMPTS,
     backoffMs: 1000,
     priority: AT_ONCE,
     concurrency: 1,
@@ -127,17 +138,17 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
   pace: {
     payload: payloads.pace,
     result: results.pace,
-    attempts: 6,
+    attempts: STORE_ATTEMPTS,
     backoffMs: 1000,
     priority: AT_ONCE,
     concurrency: 1,
     key: (p) => `pace-${p.nightId}`,
   },
-  // A mail server may refuse for some minutes (greylisting). What a night could not deliver the next one finds again.
+  // A mail server may refuse for a quarter of an hour (greylisting). What a night could not deliver the next one finds again.
   alert: {
     payload: payloads.alert,
     result: results.alert,
-    attempts: 5,
+    attempts: 9,
     backoffMs: 5000,
     priority: AT_ONCE,
     concurrency: 4,

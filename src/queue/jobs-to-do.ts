@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type QueueBackend } from './bull';
-import { jobNames } from './contracts';
+import { jobNames, jobProgress } from './contracts';
 
 /** jobToDo is a job that is not done, with a wire form for the API. */
 export const jobToDo = z.object({
@@ -14,6 +14,8 @@ export const jobToDo = z.object({
   /** Attempts that have ended. */
   attempts: z.number().int(),
   queuedAt: z.iso.datetime(),
+  /** How far a job at work has come with its file; null where nothing is known. */
+  progress: jobProgress.nullable(),
   /** Why the last attempt failed; null when none has. */
   failure: z.object({ code: z.string(), message: z.string(), advice: z.string() }).nullable(),
 });
@@ -27,8 +29,14 @@ const named = z.object({ nightId: z.string(), path: z.string(), recipient: z.str
 
 /** jobsToDo lists what the queue has to do, is at, and has failed at, the newest of each. */
 export async function jobsToDo(queue: QueueBackend): Promise<JobToDo[]> {
-  return (await queue.jobs(MOST)).map(({ payload, queuedAt, ...job }) => {
+  return (await queue.jobs(MOST)).map(({ payload, queuedAt, progress, ...job }) => {
     const { nightId = '', path, recipient } = named.parse(payload);
-    return { ...job, nightId, subject: path ?? recipient ?? '', queuedAt: new Date(queuedAt).toISOString() };
+    return {
+      ...job,
+      nightId,
+      subject: path ?? recipient ?? '',
+      queuedAt: new Date(queuedAt).toISOString(),
+      progress: job.state === 'active' ? (jobProgress.safeParse(progress).data ?? null) : null,
+    };
   });
 }

@@ -24,9 +24,11 @@ export interface NightSchedule {
 export interface ClockPace {
   readonly lookMs: number;
   readonly retryMs: number;
+  /** A night that takes longer hangs: the next attempt begins beside it. */
+  readonly longestMs: number;
 }
 
-const USUAL_PACE: ClockPace = { lookMs: 1_000, retryMs: 3_600_000 };
+const USUAL_PACE: ClockPace = { lookMs: 1_000, retryMs: 3_600_000, longestMs: 6 * 3_600_000 };
 /** Nobody tries a night more often than this before an operator has looked at it. */
 const MOST_ATTEMPTS = 48;
 
@@ -34,7 +36,8 @@ const MOST_ATTEMPTS = 48;
  * keepNights sees to it that the night of every day is run, until it is stopped. Nothing is set off by a moment: again
  * and again it is asked which night is due by now and whether it is done. So a start in the middle of the day, a night
  * that failed and a queue that lost its memory are made up for in the same way, and any number of processes may keep
- * the same nights, since a night has one id and is queued once.
+ * the same nights, since a night has one id and is queued once. A night some of whose files could not be loaded, since
+ * the store was away for too long, is run again for them, and one that hangs is left behind.
  */
 export async function keepNights(
   backend: QueueBackend,
@@ -44,22 +47,28 @@ export async function keepNights(
   pace: ClockPace = USUAL_PACE,
 ): Promise<void> {
   let done: BusinessDay | null = null;
-  let notBefore = 0;
+  let tried: BusinessDay | null = null;
+  let [notBefore, lacksFiles] = [0, false];
+  const hung = new Set<string>();
   while (!signal.aborted) {
     try {
       const asked = await schedule.takeRequest();
       if (asked) await told(backend, asked, log, signal);
       const due = dueNight(schedule.now(), schedule.at);
-      if (due !== done && Date.now() >= notBefore) {
-        if (!(await schedule.isDone(due))) await attempt(backend, schedule, due, log, signal);
-        if (await schedule.isDone(due)) done = due;
-        else notBefore = Date.now() + pace.retryMs;
+      if (due !== tried) [tried, notBefore, lacksFiles] = [due, 0, false];
+      // Not by the clock of the machine, which may jump.
+      if (due !== done && performance.now() >= notBefore) {
+        if (lacksFiles || !(await schedule.isDone(due))) {
+          lacksFiles = await attempt(backend, schedule, { due, hung, longestMs: pace.longestMs }, log, signal);
+        }
+        if (!lacksFiles && (await schedule.isDone(due))) done = due;
+        else notBefore = performance.now() + pace.retryMs;
       }
     } catch (error) {
       if (isStopped(error, signal)) return;
       const { code, message } = failureOf(error);
       log.error('the night clock could not do its work; it tries again', { code, error: message });
-      notBefore = Date.now() + Math.min(pace.retryMs, RETRY_AFTER_FAULT_MS);
+      notBefore = performance.now() + Math.min(pace.retryMs, RETRY_AFTER_FAULT_MS);
     }
     await wait(pace.lookMs, undefined, { signal }).catch(() => undefined);
   }
@@ -71,21 +80,35 @@ const RETRY_AFTER_FAULT_MS = 60_000;
 const isStopped = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && error instanceof PipelineError && error.code === 'night-failed';
 
-/** Joins the attempt at a night that is under way, or begins the next one. */
+/** Tried is a night to be done; `hung` are ids of attempts at it that have not ended in time. */
+interface Tried {
+  readonly due: BusinessDay;
+  readonly hung: Set<string>;
+  readonly longestMs: number;
+}
+
+/** Joins the attempt at a night that is under way, or begins the next one; says whether some files could not be loaded. */
 async function attempt(
   backend: QueueBackend,
   { inbox }: NightSchedule,
-  due: BusinessDay,
+  { due, hung, longestMs }: Tried,
   log: Logger,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   for (let number = 1; number <= MOST_ATTEMPTS; number += 1) {
     const nightId = number === 1 ? due : `${due}.${number}`;
-    if (await isOver(backend, nightId)) continue;
-    await told(backend, { nightId, inbox, due }, log, signal);
-    return;
+    if (hung.has(nightId) || (await isOver(backend, nightId))) continue;
+    const tooLong = AbortSignal.timeout(longestMs);
+    try {
+      const { failed } = await told(backend, { nightId, inbox, due }, log, AbortSignal.any([signal, tooLong]));
+      return failed.some(({ job }) => job === 'ingest');
+    } catch (error) {
+      if (tooLong.aborted && !signal.aborted) hung.add(nightId);
+      throw error;
+    }
   }
-  log.error(`the night of ${due} has failed ${MOST_ATTEMPTS} times and is not tried again`);
+  log.error(`the night of ${due} has failed ${MOST_ATTEMPTS} times and is not tried again`, { night: due });
+  return false;
 }
 
 /** nightUnderWay says how far the night of the day has come that is due by now; null when none is being run. */
@@ -116,16 +139,24 @@ async function isOver(backend: QueueBackend, nightId: string): Promise<boolean> 
   return true;
 }
 
-async function told(backend: QueueBackend, night: Payloads['night'], log: Logger, signal: AbortSignal): Promise<void> {
+async function told(
+  backend: QueueBackend,
+  night: Payloads['night'],
+  log: Logger,
+  signal: AbortSignal,
+): Promise<NightResult> {
   const { nightId, inbox } = night;
-  log.info(`night ${nightId} begins`, { inbox });
+  log.info(`night ${nightId} begins`, { night: nightId, inbox });
   const result = await runNight(backend, night, { signal });
   const [report, fields] = summaryOf(result);
-  if (result.failed.length === 0) log.info(report, fields);
-  else log.error(report, fields);
-  for (const { job, subject, message, advice } of result.failed) {
-    log.error(`night ${nightId}: ${job} of ${subject} failed: ${message}. ${advice}`);
+  if (result.failed.length === 0) log.info(report, { night: nightId, ...fields });
+  else log.error(report, { night: nightId, ...fields });
+  for (const { job, subject, code, message, advice } of result.failed) {
+    log.error(`night ${nightId}: ${job} of ${subject} failed: ${message}. ${advice}`, {
+      ...{ night: nightId, job, subject, code },
+    });
   }
+  return result;
 }
 
 function summaryOf(result: NightResult): [string, Record<string, number>] {

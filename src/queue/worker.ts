@@ -1,9 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { terminal } from '../errors';
+import { type PipelineError, terminal } from '../errors';
 import { loggedWith, type LogFields, type Logger } from '../log';
 import { type Consumer, type QueueBackend, type ReceivedJob } from './bull';
-import { catalog, type JobName, jobNames, type JobRequest, type Payloads, type Results } from './contracts';
+import {
+  catalog,
+  type JobName,
+  type JobProgress,
+  jobNames,
+  type JobRequest,
+  type Payloads,
+  type Results,
+} from './contracts';
 import { failureOf } from './failure';
 
 /** JobContext is what a handler may know of its job beside the payload. */
@@ -12,6 +20,8 @@ interface JobContext {
   readonly attempt: number;
   readonly lease: Pick<ReceivedJob, 'turn' | 'isHeld'>;
   readonly log: Logger;
+  /** Says how far the job is, for whoever looks at the queue; may be called often. */
+  readonly tellProgress: (progress: JobProgress) => void;
 }
 
 /** Successors are the jobs that follow: `each` at once, and `then` once when all of those have ended, failed or not. */
@@ -24,6 +34,8 @@ interface Successors {
 interface Outcome<N extends JobName> {
   readonly result: Results[N];
   readonly next?: Successors;
+  /** What could not be done: the job fails with it, after its successors are queued. */
+  readonly failure?: PipelineError;
 }
 
 /** Handler does one kind of job. It may run more than once for the same job, also at the same time after a stall. */
@@ -87,6 +99,7 @@ function startConsumer<N extends JobName>(
 }
 
 const ofNight = z.object({ nightId: z.string() });
+const ofFile = z.object({ path: z.string() });
 
 function idsOf(name: JobName, { id, payload }: ReceivedJob): LogFields {
   return { night: ofNight.safeParse(payload).data?.nightId, job: name, jobId: id };
@@ -102,11 +115,32 @@ async function perform<N extends JobName>(
   log: Logger,
 ): Promise<unknown> {
   const payload = parsePayload(name, job);
-  const outcome = await handler(payload, { jobId: job.id, attempt: job.attempt, lease: job, log });
+  const context = { jobId: job.id, attempt: job.attempt, lease: job, log, tellProgress: nowAndThen(job, log) };
+  const outcome = await handler(payload, context);
   const { each = [], then } = outcome.next ?? {};
   await (then ? backend.enqueueJoin(each, then) : backend.enqueue(each));
+  if (outcome.failure) throw outcome.failure;
   return z.encode(catalog[name].result, outcome.result);
 }
+
+const TELL_EVERY_MS = 1_000;
+
+/** Progress is told once a second at most, one after the other, and a job does not fail for it. */
+function nowAndThen(job: ReceivedJob, log: Logger): JobContext['tellProgress'] {
+  let last = -TELL_EVERY_MS;
+  let telling = Promise.resolve();
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < TELL_EVERY_MS) return;
+    last = now;
+    telling = telling.then(() => job.tellProgress(progress)).catch(unsaid(log));
+  };
+}
+
+const unsaid =
+  (log: Logger) =>
+  (error: unknown): void =>
+    log.debug('the queue did not take a word about a job', { error: failureOf(error).message });
 
 function parsePayload<N extends JobName>(name: N, job: ReceivedJob): Payloads[N] {
   const parsed = catalog[name].payload.safeParse(job.payload);
@@ -131,10 +165,13 @@ async function logged<T>(name: JobName, job: ReceivedJob, log: Logger, work: () 
   try {
     const result = await work();
     log.debug('job done', fields());
+    await job.note(`attempt ${job.attempt} done in ${fields().ms} ms`).catch(unsaid(log));
     return result;
   } catch (error) {
     const { code, message } = failureOf(error);
-    log.warn('job failed', { ...fields(), code, error: message });
+    const { path } = ofFile.safeParse(job.payload).data ?? {};
+    log.warn('job failed', { ...fields(), ...(path !== undefined && { path }), code, error: message });
+    await job.note(`attempt ${job.attempt} failed after ${fields().ms} ms: ${message} [${code}]`).catch(unsaid(log));
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import { paceJson, paceRequest, type PaceOptions } from './pace';
 export async function alert(io: Io, context: Context, options: PaceOptions): Promise<boolean> {
   await refreshTotals(context.db, context.now);
   const raised = await raiseAlerts(context, paceRequest(options));
+  if (raised.failure && raised.alerts.length === 0) throw raised.failure;
   const deliveries: Delivery[] = [];
   for (const { alertId, recipients } of raised.alerts) {
     for (const recipient of recipients) deliveries.push(await deliverAlert(context, { alertId, recipient }));
@@ -51,5 +52,6 @@ export async function alert(io: Io, context: Context, options: PaceOptions): Pro
       'See the server’s reply above; they are not sent again by themselves.',
     );
   }
+  if (raised.failure) throw raised.failure;
   return true;
 }

@@ -28,9 +28,12 @@ export async function queueList(io: Io, settings: QueueSettings): Promise<boolea
 function text(jobs: readonly JobToDo[]): string {
   return [
     table(
-      ['state', 'job', 'night', 'attempts', 'queued', 'of'],
-      jobs.map((job) => [job.state, job.queue, job.nightId, String(job.attempts), job.queuedAt, job.subject]),
-      ['attempts'],
+      ['state', 'job', 'night', 'attempts', 'queued', 'rows', 'of'],
+      jobs.map((job) => [
+        ...[job.state, job.queue, job.nightId, String(job.attempts), job.queuedAt],
+        ...[job.progress === null ? '' : String(job.progress.rows), job.subject],
+      ]),
+      ['attempts', 'rows'],
     ),
     ...jobs.flatMap(({ queue, subject, failure }) =>
       failure === null ? [] : [`${queue} ${subject}: ${failure.message} [${failure.code}] ${failure.advice}`],

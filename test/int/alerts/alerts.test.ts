@@ -124,7 +124,7 @@ describe('what is wrong with the data', () => {
   test('is not told while nobody is there to be told, and then at once', async () => {
     await deliverEachMorning(store, '甲', '2026-06-01', '2026-06-08', ['2026-06-04']);
     const nobody = store.with({ settings: { alerts: DEFAULT_ALERT_SETTINGS } });
-    await expect(raiseAlerts(nobody, {})).rejects.toMatchObject({ code: 'no-recipients' });
+    expect(await raiseAlerts(nobody, {})).toMatchObject({ failure: { code: 'no-recipients' } });
     expect(await night(store)).toEqual([`data-problem ${TO} written`]);
   });
 });

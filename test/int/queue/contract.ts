@@ -8,10 +8,10 @@ import { terminal, transient } from '../../../src/errors';
 import { silentLogger } from '../../../src/log';
 import { type Operations } from '../../../src/operations/operations';
 import { openQueueBackend, type QueueBackend, type QueueSettings } from '../../../src/queue/backend';
-import { type JobRequest, type Payloads, type RequestOf } from '../../../src/queue/contracts';
+import { jobIdOf, type JobRequest, type Payloads, type RequestOf } from '../../../src/queue/contracts';
 import { jobsToDo } from '../../../src/queue/jobs-to-do';
 import { type NightProgress, runNight } from '../../../src/queue/night';
-import { keepNights } from '../../../src/queue/night-clock';
+import { type ClockPace, keepNights } from '../../../src/queue/night-clock';
 import { startWorker, type WorkerRun } from '../../../src/queue/worker';
 import { endCrews, journalOf, startCrew, until } from './processes';
 import { fileOf, operationsWith } from './samples';
@@ -210,17 +210,39 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       expect(seen.slice(1, 10).every((path) => path.endsWith('.csv'))).toBe(true);
     });
 
-    test('keeps house once after the night of a day, and not after one that somebody asked for', async () => {
+    test('keeps house after every night of an inbox, and not after a backfill', async () => {
       let kept = 0;
       work({
         keepHouse: () => Promise.resolve({ keptRowsDropped: ++kept, heldDropped: 0, daysOfOriginalsDropped: 0 }),
       });
       const job = (nightId: string): RequestOf<'housekeeping'> => ({ name: 'housekeeping', payload: { nightId } });
+      const archived = { from: '2026-10-01', to: '2026-10-02' };
+      await runNight(queue, { nightId: `${night.nightId}-back`, inbox: '/inbox', archived });
+      expect(await queue.look(job(`${night.nightId}-back`))).toEqual({ state: 'missing' });
       await runNight(queue, night);
-      expect(await queue.look(job(night.nightId))).toEqual({ state: 'missing' });
       await runNight(queue, { nightId: `${night.nightId}-due`, inbox: '/inbox', due: '2026-10-01' });
-      expect(await ended(job(`${night.nightId}-due`))).toMatchObject({ state: 'completed' });
-      expect(kept).toBe(1);
+      for (const nightId of [night.nightId, `${night.nightId}-due`]) {
+        expect(await ended(job(nightId))).toMatchObject({ state: 'completed' });
+      }
+      expect(kept).toBe(2);
+    });
+
+    test('tells those who are to be told although somebody else is missing, and such a night has failed', async () => {
+      const told: string[] = [];
+      const ended: string[] = [];
+      const failure = terminal('no-recipients', 'nobody is there to be told');
+      work({
+        raiseAlerts: async (day) => ({ ...(await operationsWith({}).raiseAlerts(day)), failure }),
+        recordNight: ({ nightId }) => Promise.resolve(void ended.push(nightId)),
+        deliverAlert: async (request) => {
+          told.push(request.recipient);
+          return await operationsWith({}).deliverAlert(request);
+        },
+      });
+      const { failed, pace } = await runNight(queue, night);
+      expect([pace, failed]).toMatchObject([null, [{ job: 'pace', code: 'no-recipients' }]]);
+      await until(() => told.length > 0);
+      expect(ended).toEqual([]);
     });
 
     test('counts the jobs that wait, are at work, have failed and are done', async () => {
@@ -256,6 +278,37 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
           ...{ state: 'failed', nightId: night.nightId, subject: '/b.csv', attempts: 1 },
           failure: { code: 'file-unreadable', message: 'no' },
         },
+      ]);
+      await worker.close(5000);
+      await own.close();
+    });
+
+    test('keeps with a job how far it is, and what became of its attempts', async () => {
+      const own = await openQueueBackend(await fresh(), silentLogger);
+      await own.enqueueJoin([ingestOf('/a.csv')], totalsOf(night.nightId));
+      const progress = { rows: 7, bytes: 70, bytesTotal: 100 };
+      let attempts = 0;
+      let seen = false;
+      const operations: Partial<Operations> = {
+        async ingestFile({ path, onProgress }) {
+          attempts += 1;
+          if (attempts === 1) throw transient('store-unreachable', 'away');
+          onProgress?.(progress);
+          await until(() => seen);
+          return fileOf(path);
+        },
+      };
+      const worker = startWorker(own, handlersFor(operationsWith(operations)), silentLogger);
+      await until(async () => (await jobsToDo(own)).some((job) => job.progress?.rows === progress.rows));
+      expect((await jobsToDo(own)).find(({ queue: kind }) => kind === 'ingest')).toMatchObject({
+        progress,
+        attempts: 1,
+      });
+      seen = true;
+      await until(async () => (await own.look(totalsOf(night.nightId))).state === 'completed');
+      expect(await own.notesOf('ingest', jobIdOf(ingestOf('/a.csv')))).toEqual([
+        expect.stringMatching(/^attempt 1 failed after \d+ ms: away \[store-unreachable\]$/),
+        expect.stringMatching(/^attempt 2 done in \d+ ms$/),
       ]);
       await worker.close(5000);
       await own.close();
@@ -383,7 +436,7 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
     });
 
     describe('keeps the nights', () => {
-      const SOON = { lookMs: 20, retryMs: 100 };
+      const SOON = { lookMs: 20, retryMs: 100, longestMs: 60_000 };
       const stops: AbortController[] = [];
       const clocks: Promise<void>[] = [];
       afterEach(async () => {
@@ -401,7 +454,7 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
           requests,
           recordNight: ({ nightId }: { nightId: string }) => Promise.resolve(void ended.push(nightId)),
           clock: (time: string) => (now = `${day}T${time}:00+08:00`),
-          keep: (backend: QueueBackend) => {
+          keep: (backend: QueueBackend, pace: Partial<ClockPace> = {}) => {
             const stop = new AbortController();
             stops.push(stop);
             const schedule = {
@@ -411,7 +464,7 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
               isDone: (due: string) => Promise.resolve(due < day || ended.some((id) => id.startsWith(due))),
               takeRequest: () => Promise.resolve(requests.shift() ?? null),
             };
-            clocks.push(keepNights(backend, schedule, silentLogger, stop.signal, SOON));
+            clocks.push(keepNights(backend, schedule, silentLogger, stop.signal, { ...SOON, ...pace }));
           },
         };
       };
@@ -427,6 +480,26 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
         nights.clock('14:00');
         await wait(300);
         expect(nights.ended).toEqual(['2027-01-01']);
+      });
+
+      test('again, when files could not be loaded, and beside one that hangs', async () => {
+        const nights = keeper('2027-01-04');
+        let loads = 0;
+        work({
+          recordNight: nights.recordNight,
+          findFiles: () => Promise.resolve(paths(1)),
+          ingestFile: async ({ path }) => {
+            loads += 1;
+            if (loads === 1) await until(() => loads > 2);
+            if (loads === 2) throw terminal('internal', 'the store was away');
+            return fileOf(path);
+          },
+        });
+        nights.clock('03:00');
+        nights.keep(queue, { longestMs: 500 });
+        await until(() => nights.ended.length >= 3);
+        await wait(300);
+        expect(nights.ended.sort()).toEqual(['2027-01-04', '2027-01-04.2', '2027-01-04.3']);
       });
 
       test('late, when nothing ran at their time, and anew when the queue has lost its memory', async () => {
