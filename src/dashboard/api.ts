@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Me } from './answers';
 import { t } from './settings';
 
@@ -130,14 +130,24 @@ export function usePages<A extends { readonly next: string | null }, R>(
   }, [value]);
   const next = rest === null ? (value?.next ?? null) : rest.next;
   const rows = useMemo(() => (value === null ? null : [...rowsOf(value), ...(rest?.rows ?? [])]), [value, rest]);
+  const underWay = useRef<AbortController | null>(null);
+  // Another list is asked for: what is still on its way belongs to the one before.
+  useEffect(() => () => underWay.current?.abort(), [path]);
   const more = (): (() => void) | undefined => {
-    if (path === null || next === null) return undefined;
+    if (path === null || next === null || (underWay.current && !underWay.current.signal.aborted)) return undefined;
     const abort = new AbortController();
+    underWay.current = abort;
     const onward = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`;
     ask<A>(onward, { signal: abort.signal }).then(
-      (answer) => setRest((was) => ({ rows: [...(was?.rows ?? []), ...rowsOf(answer)], next: answer.next })),
+      (answer) => {
+        if (abort.signal.aborted) return;
+        underWay.current = null;
+        setRest((was) => ({ rows: [...(was?.rows ?? []), ...rowsOf(answer)], next: answer.next }));
+      },
       (error: unknown) => {
-        if (!abort.signal.aborted) setTrouble(troubleOf(error));
+        if (abort.signal.aborted) return;
+        underWay.current = null;
+        setTrouble(troubleOf(error));
       },
     );
     return () => abort.abort();

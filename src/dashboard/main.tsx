@@ -7,12 +7,17 @@ import { showTheme } from './theme';
 
 showLanguage();
 showTheme();
-ask<Me>('/session').then(
-  (account) => (me.value = account),
-  (error: unknown) => {
-    me.value = null;
-    if (!(error instanceof Refused)) throw error;
-  },
-);
+/** Only a server that answers knows that nobody is signed in: one that does not is asked again, as by a wall screen. */
+function askWho(): void {
+  ask<Me>('/session').then(
+    (account) => (me.value = account),
+    (error: unknown) => {
+      if (error instanceof Refused && error.trouble.code === 'sign-in-needed') me.value = null;
+      else setTimeout(askWho, ASK_AGAIN_MS);
+    },
+  );
+}
+const ASK_AGAIN_MS = 5_000;
+askWho();
 const root = document.getElementById('app');
 if (root) render(<Shell />, root);

@@ -8,9 +8,18 @@ export interface Route {
   readonly query: Readonly<Partial<Record<string, string>>>;
 }
 
+/** What was not written by us may not be decodable; it then is a page that is not there. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function read(): Route {
   const [path = '', search = ''] = location.hash.replace(/^#\/?/, '').split('?', 2);
-  const [page = '', ...rest] = path.split('/').map((part) => decodeURIComponent(part));
+  const [page = '', ...rest] = path.split('/').map(decoded);
   return { page: page === '' ? 'overview' : page, rest, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 

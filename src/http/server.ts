@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type z } from 'zod';
 import { businessDayAt } from '../domain/calendar';
@@ -63,6 +63,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   const { store, now, log, publicUrl } = settings;
   const secure = publicUrl.startsWith('https:');
   const doorkeeper = openDoorkeeper(store, log, now);
+  // Another version of the program, or other settings, may answer the same question differently.
+  const start = randomUUID();
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     trustProxy: 'loopback',
@@ -166,7 +168,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         const limit = caller.via === 'nobody' ? {} : caller.account.limit;
         const also = await line.alsoOn?.(around);
         const key = JSON.stringify([line.method, line.path, asked.params, asked.query, limit, also]);
-        const etag = `"${createHash('sha256').update(`${version} ${key}`).digest('base64url').slice(0, 22)}"`;
+        const etag = `"${createHash('sha256').update(`${start} ${version} ${key}`).digest('base64url').slice(0, 22)}"`;
         reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
         if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
         const { table } = line;

@@ -9,6 +9,8 @@ import { type TestStore } from './store';
 export interface TestApi {
   readonly server: ApiServer;
   ask(path: string, as?: string, options?: Partial<InjectOptions>): Promise<Response>;
+  /** What the browser of an account sends along. */
+  browser(name: string): Promise<Readonly<Record<string, string>>>;
   /** An account with a token for it. */
   account(name: string, role: Role, limit?: Limit): Promise<string>;
 }
@@ -35,6 +37,12 @@ export async function openTestApi(store: TestStore, { requestsAMinute = 1200 } =
         ...options,
         headers: { ...(as === '' ? {} : { authorization: `Bearer ${as}` }), ...options.headers },
       }),
+    browser: async (name) => {
+      const session = await signIn(store, name, PASSWORD);
+      if (session === null) throw new Error('nobody signed in');
+      server.doorkeeper.forget();
+      return { cookie: `paceline_session=${session.secret}`, 'x-paceline': '1' };
+    },
     account: async (name, role, limit = {}) => {
       await addAccount(store, { name, password: PASSWORD, role, limit }, 'a test');
       const session = await signIn(store, name, PASSWORD);

@@ -8,7 +8,7 @@ import { Chart } from '../chart';
 import { type Palette } from '../drawing';
 import { dayText, exactAmount, shortAmount } from '../format';
 import { chanceText, mayHaveGoal, Progress, STATE_TONES } from '../pace-parts';
-import { Chip, Choice, Growth, Loaded, Money, scopeName, valueName } from '../parts';
+import { Chip, Choice, Growth, Loaded, Money, Problem, scopeName, valueName } from '../parts';
 import { goTo, linkTo, route } from '../route';
 import { language, t } from '../settings';
 import { drawTotals } from '../totals-drawing';
@@ -54,6 +54,8 @@ export function Report() {
   );
 }
 
+const NOTHING_THERE: ReadonlySet<string> = new Set(['goal-missing', 'nothing-found']);
+
 const monthName = (month: string): string =>
   t.value.report.monthName(Number(month.slice(0, 4)), Number(month.slice(5, 7)));
 
@@ -66,7 +68,10 @@ function Sheet({ month }: { readonly month: string }) {
   const grownYear = useAsked<GrowthAnswer>(query('/growth', { from: january, to, by: 'platform' }));
   const pace = useAsked<Pace>(mayHaveGoal() ? query('/pace', { year: month.slice(0, 4), asOf: to }) : null);
   const shops = useAsked<Completeness>(query('/completeness', { from, to }));
-  const isReady = [year, grownMonth, grownYear, pace, shops].every(({ loading }) => !loading);
+  const asked = [year, grownMonth, grownYear, pace, shops];
+  const isReady = asked.every(({ loading }) => !loading);
+  // A sheet that goes to print lacks nothing without saying so; that there is no goal, or nothing to compare, is no failure.
+  const failed = asked.find(({ trouble }) => trouble !== null && !NOTHING_THERE.has(trouble.code));
   return (
     <article class="paper" aria-busy={!isReady}>
       <header>
@@ -77,25 +82,28 @@ function Sheet({ month }: { readonly month: string }) {
         </p>
       </header>
       <Loaded asked={days}>
-        {(sold) => (
-          <>
-            {!isReady && <p class="loading">{t.value.loading}</p>}
-            <Summary
-              month={month}
-              sold={sold}
-              year={year.value}
-              growth={[grownMonth.value, grownYear.value]}
-              pace={pace.value}
-            />
-            {sold.rows.length > 0 && <Days sold={sold} />}
-            <div class="columns">
-              {PARTS.map((part) => (
-                <PartTable key={part} part={part} from={from} to={to} measure={sold.measure} growth={grownMonth} />
-              ))}
-            </div>
-            <Notes sold={sold} growth={grownMonth.value} pace={pace.value} shops={shops.value} />
-          </>
-        )}
+        {(sold) => {
+          if (!isReady) return <p class="loading">{t.value.loading}</p>;
+          if (failed?.trouble) return <Problem trouble={failed.trouble} again={failed.again} />;
+          return (
+            <>
+              <Summary
+                month={month}
+                sold={sold}
+                year={year.value ?? sold}
+                growth={[grownMonth.value, grownYear.value]}
+                pace={pace.value}
+              />
+              {sold.rows.length > 0 && <Days sold={sold} />}
+              <div class="columns">
+                {PARTS.map((part) => (
+                  <PartTable key={part} part={part} from={from} to={to} measure={sold.measure} growth={grownMonth} />
+                ))}
+              </div>
+              <Notes sold={sold} growth={grownMonth.value} pace={pace.value} shops={shops.value} />
+            </>
+          );
+        }}
       </Loaded>
     </article>
   );
@@ -110,14 +118,14 @@ function Summary({
 }: {
   readonly month: string;
   readonly sold: TotalsAnswer;
-  readonly year: TotalsAnswer | null;
+  readonly year: TotalsAnswer;
   readonly growth: readonly [GrowthAnswer | null, GrowthAnswer | null];
   readonly pace: Pace | null;
 }) {
   const words = t.value.report;
   const { measure } = sold;
   const amount = (yuan: string): string => shortAmount(yuan, language.value);
-  const cumulative = year?.total[measure] ?? sold.total[measure];
+  const cumulative = year.total[measure];
   const comparable = grownMonth?.total.comparable.growth ?? null;
   const share = pace === null ? null : shareOf(parseYuan(pace.actual), parseYuan(pace.goal.amount));
   return (
@@ -227,7 +235,8 @@ function PartTable({
     chain: words.chains,
     province: words.provinces,
   };
-  if (asked.value === null) return asked.loading ? <p class="loading">{t.value.loading}</p> : null;
+  if (asked.trouble !== null) return <Problem trouble={asked.trouble} again={asked.again} />;
+  if (asked.value === null) return <p class="loading">{t.value.loading}</p>;
   const { rows, total } = asked.value;
   const whole = parseYuan(total[measure]);
   const isUnknown = ({ dimensions }: TotalsRowOnWire): boolean => dimensions[part] === 'unknown';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { listAccounts, listTokens, readAudit } from '../../clickhouse/accounts';
-import { engineTime } from '../../clickhouse/time';
 import { mayActAs } from '../../domain/access';
 import { addAccount, changeAccount, makeToken, removeAccount, revokeToken } from '../../operations/accounts';
 import { nameOf, signedIn } from '../caller';
 import { readCursor, writeCursor } from '../cursor';
+import { refusal, wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { accountName, count, done, instant, limit, next, paging, role, text } from '../shapes';
 
@@ -112,7 +112,15 @@ export const accountRoutes: readonly AnyRoute[] = [
     status: 201,
     examples: [{ path: '/v1/tokens', body: { label: 'Excel', role: 'viewer' } }],
     handle: async ({ body, caller, context }) => {
-      const { account } = signedIn(caller);
+      const { account, via } = signedIn(caller);
+      if (via === 'token') {
+        throw refusal(
+          403,
+          'session-needed',
+          'A token makes no tokens: it would outlive its own end.',
+          'Sign in for that.',
+        );
+      }
       const made = await makeToken(context, account, {
         label: body.label,
         role: body.role ?? account.role,
@@ -172,8 +180,12 @@ const USUAL_DAYS = 90;
 const PAGE = 100;
 const FAR_FUTURE = '2299-12-31 00:00:00.000';
 
-/** A moment of a cursor; one that is none asks from the beginning. */
+/** A moment of a cursor, as the store writes it. */
 function engineTimeOf(part: string | number | undefined): string {
-  const instantOf = Date.parse(`${String(part).replace(' ', 'T')}Z`);
-  return Number.isNaN(instantOf) ? FAR_FUTURE : engineTime(new Date(instantOf));
+  const text = String(part);
+  if (!MOMENT.test(text) || Number.isNaN(Date.parse(`${text.replace(' ', 'T')}Z`))) {
+    throw wrongParameter('query', 'cursor', 'is not what the page before gave as `next`');
+  }
+  return text;
 }
+const MOMENT = /^(19[7-9]\d|2[0-2]\d\d)-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/;

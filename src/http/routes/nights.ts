@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { latestNights } from '../../clickhouse/nights';
+import { isLimited } from '../../domain/access';
 import { nightProgress } from '../../queue/night';
+import { signedIn } from '../caller';
 import { type AnyRoute, route } from '../route';
 import { businessDay, instant } from '../shapes';
 
@@ -11,11 +13,13 @@ export const nightRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/v1/nights',
     summary: 'The nights that ended last, newest first, and how far the one has come that is under way',
-    rule: { who: 'viewer', limited: 'unconcerned' },
+    rule: { who: 'viewer', limited: 'narrowed' },
     restsOn: 'data',
     alsoOn: (around) => around.nightUnderWay(),
     answer: z.object({
-      running: nightProgress.nullable(),
+      running: nightProgress
+        .nullable()
+        .meta({ description: 'Null as well for accounts of a part of the region: it counts the files of all.' }),
       nights: z.array(
         z.object({
           nightId: z.string(),
@@ -26,9 +30,9 @@ export const nightRoutes: readonly AnyRoute[] = [
       ),
     }),
     examples: [{ path: '/v1/nights' }],
-    handle: async ({ context, around }) => {
+    handle: async ({ context, caller, around }) => {
       const [running, nights] = await Promise.all([around.nightUnderWay(), latestNights(context.db, LATEST)]);
-      return { running, nights };
+      return { running: isLimited(signedIn(caller).account.limit) ? null : running, nights };
     },
   }),
 ];

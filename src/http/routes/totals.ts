@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readTotalsAt, type TotalsQuestion } from '../../clickhouse/queries/totals';
 import { reportOn } from '../../clickhouse/reports';
 import { type Limit } from '../../domain/access';
-import { type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
+import { addDays, type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
 import {
   type Dimension,
@@ -144,6 +144,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
         by,
         where: named(filterOf(query)),
         ...standing,
+        asOf: knownBy(standing.asOf, report?.reportedOn),
         asKnown: report === null ? null : { reportedOn: report.reportedOn, at: report.at },
         rows: page.rows.map((row) => ({
           dimensions: named(row.dimensions),
@@ -210,6 +211,13 @@ function compareKeys(key: readonly string[], other: readonly string[]): number {
     if (order !== 0) return order;
   }
   return 0;
+}
+
+/** A report knew nothing of the day on which it was made, nor of later ones, however complete they are by now. */
+function knownBy(asOf: BusinessDay | null, reportedOn: BusinessDay | undefined): BusinessDay | null {
+  if (asOf === null || reportedOn === undefined) return asOf;
+  const before = addDays(reportedOn, -1);
+  return asOf < before ? asOf : before;
 }
 
 /** standingOf says how far the figures of a period are complete, for the shops that an account sees, and in what the goal is set. */

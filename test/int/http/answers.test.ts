@@ -80,8 +80,11 @@ test('every example of the OpenAPI document is answered as it says', async () =>
         (each) => each.path.replace(/:(\w+)/g, '{$1}') === path && each.method.toLowerCase() === method,
       );
       for (const example of operation['x-examples']) {
-        const answer = await api.ask(fill(example.path), operator, {
+        // A token makes no tokens.
+        const headers = path === '/v1/tokens' && method === 'post' ? await api.browser('operator') : null;
+        const answer = await api.ask(fill(example.path), headers ? '' : operator, {
           method: method.toUpperCase() as 'GET',
+          ...(headers && { headers }),
           ...(example.body === undefined ? {} : { payload: JSON.parse(fill(JSON.stringify(example.body))) as object }),
         });
         const fits =
