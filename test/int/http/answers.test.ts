@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { recordDecision } from '../../../src/clickhouse/alerts';
 import { findFile } from '../../../src/clickhouse/ledger';
+import { keepReport } from '../../../src/clickhouse/reports';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { DIMENSIONS, type Dimension } from '../../../src/domain/measures';
@@ -336,6 +337,25 @@ test('pages of files stay as they are while new files come', async () => {
   expect(second.next).toBeNull();
   const ids = [...first.files, ...second.files].map((each) => each.fileId);
   expect(new Set(ids).size).toBe(3);
+});
+
+test('figures as a report knew them are complete to the day before it at most', async () => {
+  await keepReport(store.db, () => new Date('2026-06-10T02:00:00+08:00'));
+  const asOf = async (more: string): Promise<string> =>
+    (await api.ask(`/v1/totals?from=2026-05-01&to=2026-06-30${more}`, operator)).json<{ asOf: string }>().asOf;
+  expect(await asOf('&asKnown=2026-06-20')).toBe('2026-06-09');
+  expect((await asOf('')) > '2026-06-09').toBe(true);
+});
+
+test('a cursor of the audit log that was made up is refused by name', async () => {
+  for (const made of ['-000001-01-01 00:00:00', '2026-13-01 00:00:00.000', '2026-01-01T00:00:00Z', 7]) {
+    const cursor = Buffer.from(JSON.stringify([made])).toString('base64url');
+    const answer = await api.ask(`/v1/audit?cursor=${cursor}`, operator);
+    expect([answer.statusCode, answer.json<{ faults: unknown }>().faults]).toMatchObject([
+      400,
+      [{ in: 'query', parameter: 'cursor' }],
+    ]);
+  }
 });
 
 test('what was asked is written down with who asked', async () => {
