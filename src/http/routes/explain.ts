@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type PageOfLines } from '../../clickhouse/queries/explain';
 import { explainDay, tracedLines } from '../../operations/explain-day';
-import { seenWithin } from '../../operations/limit';
+import { seenWithin, sellsWithin } from '../../operations/limit';
 import { MEASURE_COLUMNS } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { readCursor, wholeNumber, writeCursor } from '../cursor';
@@ -86,7 +86,8 @@ export const explainRoutes: readonly AnyRoute[] = [
     ],
     handle: async ({ query, caller, context, whole }) => {
       const { day, platform, shop } = query;
-      const seen = await seenWithin(context, signedIn(caller).account.limit);
+      const { limit: sees } = signedIn(caller).account;
+      const seen = await seenWithin(context, sees);
       // A limited account must name a shop that it sees: the figure of a platform has others in it.
       if (!seen.everything && (shop === undefined || !seen.shop(platform, shop))) {
         throw refusal(
@@ -98,6 +99,12 @@ export const explainRoutes: readonly AnyRoute[] = [
       }
       const figure = { day, platform, shop };
       const explained = await explainDay(context, figure);
+      if (
+        shop !== undefined &&
+        explained.files.length > 0 &&
+        !(await sellsWithin(context, sees, { day, platform, shop }))
+      )
+        throw refusal(403, 'region-only', 'On that day the shop belonged to a part that this account does not see.');
       const limit = whole ? PAGE_OF_FILE : (query.limit ?? PAGE);
       const after = query.cursor === undefined ? undefined : lineAt(query.cursor);
       const lines = query.lines === 'true' ? await tracedLines(context, figure, { after, limit: limit + 1 }) : null;

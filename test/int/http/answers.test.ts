@@ -4,10 +4,13 @@ import { z } from 'zod';
 import { recordDecision } from '../../../src/clickhouse/alerts';
 import { findFile } from '../../../src/clickhouse/ledger';
 import { keepReport } from '../../../src/clickhouse/reports';
+import { setExpectation } from '../../../src/clickhouse/expectations';
+import { registerShops } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { DIMENSIONS, type Dimension } from '../../../src/domain/measures';
 import { formatYuan, parseYuan } from '../../../src/domain/money';
+import { ALWAYS, type ShopStatement, UNKNOWN_TRAITS } from '../../../src/domain/shop-register';
 import { type PaceStanding } from '../../../src/domain/pace-alerts';
 import { ROUTES } from '../../../src/http/routes';
 import { openTestApi, PASSWORD, type TestApi } from '../../support/api';
@@ -337,6 +340,30 @@ test('pages of files stay as they are while new files come', async () => {
   expect(second.next).toBeNull();
   const ids = [...first.files, ...second.files].map((each) => each.fileId);
   expect(new Set(ids).size).toBe(3);
+});
+
+test('a league sees a shop on the days on which it belonged to it, and one that has not delivered yet', async () => {
+  const statement = (shop: string, league: string, validFrom: string): ShopStatement => ({
+    ...{ ...UNKNOWN_TRAITS, league },
+    ...{ platform: 'kuaishou', shop, validFrom },
+  });
+  const said = [
+    statement('云岫茶行', '包头市', ALWAYS),
+    statement('云岫茶行', '赤峰市', '2026-06-01'),
+    statement('新店', '包头市', ALWAYS),
+  ];
+  await registerShops(store.db, said, store.now());
+  const expected = { platform: 'kuaishou', shop: '新店', everyDays: 1, since: '2026-06-20' };
+  await setExpectation(store.db, expected, { by: 'a test', reason: '' }, store.now());
+  await refreshTotals(store.db, store.now);
+  const league = await api.account('baotou', 'analyst', { league: '包头市' });
+  const explain = async (day: string): Promise<number> =>
+    (await api.ask(`/v1/explain?day=${day}&platform=kuaishou&shop=云岫茶行`, league)).statusCode;
+  expect([await explain('2026-05-03'), await explain('2026-06-04')]).toEqual([200, 403]);
+  const { shops } = (await api.ask('/v1/completeness?from=2026-06-20&to=2026-06-21', league)).json<{
+    shops: { shop: string }[];
+  }>();
+  expect(shops.map(({ shop }) => shop)).toContain('新店');
 });
 
 test('figures as a report knew them are complete to the day before it at most', async () => {
