@@ -60,6 +60,9 @@ export const COLUMNS = {
   validFrom: 'day',
   setOn: 'day',
   inForce: 'word',
+  done: 'yuan',
+  chance: 'share',
+  dailyNeeded: 'yuan',
 
   expected: 'yuan',
   low: 'yuan',

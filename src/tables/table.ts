@@ -7,6 +7,7 @@ export const TABLES = [
   'logistics',
   'pace',
   'goals',
+  'standing',
   'completeness',
   'files',
   'rejects',

@@ -4,6 +4,7 @@ import { addDays } from '../../domain/calendar';
 import { type QuietWord } from '../../domain/quiet';
 import { type AlertsAnswer, type AlertsNow } from '../answers';
 import { ask, me, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import { dayText, shortAmount } from '../format';
 import { STATE_TONES } from '../pace-parts';
 import { Card, Chip, Choice, Day, Dialog, Empty, Field, Form, Loaded, scopeName, Table, type Tone } from '../parts';
@@ -64,7 +65,12 @@ export function Alerts() {
           alerts.length === 0 ? (
             <Empty>{words.empty}</Empty>
           ) : (
-            alerts.map((alert) => <One key={alert.id} alert={alert} />)
+            <>
+              {alerts.map((alert) => (
+                <One key={alert.id} alert={alert} />
+              ))}
+              <Downloads path="/alerts" />
+            </>
           )
         }
       </Loaded>

@@ -6,6 +6,7 @@ import { GOAL_MEASURES } from '../../domain/measures';
 import { formatYuan, parseYuan } from '../../domain/money';
 import { type GoalOnWire, type GoalsAnswer } from '../answers';
 import { ask, me, Refused, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import {
   Card,
   Choice,
@@ -48,6 +49,7 @@ export function Goals() {
               ) : (
                 <List goals={[...history].reverse()} label={words.history} />
               )}
+              <Downloads path="/goals" />
             </Card>
           </>
         )}

@@ -3,6 +3,7 @@ import { mayActAs } from '../../domain/access';
 import { parseYuan, shareOf } from '../../domain/money';
 import { type Completeness, type FilesAnswer, type NightsAnswer, type Pace, type TotalsAnswer } from '../answers';
 import { me, query, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
 import { clockText, dayText, exactAmount, shortAmount } from '../format';
@@ -259,6 +260,7 @@ function Platforms({
           figure(total.paidOrders),
         ]}
       />
+      <Downloads path={query('/totals', { year, by: 'platform', ...scope })} />
     </Card>
   );
 }

@@ -1,6 +1,7 @@
 import { parseYuan, shareOf } from '../../domain/money';
 import { type GrowthAnswer, type TotalsAnswer } from '../answers';
 import { query, today, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import { exactAmount } from '../format';
 import { Card, Empty, figure, Growth, Loaded, Money, Table, YearChoice } from '../parts';
 import { linkTo, route } from '../route';
@@ -118,6 +119,7 @@ function Shares({
         {growth !== null && growth.comparableShops > 0 && (
           <p class="quiet">{words.growthHint(growth.comparableShops)}</p>
         )}
+        <Downloads path={query('/totals', { year, by: 'province' })} />
       </Card>
     </div>
   );

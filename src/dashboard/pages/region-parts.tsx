@@ -3,6 +3,7 @@ import { type GoalMeasure } from '../../domain/measures';
 import { SCOPE_DIMENSIONS } from '../../domain/goal';
 import { type StandingAnswer, type StandingGoal, type TotalsAnswer } from '../answers';
 import { query, useAsked } from '../api';
+import { Downloads } from '../downloads';
 import { dayText, magnitude, shortAmount } from '../format';
 import { chanceText, Gap, Progress, STATE_TONES } from '../pace-parts';
 import { Card, Chip, Empty, Loaded, Money, scopeName, Table, valueName, YearChoice } from '../parts';
@@ -74,6 +75,7 @@ function Standing({ answer }: { readonly answer: StandingAnswer }) {
           />
         </Card>
       )}
+      <Downloads path={query('/goals/standing', { year })} />
     </>
   );
 }

@@ -12,6 +12,7 @@ import { sayGoal, standingGoals } from '../../operations/goals-standing';
 import { measurePace } from '../../operations/measure-pace';
 import { platformIdOf } from '../../platforms/registry';
 import { paceReport } from '../../queue/wire';
+import { type ColumnId } from '../../tables/columns';
 import { signedIn } from '../caller';
 import { wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
@@ -58,6 +59,22 @@ const scope = z.strictObject({
     .optional(),
 });
 
+const STANDING_COLUMNS = [
+  'league',
+  'platform',
+  'chain',
+  'month',
+  'measure',
+  'amount',
+  'done',
+  'state',
+  'completeTo',
+  'expected',
+  'projected',
+  'chance',
+  'dailyNeeded',
+] as const satisfies readonly ColumnId[];
+
 export const goalRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
@@ -67,6 +84,22 @@ export const goalRoutes: readonly AnyRoute[] = [
     restsOn: 'data',
     query: z.strictObject({ year: year.optional() }),
     answer: z.object({ year: yearNumber, goals: z.array(standing) }),
+    table: ({ year: of, goals }) => ({
+      name: 'standing',
+      columns: STANDING_COLUMNS,
+      rows: goals.map(({ goal: each, done, pace: judged }) => ({
+        ...each.scope,
+        measure: each.measure,
+        amount: each.amount,
+        done,
+        ...(judged && {
+          ...{ state: judged.state, completeTo: judged.asOf, expected: judged.expected, projected: judged.projected },
+          ...{ chance: judged.chance, dailyNeeded: judged.dailyNeeded },
+        }),
+      })),
+      facts: {},
+      about: [String(of)],
+    }),
     examples: [{ path: '/v1/goals/standing' }, { path: '/v1/goals/standing?year=2026' }],
     handle: async ({ query, caller, context }) => {
       const today = businessDayAt(context.now().getTime());
