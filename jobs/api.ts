@@ -12,7 +12,15 @@ import { nightUnderWay } from '../src/queue/night-clock';
 async function apiProcess(log: Logger): Promise<number> {
   const stop = stopped();
   const config = readConfig();
-  const { httpAt, sqlAt, httpUrl: publicUrl, httpRequestsAMinute: requestsAMinute, redisUrl, now } = config;
+  const {
+    httpAt,
+    sqlAt,
+    httpUrl: publicUrl,
+    httpRequestsAMinute: requestsAMinute,
+    trustedProxies,
+    redisUrl,
+    now,
+  } = config;
   if (httpAt === null) return 1;
   const store = await LastingStore.open(deploymentOf(config, log));
   let queue: QueueBackend | null = null;
@@ -24,7 +32,7 @@ async function apiProcess(log: Logger): Promise<number> {
       nightUnderWay: async () => queue && (await nightUnderWay(queue, schedule)),
       jobs: async () => queue && (await jobsToDo(queue)),
     };
-    api = await serveApi({ at: httpAt, sqlAt, publicUrl, requestsAMinute, store, ...asked, now, log });
+    api = await serveApi({ at: httpAt, sqlAt, publicUrl, requestsAMinute, trustedProxies, store, ...asked, now, log });
     if (api === null) return 1;
     process.send?.({ url: api.url });
     await stop;

@@ -65,10 +65,11 @@ async function connect(log: Logger): Promise<Wiring> {
       figures: () => store.use(readFigures),
       reachStore: () => store.use(({ db }) => reachShards(db)),
     };
-    const { httpAt, sqlAt, httpUrl: publicUrl, httpRequestsAMinute: requestsAMinute, now } = config;
+    const { httpAt, sqlAt, httpUrl: publicUrl, httpRequestsAMinute: requestsAMinute, trustedProxies, now } = config;
     const asked = { nightUnderWay: () => nightUnderWay(queue, schedule), jobs: () => jobsToDo(queue) };
     const api =
-      httpAt && (() => serveApi({ at: httpAt, sqlAt, publicUrl, requestsAMinute, store, ...asked, now, log }));
+      httpAt &&
+      (() => serveApi({ at: httpAt, sqlAt, publicUrl, requestsAMinute, trustedProxies, store, ...asked, now, log }));
     return {
       operations: lastingOperations(store),
       queue,

@@ -52,6 +52,12 @@ export const VARIABLES: readonly Variable[] = [
     byDefault: '1200',
   },
   {
+    name: 'PACELINE_TRUSTED_PROXIES',
+    meaning:
+      'proxies whose word counts for whom they ask: addresses, networks, `loopback`, `linklocal`, `uniquelocal`, with commas',
+    byDefault: 'loopback',
+  },
+  {
     name: 'PACELINE_SQL_LISTEN',
     meaning: 'host and port at which `start` answers SQL for analysts’ programs, such as `127.0.0.1:8481`, or `off`',
     byDefault: 'off',

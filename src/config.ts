@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -35,6 +36,8 @@ export interface Config {
   readonly httpUrl: string;
   /** Requests that the API answers to one address. */
   readonly httpRequestsAMinute: number;
+  /** Proxies that are believed for whom they ask. */
+  readonly trustedProxies: readonly string[];
   /** Where a process that serves the API answers analysts' programs by SQL; null: nowhere. */
   readonly sqlAt: { readonly host: string; readonly port: number } | null;
   /** The same, where it was set: what mails link to. */
@@ -60,6 +63,16 @@ export interface Config {
 }
 
 const share = z.coerce.number().min(0).max(1);
+const NAMED_NETWORKS: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  return (
+    NAMED_NETWORKS.has(text) ||
+    (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && more.length === 0)
+  );
+}
+
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value);
 const urlOf = (...protocols: string[]) =>
   z.preprocess(
@@ -133,6 +146,17 @@ const variables = z.object({
   PACELINE_HTTP_REQUESTS_A_MINUTE: z.preprocess(
     blankIsUnset,
     z.coerce.number().int().min(60).max(10_000_000).default(1200),
+  ),
+  PACELINE_TRUSTED_PROXIES: z.preprocess(
+    blankIsUnset,
+    z
+      .string()
+      .default('loopback')
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .refine((all) => all.every(isNetwork), {
+        message:
+          'must be addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, with commas between',
+      }),
   ),
   PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
   PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
@@ -299,6 +323,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sqlAt: listenAt(value.PACELINE_SQL_LISTEN),
     pagesUrl: value.PACELINE_HTTP_URL,
     httpRequestsAMinute: value.PACELINE_HTTP_REQUESTS_A_MINUTE,
+    trustedProxies: value.PACELINE_TRUSTED_PROXIES,
     httpUrl: value.PACELINE_HTTP_URL ?? `http://${bracketed(value.PACELINE_HTTP_HOST)}:${value.PACELINE_HTTP_PORT}`,
     outbox: join(home, 'outbox'),
     queueDir: join(home, 'queue'),

@@ -41,6 +41,8 @@ export interface ServerSettings {
   readonly publicUrl: string;
   /** Requests that one address may make. */
   readonly requestsAMinute: number;
+  /** Proxies that are believed for whom they ask: addresses, networks, or names of such as `loopback`. */
+  readonly trustedProxies: readonly string[];
   /** Folder of the dashboard's files; nothing is served beside the API when it is not there. */
   readonly assets?: string;
 }
@@ -67,7 +69,7 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   const start = randomUUID();
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
-    trustProxy: 'loopback',
+    trustProxy: [...settings.trustedProxies],
     forceCloseConnections: true,
     // What the router itself cannot take, such as an address that is broken or a parameter that is too long.
     frameworkErrors: (error, request, reply) => void fail(error, request, reply, log),

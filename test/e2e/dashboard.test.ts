@@ -101,6 +101,7 @@ beforeEach(async () => {
     log: silentLogger,
     publicUrl: 'http://127.0.0.1',
     requestsAMinute: 1200,
+    trustedProxies: [],
     assets: join(__dirname, '../../dist/dashboard'),
   });
   origin = await server.app.listen({ host: '127.0.0.1', port: 0 });

@@ -7,7 +7,7 @@ import { type Running, startPaceline } from '../support/process';
 import { CutWire, EngineServer, freePort, PostOffice, RedisServer } from './supplies';
 
 /** Role is what one process of a deployment does. */
-export type Role = 'all' | 'worker' | 'scheduler';
+export type Role = 'all' | 'worker' | 'scheduler' | 'api';
 
 /** RECIPIENTS are told of every alert. */
 export const RECIPIENTS: readonly string[] = ['bureau@example.invalid', 'office@example.invalid'];
@@ -70,8 +70,15 @@ function lineOf(line: string): Record<string, unknown> {
   }
 }
 
-/** Profile is how Paceline is deployed: one process with all in it, or two of each role over servers. */
+/** Profile is how Paceline is deployed: one process with all in it, or two workers, two schedulers and an API over servers. */
 export type Profile = 'embedded' | 'server';
+
+interface Servers {
+  readonly engine: EngineServer;
+  readonly redis: RedisServer;
+  readonly wire: CutWire;
+  readonly apiPort: number;
+}
 
 /** Deployment is Paceline at work, with everything around it that can fail. */
 export class Deployment {
@@ -82,7 +89,7 @@ export class Deployment {
     readonly profile: Profile,
     readonly home: string,
     readonly post: PostOffice,
-    readonly servers: { readonly engine: EngineServer; readonly redis: RedisServer; readonly wire: CutWire } | null,
+    readonly servers: Servers | null,
   ) {}
 
   static async set(profile: Profile, home: string, apart: string): Promise<Deployment> {
@@ -93,7 +100,7 @@ export class Deployment {
     const redis = new RedisServer(join(apart, 'redis'), await freePort());
     const wire = new CutWire(await freePort(), engine.port);
     await Promise.all([engine.start(), redis.start(), wire.open()]);
-    return new Deployment(profile, home, post, { engine, redis, wire });
+    return new Deployment(profile, home, post, { engine, redis, wire, apiPort: await freePort() });
   }
 
   get inbox(): string {
@@ -103,7 +110,7 @@ export class Deployment {
   /** start sets every process to work, at a standing clock. */
   start(clock: string): void {
     this.clock = clock;
-    const roles: Role[] = this.servers ? ['worker', 'worker', 'scheduler', 'scheduler'] : ['all'];
+    const roles: Role[] = this.servers ? ['worker', 'worker', 'scheduler', 'scheduler', 'api'] : ['all'];
     this.members = roles.map((role) => new Member(role, () => this.run(role)));
     for (const member of this.members) member.start();
   }
@@ -113,7 +120,7 @@ export class Deployment {
     const env = {
       PACELINE_CLOCK: clock,
       PACELINE_METRICS_LISTEN: 'off',
-      PACELINE_HTTP_PORT: 'off',
+      PACELINE_HTTP_PORT: role === 'api' && servers ? String(servers.apiPort) : 'off',
       PACELINE_USUAL_FACTOR: '50',
       PACELINE_ARCHIVE_DAYS: String(ARCHIVE_DAYS),
       PACE_MIN_DAYS: '1',
@@ -126,6 +133,15 @@ export class Deployment {
       }),
     };
     return startPaceline(role === 'all' ? ['start'] : ['start', role], { home, env });
+  }
+
+  /** apiAnswers says whether the API is there. */
+  async apiAnswers(): Promise<boolean> {
+    const url = `http://127.0.0.1:${this.servers?.apiPort}/v1/health`;
+    return await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   /** stop ends all processes, and says whether they did so in time. */

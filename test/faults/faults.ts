@@ -80,6 +80,17 @@ export const FAULTS: readonly Fault[] = [
   killed('worker killed once more', BOTH, 'all', 'worker'),
   killed('scheduler killed', SERVER, 'scheduler'),
   {
+    name: 'API killed',
+    profiles: SERVER,
+    during: async (scene) => {
+      await somewhen(scene);
+      await until(() => scene.deployment.apiAnswers(), 60_000);
+      member(scene, 'api').kill();
+      await until(async () => !(await scene.deployment.apiAnswers()), 60_000);
+      await until(() => scene.deployment.apiAnswers(), 60_000);
+    },
+  },
+  {
     name: 'engine killed',
     profiles: BOTH,
     during: async (scene) => {

@@ -18,7 +18,10 @@ export interface TestApi {
 export const PASSWORD = 'a long enough password';
 
 /** openTestApi makes the API of a store; close its server at the end of the test. */
-export async function openTestApi(store: TestStore, { requestsAMinute = 1200 } = {}): Promise<TestApi> {
+export async function openTestApi(
+  store: TestStore,
+  { requestsAMinute = 1200, trustedProxies = ['loopback'] } = {},
+): Promise<TestApi> {
   const server = await buildServer({
     store: { use: (work) => work(store) },
     nightUnderWay: () => Promise.resolve(null),
@@ -27,6 +30,7 @@ export async function openTestApi(store: TestStore, { requestsAMinute = 1200 } =
     log: silentLogger,
     publicUrl: 'http://127.0.0.1:8480',
     requestsAMinute,
+    trustedProxies,
   });
   return {
     server,

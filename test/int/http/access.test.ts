@@ -153,6 +153,22 @@ describe('tokens', () => {
   });
 });
 
+test('who asks through a proxy is told apart by a proxy that is trusted, and by no other', async () => {
+  const few = await openTestApi(store, { requestsAMinute: 2, trustedProxies: ['10.1.0.0/16'] });
+  const ask = async (proxy: string, client: string): Promise<number> => {
+    const headers = { 'x-forwarded-for': client };
+    return (await few.ask('/v1/health', '', { remoteAddress: proxy, headers })).statusCode;
+  };
+  const trusted = ['a', 'b', 'a', 'b', 'a'].map((client) => (client === 'a' ? '198.51.100.1' : '198.51.100.2'));
+  const statuses: number[] = [];
+  for (const client of trusted) statuses.push(await ask('10.1.2.3', client));
+  expect(statuses).toEqual([200, 200, 200, 200, 429]);
+  const others: number[] = [];
+  for (const client of trusted.slice(0, 3)) others.push(await ask('192.0.2.7', client));
+  expect(others).toEqual([200, 200, 429]);
+  await few.server.close();
+});
+
 test('an address is answered as many requests a minute as the deployment allows', async () => {
   const few = await openTestApi(store, { requestsAMinute: 3 });
   const statuses: number[] = [];
