@@ -79,6 +79,7 @@ export interface LogisticsRow {
 export interface LogisticsAnswer {
   readonly from: string;
   readonly to: string;
+  readonly asOf: string | null;
   readonly rows: readonly LogisticsRow[];
   readonly total: LogisticsOnWire;
   readonly rowCount: number;
@@ -130,6 +131,7 @@ export interface RejectsAnswer {
 
 export interface Explained {
   readonly day: string;
+  readonly asOf: string | null;
   readonly platform: string;
   readonly shop: string | null;
   readonly total: TotalsOnWire;

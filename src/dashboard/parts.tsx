@@ -33,6 +33,12 @@ export function Chip({ tone, children }: { readonly tone: Tone; readonly childre
 }
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
 
+/** AsOf says up to which day figures are complete. */
+export function AsOf({ day }: { readonly day: string | null }) {
+  const words = t.value.totals;
+  return <p class="quiet">{day === null ? words.asOfNone : words.asOf(dayText(day, language.value))}</p>;
+}
+
 /** Problem tells why something was not answered or done. */
 export function Problem({ trouble, again }: { readonly trouble: Trouble; readonly again?: () => void }) {
   return (

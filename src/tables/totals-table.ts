@@ -151,7 +151,7 @@ export interface LogisticsAnswer extends Grouped {
 }
 
 /** logisticsTable has the hours of each combination that occurs. */
-export function logisticsTable(answer: LogisticsAnswer): Table {
+export function logisticsTable(answer: LogisticsAnswer, facts: Facts = {}): Table {
   const { by, rows, total } = answer;
   return {
     name: 'logistics',
@@ -177,7 +177,7 @@ export function logisticsTable(answer: LogisticsAnswer): Table {
         receiptNinetieth: receipt.ninetieth,
       }),
     ),
-    facts: factsOf(answer, {}),
+    facts: factsOf(answer, facts),
     about: aboutOf(answer),
   };
 }

@@ -3,7 +3,7 @@ import { type Explained } from '../answers';
 import { query, useAsked } from '../api';
 import { Downloads } from '../downloads';
 import { countText, dayText } from '../format';
-import { Card, Chip, Empty, Facts, figure, Loaded, platformName, Table } from '../parts';
+import { AsOf, Card, Chip, Empty, Facts, figure, Loaded, platformName, Table } from '../parts';
 import { linkTo, route } from '../route';
 import { language, t } from '../settings';
 import { MEASURES } from '../totals-view';
@@ -30,6 +30,7 @@ export function Explain() {
           ) : (
             <>
               <Card title={t.value.total} aside={t.value.unit}>
+                <AsOf day={explained.asOf} />
                 <p>
                   <Chip tone={explained.addsUp ? 'good' : 'bad'}>
                     {explained.addsUp ? words.addsUp : words.differs}

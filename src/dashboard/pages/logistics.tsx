@@ -5,7 +5,7 @@ import { query, today, usePages } from '../api';
 import { Chart } from '../chart';
 import { Downloads } from '../downloads';
 import { type Drawing, type Palette } from '../drawing';
-import { Card, Choice, type Column, Empty, figure, Loaded, More, Table, valueName, yearOptions } from '../parts';
+import { AsOf, Card, Choice, type Column, Empty, figure, Loaded, More, Table, valueName, yearOptions } from '../parts';
 import { goTo, linkTo, route } from '../route';
 import { language, t } from '../settings';
 
@@ -47,6 +47,7 @@ export function Logistics() {
             <Empty>{words.empty}</Empty>
           ) : (
             <>
+              <AsOf day={pages.first.asOf} />
               <Totals total={pages.first.total} />
               <Groups rows={rows} by={by} />
               <Card title={t.value.dimensions[by] ?? by}>

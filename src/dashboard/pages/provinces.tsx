@@ -3,7 +3,7 @@ import { type GrowthAnswer, type TotalsAnswer } from '../answers';
 import { query, today, useAsked } from '../api';
 import { Downloads } from '../downloads';
 import { exactAmount } from '../format';
-import { Card, Empty, figure, Growth, Loaded, Money, Table, YearChoice } from '../parts';
+import { AsOf, Card, Empty, figure, Growth, Loaded, Money, Table, YearChoice } from '../parts';
 import { linkTo, route } from '../route';
 import { language, t } from '../settings';
 
@@ -58,7 +58,7 @@ interface Destination {
 }
 
 function Shares({
-  answer: { rows, total, measure },
+  answer: { rows, total, measure, asOf },
   growth,
   year,
 }: {
@@ -89,6 +89,7 @@ function Shares({
         )}
       </Card>
       <Card title={words.table} aside={t.value.measures[measure]}>
+        <AsOf day={asOf} />
         <Table
           label={words.table}
           rows={known.map((each, index) => ({ ...each, rank: index + 1 }))}

@@ -9,6 +9,7 @@ import { type Palette } from '../drawing';
 import { Downloads } from '../downloads';
 import { dayText } from '../format';
 import {
+  AsOf,
   Card,
   Choice,
   type Column,
@@ -212,7 +213,7 @@ function Answer({
           <p class="notice">{words.asKnown(dayText(answer.asKnown.reportedOn, language.value))}</p>
         )}
         {view.show === 'running' && <p class="quiet">{words.runningHint}</p>}
-        <p class="quiet">{answer.asOf === null ? words.asOfNone : words.asOf(dayText(answer.asOf, language.value))}</p>
+        <AsOf day={answer.asOf} />
         <Table
           label={`${words.title}, ${t.value.unit}`}
           rows={groups.length === 0 ? [{ dimensions: {}, totals: answer.total }] : rows}

@@ -8,7 +8,7 @@ import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { askedDay, businessDay, count, next, paging, shanghaiTime, text, yuan } from '../shapes';
-import { totalsShape } from './totals';
+import { asOfShape, standingOf, totalsShape } from './totals';
 
 const part = z.object({
   fileId: z.string(),
@@ -54,6 +54,7 @@ export const explainRoutes: readonly AnyRoute[] = [
       day: businessDay,
       platform: z.string(),
       shop: z.string().nullable(),
+      asOf: asOfShape,
       total: totalsShape,
       addsUp: z
         .boolean()
@@ -84,7 +85,7 @@ export const explainRoutes: readonly AnyRoute[] = [
       { path: '/v1/explain?day={day}&platform=taobao' },
       { path: '/v1/explain?day={day}&platform=taobao&lines=true&limit=100' },
     ],
-    handle: async ({ query, caller, context, whole }) => {
+    handle: async ({ query, caller, context, whole, around: { resting } }) => {
       const { day, platform, shop } = query;
       const { limit: sees } = signedIn(caller).account;
       const seen = await seenWithin(context, sees);
@@ -105,6 +106,7 @@ export const explainRoutes: readonly AnyRoute[] = [
         !(await sellsWithin(context, sees, { day, platform, shop }))
       )
         throw refusal(403, 'region-only', 'On that day the shop belonged to a part that this account does not see.');
+      const { asOf } = await standingOf(context, resting, { from: day, to: day }, sees);
       const limit = whole ? PAGE_OF_FILE : (query.limit ?? PAGE);
       const after = query.cursor === undefined ? undefined : lineAt(query.cursor);
       const lines = query.lines === 'true' ? await tracedLines(context, figure, { after, limit: limit + 1 }) : null;
@@ -114,6 +116,7 @@ export const explainRoutes: readonly AnyRoute[] = [
         day,
         platform,
         shop: shop ?? null,
+        asOf,
         total: { ...explained.totals },
         addsUp: explained.addsUp,
         files: explained.files.map(({ entry, totals, ...share }) => ({

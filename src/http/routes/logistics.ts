@@ -5,7 +5,7 @@ import { logisticsTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { type AnyRoute, route } from '../route';
 import { businessDay, count, dimensionList, filterOf, filters, next, paging, period, periodOf } from '../shapes';
-import { dimensionValues, named, PAGE, pageOf, questionWithin } from './totals';
+import { asOfShape, dimensionValues, named, PAGE, pageOf, questionWithin, standingOf } from './totals';
 
 const hours = z.object({
   orders: count.meta({ description: 'Orders whose export tells the time.' }),
@@ -35,26 +35,28 @@ export const logisticsRoutes: readonly AnyRoute[] = [
       to: businessDay,
       by: z.array(z.enum(DIMENSIONS)),
       where: dimensionValues,
+      asOf: asOfShape,
       rows: z.array(z.object({ dimensions: dimensionValues, logistics })),
       total: logistics,
       rowCount: count,
       next,
     }),
-    table: (answer) => logisticsTable(answer),
+    table: ({ asOf, ...answer }) => logisticsTable(answer, { asOf }),
     examples: [{ path: '/v1/logistics' }, { path: '/v1/logistics?year=2026&by=platform,month' }],
-    handle: async ({ query, caller, context }) => {
+    handle: async ({ query, caller, context, around: { resting } }) => {
       const asked = periodOf(query);
       const by = query.by ?? [];
       const { limit } = signedIn(caller).account;
-      const { rows, total } = await readLogistics(
-        context.db,
-        questionWithin({ ...asked, by, where: filterOf(query) }, limit),
-      );
+      const [{ rows, total }, { asOf }] = await Promise.all([
+        readLogistics(context.db, questionWithin({ ...asked, by, where: filterOf(query) }, limit)),
+        standingOf(context, resting, asked, limit),
+      ]);
       const page = pageOf(rows, by, query.limit ?? PAGE, query.cursor);
       return {
         ...asked,
         by,
         where: named(filterOf(query)),
+        asOf,
         rows: page.rows.map((row) => ({ dimensions: named(row.dimensions), logistics: shown(row.logistics) })),
         total: shown(total),
         rowCount: rows.length,

@@ -81,6 +81,11 @@ const totalsQuery = z.strictObject({
 
 export const PAGE = 1000;
 
+/** asOfShape is how far the figures of an answer are complete. */
+export const asOfShape = businessDay
+  .nullable()
+  .meta({ description: 'The last day up to which every shop that is expected has delivered; null: none.' });
+
 export const totalsRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
@@ -97,9 +102,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
       measure: z
         .enum(GOAL_MEASURES)
         .meta({ description: 'The measure in which the goal of the period’s year is set.' }),
-      asOf: businessDay
-        .nullable()
-        .meta({ description: 'The last day up to which every shop that is expected has delivered; null: none.' }),
+      asOf: asOfShape,
       asKnown: z
         .object({ reportedOn: businessDay, at: instant })
         .nullable()
