@@ -36,17 +36,14 @@ export async function lookUp(
   const { db, now } = context;
   const { path, release, decisionsStand = false } = meant;
   let known = await findFile(db, fileId);
-  if (known?.status === 'committing') {
+  const wasCutOff = known?.status === 'committing';
+  if (known && wasCutOff) {
     await finishCommit(db, known, now);
     known = await findFile(db, fileId);
-    if (known?.status === 'committed') {
-      await confirmSilence(context, meant, known);
-      return { answer: reportOf({ ...known, path }, 'committed'), known };
-    }
   }
   if (known?.status === 'committed') {
     await confirmSilence(context, meant, known);
-    return { answer: reportOf({ ...known, path }, 'duplicate'), known };
+    return { answer: reportOf({ ...known, path }, wasCutOff ? 'committed' : 'duplicate'), known };
   }
   if (known?.status === 'withdrawing') throw beingWithdrawn(path);
   const decided = (known?.status === 'refused' && known.decision !== null) || known?.status === 'withdrawn';

@@ -18,6 +18,13 @@ const order = (day: string): Line => [`DY${day}`, `2026-07-${day} 10:00:00`, '1.
 const QUIET = ['01', '06', '11'].map(order);
 const nightOf = (day: string): string => `202607${day}020000`;
 
+/** An export of the night of the 12th, loaded. */
+async function first(store: TestStore, lines: readonly Line[] = QUIET): Promise<{ path: string; fileId: string }> {
+  const path = writeTemplateFile(store, nightOf('12'), lines);
+  const { fileId } = await ingestFile(store, { path });
+  return { path, fileId };
+}
+
 /** Hands the bytes of an export in once more, under the name of another night. */
 async function again(store: TestStore, path: string, day: string, copy = store.folder) {
   mkdirSync(copy, { recursive: true });
@@ -31,8 +38,7 @@ const lastOf = async (store: TestStore) => (await deliveriesOfShops(store.db, '2
 describe('the same bytes under the name of a later night', () => {
   test('tell that a shop which often sells nothing has delivered up to then', async () => {
     const store = await openStore();
-    const path = writeTemplateFile(store, nightOf('12'), QUIET);
-    const { fileId } = await ingestFile(store, { path });
+    const { path, fileId } = await first(store);
     const before = await readState(store);
     for (const day of ['13', '14', '16']) {
       expect(await again(store, path, day)).toMatchObject({ status: 'duplicate', fileId });
@@ -47,24 +53,21 @@ describe('the same bytes under the name of a later night', () => {
 
   test('say nothing once the shop is silent for longer than it ever was: they may be an old copy', async () => {
     const store = await openStore();
-    const path = writeTemplateFile(store, nightOf('12'), QUIET);
-    await ingestFile(store, { path });
+    const { path } = await first(store);
     expect(await again(store, path, '17')).toMatchObject({ status: 'duplicate' });
     expect(await lastOf(store)).toEqual(['2026-07-11']);
   });
 
   test('say nothing of a shop that sells every day', async () => {
     const store = await openStore();
-    const path = writeTemplateFile(store, nightOf('12'), ['09', '10', '11'].map(order));
-    await ingestFile(store, { path });
+    const { path } = await first(store, ['09', '10', '11'].map(order));
     await again(store, path, '13');
     expect(await lastOf(store)).toEqual(['2026-07-11']);
   });
 
   test('say nothing where another export came in between, nor under an earlier name, nor of a time to come', async () => {
     const store = await openStore();
-    const path = writeTemplateFile(store, nightOf('12'), QUIET);
-    await ingestFile(store, { path });
+    const { path } = await first(store);
     await again(store, path, '10');
     expect(await lastOf(store)).toEqual(['2026-07-11']);
     const later = { ...store, now: () => new Date('2026-07-12T09:00:00+08:00') };
@@ -78,8 +81,7 @@ describe('the same bytes under the name of a later night', () => {
 
   test('say nothing while a different export of the shop is held', async () => {
     const store = await openStore();
-    const path = writeTemplateFile(store, nightOf('12'), QUIET);
-    await ingestFile(store, { path });
+    const { path } = await first(store);
     const strict = store.with({ settings: { maxRejectShare: 0.01 } });
     const bad: Line = ['DYbad', '2026-07-12 10:00:00', 'gift'];
     const other = writeTemplateFile(store, nightOf('13'), [...QUIET, order('12'), bad]);
@@ -90,8 +92,7 @@ describe('the same bytes under the name of a later night', () => {
 
   test('are told of by the file that came again', async () => {
     const store = await openStore();
-    const path = writeTemplateFile(store, nightOf('12'), QUIET);
-    const { fileId } = await ingestFile(store, { path });
+    const { path, fileId } = await first(store);
     for (const day of ['14', '13', '13']) await again(store, path, day);
     expect(await confirmationsOf(store.db, fileId)).toMatchObject([
       { snapshotAt: '2026-07-13 02:00:00', path: expect.stringContaining(nightOf('13')) },
