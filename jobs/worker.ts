@@ -26,6 +26,7 @@ import { housekeeping } from './housekeeping';
 import { ingest } from './ingest';
 import { night } from './night';
 import { pace } from './pace';
+import { report } from './report';
 import { totals } from './totals';
 
 /** Wiring is everything that a worker process works with. */
@@ -93,6 +94,7 @@ export function handlersFor(operations: Operations): Handlers {
     ingest: ingest(operations),
     totals: totals(operations),
     pace: pace(operations),
+    report: report(operations),
     alert: alert(operations),
     housekeeping: housekeeping(operations),
   };

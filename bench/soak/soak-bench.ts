@@ -68,7 +68,7 @@ async function soakIn(home: string, { scale, progress }: BenchOptions): Promise<
   const report = soakReport(samples, [
     'One process with the embedded engine and queue; its clock moves on by a day a night, the machine’s does not. Three shops deliver the orders of their last ten days; totals were compared with what the generator wrote.',
     `The queue remembers jobs that are done for ${KEEP_COMPLETED_S} s instead of as many days, which is about as many nights.`,
-    'Superseded totals stay for ten minutes of the machine’s clock, however many nights that is: their parts come to rest only in a soak of longer than that. Files, orders and reports of a year are there at its end and are not expected to be flat.',
+    'Superseded totals stay for ten minutes of the machine’s clock, however many nights that is: their parts come to rest only in a soak of longer than that. Files, orders and reports of a year are there at its end: a month that has passed leaves its partitions, so that parts are held to a limit by partition.',
   ]);
   return { report, text: soakText(report) };
 }
@@ -79,12 +79,13 @@ async function requireTotals({ db }: OpenContext, { paidOrders, gross }: Sold): 
   throw new Error(`${paidOrders} orders of ${gross} fen were loaded as ${total.paidOrders} of ${total.gross}`);
 }
 
-const PARTS: NamedQuery<{ parts: number; ofTotals: number }> = {
+const PARTS: NamedQuery<{ parts: number; ofTotals: number; perPartition: number }> = {
   name: 'parts of a soak',
-  sql: `SELECT countIf(NOT isOfTotals) AS parts, countIf(isOfTotals) AS ofTotals
-    FROM (SELECT table IN ('daily_totals', 'coarse_totals') AS isOfTotals FROM system.parts
+  sql: `SELECT countIf(NOT isOfTotals) AS parts, countIf(isOfTotals) AS ofTotals,
+      count() / uniqExact(table, partition_id) AS perPartition
+    FROM (SELECT table, partition_id, table IN ('daily_totals', 'coarse_totals') AS isOfTotals FROM system.parts
       WHERE database = currentDatabase() AND active)`,
-  row: z.object({ parts: z.coerce.number(), ofTotals: z.coerce.number() }),
+  row: z.object({ parts: z.coerce.number(), ofTotals: z.coerce.number(), perPartition: z.number() }),
 };
 
 async function measured(
@@ -95,7 +96,7 @@ async function measured(
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
   const engine = pidOfEngine(join(home, 'engine'));
-  const { parts, ofTotals } = await db.row(PARTS);
+  const { parts, ofTotals, perPartition } = await db.row(PARTS);
   const jobs = (await queue.depths()).reduce((sum, depth) => sum + depth.jobs, 0);
   return {
     nodeMiB: rss / MIB,
@@ -106,6 +107,7 @@ async function measured(
     engineFiles: engine === null ? null : openFilesOf(engine),
     parts,
     totalsParts: ofTotals,
+    partsOfPartition: perPartition,
     jobs,
   };
 }

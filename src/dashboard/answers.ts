@@ -191,7 +191,7 @@ export interface AlertsNow {
 export interface NightsAnswer {
   readonly running: {
     readonly nightId: string;
-    readonly step: 'walk' | 'ingest' | 'totals' | 'pace' | 'alert' | 'done';
+    readonly step: 'walk' | 'ingest' | 'totals' | 'pace' | 'report' | 'alert' | 'done';
     readonly filesDone: number;
     readonly filesFailed: number;
     readonly filesTotal: number;

@@ -195,6 +195,7 @@ export const textsEn: Texts = {
       ingest: 'reading files',
       totals: 'refreshing totals',
       pace: 'measuring the pace',
+      report: 'writing reports',
       alert: 'sending alerts',
       done: 'done',
     },

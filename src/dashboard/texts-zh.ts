@@ -207,6 +207,7 @@ export const textsZh = {
       ingest: '读取文件',
       totals: '更新汇总',
       pace: '计算进度',
+      report: '准备报告',
       alert: '发送提醒',
       done: '完成',
     },

@@ -18,7 +18,7 @@ export interface ReportStanding {
 /** What the decision rests on beside the standing before. */
 export interface ReportObservation {
   readonly day: BusinessDay;
-  /** The pace of one goal by year, to the last complete day. */
+  /** The pace of one goal by year, to the last complete day; none are needed before a period has ended. */
   readonly reports: readonly PaceReport[];
   readonly wanted: readonly ReportPeriod[];
   /** Words in force on the day. */
@@ -49,6 +49,11 @@ export function lastEnded(period: ReportPeriod, day: BusinessDay): { from: Busin
   }
   const year = yearOf(day) - 1;
   return { from: firstDay(year), to: lastDay(year) };
+}
+
+/** hasPeriodEnded says whether a report may be due: without it none is, whatever was sold. */
+export function hasPeriodEnded({ done }: ReportStanding, day: BusinessDay): boolean {
+  return REPORT_PERIODS.some((period) => lastEnded(period, day).to > done[period]);
 }
 
 /**

@@ -81,6 +81,7 @@ export function lastingOperations(store: LastingStore): Operations {
     refreshTotals: () => use((operations) => operations.refreshTotals()),
     clearInbox: (inbox) => use((operations) => operations.clearInbox(inbox)),
     raiseAlerts: (request) => use((operations) => operations.raiseAlerts(request)),
+    raiseReports: (request) => use((operations) => operations.raiseReports(request)),
     isNightDone: (due) => use((operations) => operations.isNightDone(due)),
     recordNight: (night) => use((operations) => operations.recordNight(night)),
     deliverAlert: (request) => use((operations) => operations.deliverAlert(request)),

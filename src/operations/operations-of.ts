@@ -14,6 +14,7 @@ import { keepHouse } from './keep-house';
 import { type DayRange, type FoundFile, type Operations } from './operations';
 import { placed } from './placed';
 import { raiseAlerts } from './raise-alerts';
+import { raiseReports } from './raise-reports';
 
 /** operationsOf binds the operations of a night to a context. */
 export function operationsOf(context: Context): Operations {
@@ -33,6 +34,7 @@ export function operationsOf(context: Context): Operations {
       return cleared;
     },
     raiseAlerts: async (request) => await raiseAlerts(context, request),
+    raiseReports: async (request) => await raiseReports(context, request),
     isNightDone: async (due) => await isNightDone(db, due, now()),
     recordNight: async (night) => await recordNight(db, night, now()),
     deliverAlert: async (request) => await deliverAlert(context, request),

@@ -42,7 +42,7 @@ export interface WaitingAlert {
   readonly recipients: readonly string[];
 }
 
-/** RaisedAlerts is the outcome of deciding once on everything that alerts are about. */
+/** RaisedAlerts is the outcome of deciding once on the pace and the data. */
 export interface RaisedAlerts {
   readonly report: PaceReport;
   /** One sentence on where the alerts of the pace stand, also when there is nothing to tell. */
@@ -73,8 +73,10 @@ export interface Operations {
   refreshTotals(): Promise<{ readonly partitions: number }>;
   /** clearInbox puts away what of an inbox is done with: loaded files into the archive, refused ones beside their reasons. */
   clearInbox(inbox: string): Promise<{ readonly archived: number; readonly refused: number }>;
-  /** raiseAlerts looks at the pace, the data and the calendar, and records what they call for; nothing is sent here. */
+  /** raiseAlerts looks at the pace and the data, and records what they call for; nothing is sent here. */
   raiseAlerts(input: { readonly asOf?: BusinessDay }): Promise<RaisedAlerts>;
+  /** raiseReports records the reports that are due, and lists those that somebody has not been told of. */
+  raiseReports(input: { readonly asOf?: BusinessDay }): Promise<readonly WaitingAlert[]>;
   /** isNightDone says whether the night of a day came to its end. */
   isNightDone(due: BusinessDay): Promise<boolean>;
   /** recordNight writes down that a night came to its end: what is left of it are mails, which the next one finds again. */

@@ -39,6 +39,13 @@ const payloads = {
     inbox: z.string().min(1).exactOptional(),
   }),
   pace: z.object({ nightId, asOf: day.exactOptional(), due: day.exactOptional() }),
+  /** `unfinished`: not all of what the pace calls for could be raised, so that the night has not come to its end. */
+  report: z.object({
+    nightId,
+    asOf: day.exactOptional(),
+    due: day.exactOptional(),
+    unfinished: z.boolean().exactOptional(),
+  }),
   alert: z.object({ nightId, alertId: z.string().min(1), recipient: z.string().min(1) }),
   housekeeping: z.object({ nightId }),
 };
@@ -55,6 +62,7 @@ const results = {
     alerts: z.array(raisedAlert).readonly(),
     recipients: z.array(z.string()).readonly(),
   }),
+  report: z.object({ alerts: z.array(raisedAlert).readonly() }),
   alert: delivery,
   housekeeping: z.object({ keptRowsDropped: count, heldDropped: count, daysOfOriginalsDropped: count }),
 };
@@ -144,6 +152,15 @@ export const catalog: { readonly [N in JobName]: JobContract<Payloads[N], Result
     concurrency: 1,
     key: (p) => `pace-${p.nightId}`,
   },
+  report: {
+    payload: payloads.report,
+    result: results.report,
+    attempts: STORE_ATTEMPTS,
+    backoffMs: 1000,
+    priority: AT_ONCE,
+    concurrency: 1,
+    key: (p) => `report-${p.nightId}`,
+  },
   // A mail server may refuse for a quarter of an hour (greylisting). What a night could not deliver the next one finds again.
   alert: {
     payload: payloads.alert,
@@ -171,6 +188,7 @@ export const jobNames = [
   'ingest',
   'totals',
   'pace',
+  'report',
   'alert',
   'housekeeping',
 ] as const satisfies readonly JobName[];

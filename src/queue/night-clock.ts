@@ -131,7 +131,7 @@ async function isOver(backend: QueueBackend, nightId: string): Promise<boolean> 
   const night = await backend.look({ name: 'night', payload: { nightId, inbox: '' } });
   if (night.state === 'missing' || night.state === 'pending') return false;
   if (night.state === 'failed') return true;
-  for (const name of ['totals', 'pace'] as const) {
+  for (const name of ['totals', 'pace', 'report'] as const) {
     const { state } = await backend.look({ name, payload: { nightId } });
     if (state === 'pending') return false;
     if (state !== 'completed') return true;

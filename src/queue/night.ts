@@ -38,7 +38,7 @@ type NightFailure = NightResult['failed'][number];
 /** nightProgress is how far a night has come; filesTotal is 0 while the inbox is walked. */
 export const nightProgress = z.object({
   nightId,
-  step: z.enum(['walk', 'ingest', 'totals', 'pace', 'alert', 'done']),
+  step: z.enum(['walk', 'ingest', 'totals', 'pace', 'report', 'alert', 'done']),
   filesDone: count,
   filesFailed: count,
   filesTotal: count,
@@ -66,6 +66,7 @@ export async function runNight(
   const failed: NightFailure[] = [];
   const totalsJob = { name: 'totals', payload: { nightId: night.nightId } } satisfies JobRequest;
   const paceJob = { name: 'pace', payload: { nightId: night.nightId } } satisfies JobRequest;
+  const reportJob = { name: 'report', payload: { nightId: night.nightId } } satisfies JobRequest;
   const end = async <N extends JobName>(request: RequestOf<N>, subject: string, step: NightProgress['step']) => {
     const sighting = await ended(backend, request, watch.signal, async () => tell(step, await files()));
     return outcomeOf(request, sighting, subject, failed);
@@ -90,8 +91,12 @@ export async function runNight(
   if (pace) {
     result.pace = pace.report;
     result.standing = pace.standing;
-    result.raised = pace.alerts;
-    for (const request of alertJobs(night.nightId, pace)) {
+    // Workers of a version that knows no reports apart have raised them with the pace.
+    const isApart = (await backend.look(reportJob)).state !== 'missing';
+    const reports = isApart ? await end(reportJob, night.nightId, 'report') : null;
+    const alerts = [...pace.alerts, ...(reports?.alerts ?? [])];
+    result.raised = alerts;
+    for (const request of alertJobs(night.nightId, { alerts })) {
       const sent = await end(request, request.payload.recipient, 'alert');
       if (sent) result.alerts.push(sent);
     }
@@ -110,6 +115,7 @@ export async function lookAtNight(backend: QueueBackend, nightId: string): Promi
     ['walk', { name: 'night', payload: { nightId, inbox: '' } }],
     ['ingest', { name: 'totals', payload: { nightId } }],
     ['pace', { name: 'pace', payload: { nightId } }],
+    ['report', { name: 'report', payload: { nightId } }],
   ] as const satisfies readonly (readonly [NightProgress['step'], JobRequest])[];
   for (const [step, request] of steps) {
     const { state } = await backend.look(request);

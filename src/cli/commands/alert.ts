@@ -1,4 +1,5 @@
 import { type Delivery } from '../../domain/alert';
+import { yearOf } from '../../domain/calendar';
 import { terminal } from '../../errors';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { raisedAlerts } from '../../clickhouse/alerts';
@@ -6,16 +7,22 @@ import { deliveriesOf } from '../../clickhouse/deliveries';
 import { type Context } from '../../operations/context';
 import { deliverAlert } from '../../operations/deliver-alert';
 import { raiseAlerts } from '../../operations/raise-alerts';
+import { raiseReports } from '../../operations/raise-reports';
 import { type Io } from '../io';
 import { paceJson, paceRequest, type PaceOptions } from './pace';
 
 /** alert measures the pace, looks at the data, decides what somebody must hear of, and delivers what is due, once. */
 export async function alert(io: Io, context: Context, options: PaceOptions): Promise<boolean> {
   await refreshTotals(context.db, context.now);
-  const raised = await raiseAlerts(context, paceRequest(options));
-  if (raised.failure && raised.alerts.length === 0) throw raised.failure;
+  const request = paceRequest(options);
+  const raised = await raiseAlerts(context, request);
+  const { requestedAsOf: asOf, goal } = raised.report;
+  // Reports are those of the year of the day, whatever year is asked about.
+  const reports = goal.year === yearOf(asOf) ? await raiseReports(context, { asOf }) : [];
+  const alerts = [...raised.alerts, ...reports];
+  if (raised.failure && alerts.length === 0) throw raised.failure;
   const deliveries: Delivery[] = [];
-  for (const { alertId, recipients } of raised.alerts) {
+  for (const { alertId, recipients } of alerts) {
     for (const recipient of recipients) deliveries.push(await deliverAlert(context, { alertId, recipient }));
   }
   const last = (await raisedAlerts(context.db, new Date(0))).at(-1);

@@ -120,6 +120,7 @@ const STEPS: Readonly<Record<NightProgress['step'], string>> = {
   ingest: 'loading files',
   totals: 'refreshing totals',
   pace: 'measuring the pace',
+  report: 'writing reports',
   alert: 'delivering alerts',
   done: 'done',
 };

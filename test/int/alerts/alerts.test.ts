@@ -16,6 +16,7 @@ import { type RecipientRule } from '../../../src/domain/recipients';
 import { deliverAlert } from '../../../src/operations/deliver-alert';
 import { raiseAlerts } from '../../../src/operations/raise-alerts';
 import { deliver, deliverEachMorning } from '../../support/ledger';
+import { raiseAll } from '../../support/raise-all';
 import { type TestStore, useStores } from '../../support/store';
 import { smtpReply, startScriptedServer, startSmtpServer, type TestServer } from '../mail/servers';
 
@@ -34,7 +35,7 @@ const on = (day: string): TestStore => store.with({ now: () => new Date(instantO
 
 /** One night of alerts: what is raised and delivered, as `kind recipient outcome`. */
 async function night(at: TestStore): Promise<string[]> {
-  const { alerts } = await raiseAlerts(at, {});
+  const alerts = await raiseAll(at);
   const told: string[] = [];
   for (const { alertId, kind, recipients } of alerts) {
     for (const recipient of recipients) {

@@ -13,9 +13,9 @@ import { type GoalScope } from '../../../src/domain/goal';
 import { deliverAlert } from '../../../src/operations/deliver-alert';
 import { sayGoal } from '../../../src/operations/goals-standing';
 import { ingestFile } from '../../../src/operations/ingest-file';
-import { raiseAlerts } from '../../../src/operations/raise-alerts';
 import { dailyYear, orderOfDay } from '../../support/daily-years';
 import { retailShop } from '../../support/shops';
+import { raiseAll } from '../../support/raise-all';
 import { type TestStore, useStores } from '../../support/store';
 import { writeExport } from '../../support/write-export';
 
@@ -70,7 +70,7 @@ interface Told {
 }
 
 async function night(at: TestStore): Promise<Told[]> {
-  const { alerts } = await raiseAlerts(at, {});
+  const alerts = await raiseAll(at);
   const told: Told[] = [];
   for (const { alertId, kind, recipients } of alerts) {
     for (const to of recipients) {

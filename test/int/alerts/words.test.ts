@@ -8,8 +8,8 @@ import { DEFAULT_ALERT_SETTINGS } from '../../../src/domain/alert-settings';
 import { instantOf } from '../../../src/domain/calendar';
 import { silentLogger } from '../../../src/log';
 import { deliverAlert } from '../../../src/operations/deliver-alert';
-import { raiseAlerts } from '../../../src/operations/raise-alerts';
 import { deliverEachMorning } from '../../support/ledger';
+import { raiseAll } from '../../support/raise-all';
 import { type TestStore, useStores } from '../../support/store';
 
 const stores = useStores();
@@ -45,7 +45,7 @@ async function command(at: TestStore, ...argv: string[]): Promise<{ document: un
 }
 
 async function told(at: TestStore): Promise<string[]> {
-  const { alerts } = await raiseAlerts(at, {});
+  const alerts = await raiseAll(at);
   for (const { alertId, recipients } of alerts) {
     for (const recipient of recipients) await deliverAlert(at, { alertId, recipient });
   }

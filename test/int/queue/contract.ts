@@ -147,6 +147,10 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
           steps.push(`pace ${input.asOf}`);
           return operationsWith().raiseAlerts(input);
         },
+        raiseReports: (input) => {
+          steps.push(`report ${input.asOf}`);
+          return Promise.resolve([{ alertId: 'week', kind: 'report-week', recipients: ['one@bureau.example'] }]);
+        },
         async deliverAlert(input) {
           steps.push('alert');
           return operationsWith().deliverAlert(input);
@@ -155,13 +159,19 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       const told: NightProgress[] = [];
       const result = await runNight(queue, { ...night, asOf: '2026-09-30' }, { onProgress: (p) => told.push(p) });
 
-      expect(steps).toEqual([...Array<string>(20).fill('ingest'), 'totals', 'pace 2026-09-30', 'alert', 'alert']);
+      expect(steps.slice(0, 22)).toEqual([...Array<string>(20).fill('ingest'), 'totals', 'pace 2026-09-30']);
+      // Reports wait for no mail of the pace, and no mail for them.
+      expect(steps.slice(22).sort()).toEqual(['alert', 'alert', 'alert', 'report 2026-09-30']);
       expect(busiest).toBe(4);
       expect(result.files).toHaveLength(19);
       expect(result.files[0]).toEqual(fileOf('/inbox/0.csv'));
       expect(result.totals).toEqual({ partitions: 12 });
       expect(result.pace?.actual).toBe(4_000_000_000_001n);
-      expect(result.alerts.map((each) => each.recipient)).toEqual(['one@bureau.example', 'two@bureau.example']);
+      expect(result.alerts.map(({ alertId, recipient }) => `${alertId} ${recipient}`)).toEqual([
+        'net:2026:pace-behind:2026-09-30 one@bureau.example',
+        'net:2026:pace-behind:2026-09-30 two@bureau.example',
+        'week one@bureau.example',
+      ]);
       expect(result.failed).toEqual([
         {
           job: 'ingest',
@@ -242,7 +252,25 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
       const { failed, pace } = await runNight(queue, night);
       expect([pace, failed]).toMatchObject([null, [{ job: 'pace', code: 'no-recipients' }]]);
       await until(() => told.length > 0);
+      const report = { name: 'report', payload: { nightId: night.nightId } } as const;
+      await until(async () => (await queue.look(report)).state === 'completed');
       expect(ended).toEqual([]);
+    });
+
+    test('tells what the pace calls for although the reports fail, and such a night has failed', async () => {
+      const told: string[] = [];
+      const ended: string[] = [];
+      work({
+        raiseReports: () => Promise.reject(terminal('goal-missing', 'no goal of that year')),
+        recordNight: ({ nightId }) => Promise.resolve(void ended.push(nightId)),
+        deliverAlert: async (request) => {
+          told.push(request.recipient);
+          return await operationsWith({}).deliverAlert(request);
+        },
+      });
+      const { failed, pace } = await runNight(queue, night);
+      expect([pace?.state, failed]).toMatchObject(['behind', [{ job: 'report', code: 'goal-missing' }]]);
+      expect([told.sort(), ended]).toEqual([['one@bureau.example', 'two@bureau.example'], []]);
     });
 
     test('counts the jobs that wait, are at work, have failed and are done', async () => {

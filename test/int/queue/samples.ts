@@ -66,6 +66,7 @@ export function operationsWith(own: Partial<Operations> = {}): Operations {
         alerts: [{ alertId: 'net:2026:pace-behind:2026-09-30', kind: 'pace-behind', recipients }],
         recipients,
       }),
+    raiseReports: () => Promise.resolve([]),
     clearInbox: () => Promise.resolve({ archived: 0, refused: 0 }),
     isNightDone: () => Promise.resolve(false),
     recordNight: () => Promise.resolve(),

@@ -3,7 +3,7 @@ import { type Sample, soakReport, soakText } from '../../../bench/soak/report';
 
 const sample = (night: number, heapMiB: number, jobs: number): Sample => ({
   ...{ night, msPerNight: 900, nodeMiB: 300, heapMiB, engineMiB: null, handles: 10, openFiles: 40 },
-  ...{ engineFiles: null, parts: 100, totalsParts: night, jobs },
+  ...{ engineFiles: null, parts: 100, totalsParts: night, partsOfPartition: 2, jobs },
 });
 
 describe('report of the soak', () => {

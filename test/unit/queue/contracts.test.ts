@@ -15,6 +15,7 @@ describe('the catalog of jobs', () => {
       ingest: { nightId: '2026-10-01', path: '/inbox/a.csv' },
       totals: { nightId: '2026-10-01' },
       pace: { nightId: '2026-10-01' },
+      report: { nightId: '2026-10-01' },
       alert: { nightId: '2026-10-01', alertId: 'a', recipient: 'one@bureau.example' },
       housekeeping: { nightId: '2026-10-01' },
     };
