@@ -55,6 +55,7 @@ export interface GrowthAnswer {
   readonly to: string;
   readonly before: { readonly from: string; readonly to: string };
   readonly measure: GoalMeasure;
+  readonly asKnown: { readonly reportedOn: string } | null;
   readonly comparableShops: number;
   readonly rows: readonly GrowthRow[];
   readonly total: Compared;

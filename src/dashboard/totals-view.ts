@@ -89,13 +89,9 @@ export const groupsOf = ({ by, show }: View): readonly Dimension[] =>
 export function questionOf(view: View): string {
   const period = periodParameters(view);
   if (period['year'] === 'all') delete period['year'];
-  const asked = { ...period, by: groupsOf(view).join(','), ...view.where };
+  const asked = { ...period, by: groupsOf(view).join(','), ...view.where, asKnown: view.known };
   if (view.show === 'growth') return query('/growth', { ...asked, measure: goalMeasureOf(view) });
-  return query('/totals', {
-    ...asked,
-    ...(view.show === 'running' ? { running: 'true' } : {}),
-    asKnown: view.known,
-  });
+  return query('/totals', { ...asked, ...(view.show === 'running' ? { running: 'true' } : {}) });
 }
 
 /** drilled is the view within one value of a dimension. */

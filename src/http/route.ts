@@ -101,7 +101,7 @@ export const download = z.strictObject({
     .enum(FORMATS)
     .meta({
       description:
-        'The whole table as a file instead of JSON. csv: UTF-8 with a byte order mark, amounts exact; a text that a spreadsheet would take for a formula has an apostrophe in front, a number of 12 digits and more a tab behind. xlsx: numbers and dates typed, the last sheet says what they mean. parquet: decimals, and names that never change.',
+        'The whole table as a file instead of JSON. csv: UTF-8 with a byte order mark, amounts exact; a text that a spreadsheet would take for a formula has an apostrophe in front, a number of 12 digits and more a tab behind. xlsx: numbers and dates typed, a cover sheet says what they mean. parquet: decimals, and names that never change.',
     })
     .optional(),
   language: z.enum(LANGUAGES).meta({ description: 'Of the titles and words of a file; zh unless told.' }).optional(),

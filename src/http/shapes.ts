@@ -3,6 +3,7 @@ import { type Limit, LIMIT_DIMENSIONS, ROLES } from '../domain/access';
 import { type BusinessDay } from '../domain/calendar';
 import { type Dimension, DIMENSIONS, type DimensionFilter } from '../domain/measures';
 import { day, fen } from '../queue/wire';
+import { wrongParameter } from './problem';
 
 /** The shapes that several routes share. Money is a string in yuan with two decimals, exact to the fen. */
 
@@ -128,10 +129,10 @@ export const fileId = z
 export const reason = text(500).meta({ description: 'Why, in the operator’s own words.' });
 export const done = z.object({ done: z.literal(true) });
 
-/** periodOf reads a period. */
+/** periodOf reads a period. @throws Refusal for one that ends before it begins */
 export function periodOf(asked: z.output<typeof period>): { readonly from: BusinessDay; readonly to: BusinessDay } {
-  return {
-    from: asked.from ?? (asked.year === undefined ? EARLIEST : `${asked.year}-01-01`),
-    to: asked.to ?? (asked.year === undefined ? LATEST : `${asked.year}-12-31`),
-  };
+  const from = asked.from ?? (asked.year === undefined ? EARLIEST : `${asked.year}-01-01`);
+  const to = asked.to ?? (asked.year === undefined ? LATEST : `${asked.year}-12-31`);
+  if (from > to) throw wrongParameter('query', 'to', `the period ends before it begins (${from})`);
+  return { from, to };
 }

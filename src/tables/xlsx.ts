@@ -38,7 +38,7 @@ const STYLE_OF: Readonly<Record<Kind, number>> = {
 };
 
 /**
- * xlsxBytes streams a table as a workbook: numbers as numbers, days as days, and a last sheet that says what was asked,
+ * xlsxBytes streams a table as a workbook: numbers as numbers, days as days, behind a cover sheet that says what was asked,
  * how far it is complete, what the columns mean, and how a figure is traced. Rows beyond what a sheet takes go on in another.
  */
 export function xlsxBytes(table: Table, language: Language): Readable {
@@ -61,16 +61,17 @@ async function writeSheets(zip: ZipFile, table: Table, language: Language): Prom
     zip.addReadStream(stream, sheetPart(names.length), { compressionLevel: 3 });
     await finished(stream);
   };
+  await add(definitions.sheet, coverXml(table, language));
   const rows = iteratorOf(table.rows);
   const next = { row: await rows.next() };
   do {
-    const number = names.length + 1;
+    // The cover is the first of the sheets.
+    const number = names.length;
     await add(
       number === 1 ? tables[table.name] : `${tables[table.name]} ${number}`,
       dataXml(table, language, rows, next),
     );
   } while (next.row.done !== true);
-  await add(definitions.sheet, definitionsXml(table, language));
   for (const [name, xml] of packageParts(names, STYLES)) {
     zip.addBuffer(Buffer.from(XML + xml, 'utf8'), name);
   }
@@ -114,7 +115,7 @@ async function* dataXml(
 }
 
 /** Two columns of facts, then what each column means. */
-async function* definitionsXml({ name, columns, facts }: Table, language: Language): AsyncGenerator<string> {
+async function* coverXml({ name, columns, facts }: Table, language: Language): AsyncGenerator<string> {
   const { tables, traces, columns: titles, kinds, facts: names, definitions, words } = TEXTS[language];
   const lines: (readonly string[])[] = [
     [definitions.table, tables[name]],

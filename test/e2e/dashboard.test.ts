@@ -255,7 +255,7 @@ inBrowser('tables are downloaded as they are on the page, and reopened to the fe
     await download.saveAs(path);
     return readFileSync(path);
   };
-  const [titles = [], ...rows] = cellsOf(reopenXlsx(await saved('Excel')), 0);
+  const [titles = [], ...rows] = cellsOf(reopenXlsx(await saved('Excel')), 1);
   expect(rows.map((row) => (row[titles.indexOf('净额')] as number).toFixed(2))).toEqual(['30.25']);
   const { rows: read } = await reopenParquet(await saved('Parquet'), store.folder);
   expect(read.map(({ day, net }) => [day, net])).toEqual([[DAY, '30.25']]);

@@ -119,16 +119,14 @@ function Controls({ view, today }: { readonly view: View; readonly today: string
         options={(isGrowth ? GOAL_MEASURES : MEASURES).map((name) => [name, t.value.measures[name] ?? name])}
         onChoose={(measure) => open({ ...view, measure: measure as Measure })}
       />
-      {!isGrowth && (
-        <Field label={words.known} title={words.knownHint}>
-          <input
-            type="date"
-            value={view.known}
-            max={today}
-            onChange={({ currentTarget }) => open({ ...view, known: currentTarget.value })}
-          />
-        </Field>
-      )}
+      <Field label={words.known} title={words.knownHint}>
+        <input
+          type="date"
+          value={view.known}
+          max={today}
+          onChange={({ currentTarget }) => open({ ...view, known: currentTarget.value })}
+        />
+      </Field>
       <Copy text={() => location.href} label={words.copy} done={words.copied} />
       <fieldset>
         <legend>{words.by}</legend>
@@ -155,12 +153,7 @@ function Controls({ view, today }: { readonly view: View; readonly today: string
 /** Growth is that of days of one year. */
 function shownAs(view: View, show: Show, today: string): View {
   const isAllTime = view.period === 'all' && show === 'growth';
-  return {
-    ...view,
-    show,
-    ...(isAllTime ? { period: today.slice(0, 4) } : {}),
-    ...(show === 'growth' ? { known: '' } : {}),
-  };
+  return { ...view, show, ...(isAllTime ? { period: today.slice(0, 4) } : {}) };
 }
 
 function Filters({ view }: { readonly view: View }) {
@@ -209,9 +202,7 @@ function Answer({
         <Drawn rows={rows} view={view} title={words.chartOf(measureName(view), groupsText(view))} />
       )}
       <Card title={words.rows(rows.length, answer.rowCount)} aside={t.value.unit}>
-        {answer.asKnown !== null && (
-          <p class="notice">{words.asKnown(dayText(answer.asKnown.reportedOn, language.value))}</p>
-        )}
+        <AsKnown of={answer} />
         {view.show === 'running' && <p class="quiet">{words.runningHint}</p>}
         <AsOf day={answer.asOf} />
         <Table
@@ -234,6 +225,11 @@ function Answer({
       </Card>
     </>
   );
+}
+
+function AsKnown({ of: { asKnown } }: { readonly of: Pick<TotalsAnswer, 'asKnown'> }) {
+  if (asKnown === null) return null;
+  return <p class="notice">{t.value.totals.asKnown(dayText(asKnown.reportedOn, language.value))}</p>;
 }
 
 const measureName = ({ measure, show }: View): string => {
@@ -386,6 +382,7 @@ function GrowthOf({ view }: { readonly view: View }) {
               <GrowthDrawn rows={rows} view={view} />
             )}
             <Card title={words.rows(rows.length, answer.rowCount)} aside={t.value.measures[answer.measure]}>
+              <AsKnown of={answer} />
               <p class="quiet">
                 {words.growthLead(day(answer.from), day(answer.to), day(answer.before.from), day(answer.before.to))}{' '}
                 {words.growthHint(answer.comparableShops)}

@@ -7,8 +7,33 @@ import { growthTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { refusal } from '../problem';
 import { type AnyRoute, route } from '../route';
-import { businessDay, count, dimensionList, filterOf, filters, next, paging, period, periodOf, yuan } from '../shapes';
-import { dimensionValues, inOrder, named, PAGE, pageOf, questionWithin, standingOf } from './totals';
+import {
+  askedDay,
+  businessDay,
+  count,
+  dimensionList,
+  filterOf,
+  filters,
+  next,
+  paging,
+  period,
+  periodOf,
+  yuan,
+} from '../shapes';
+import {
+  asKnownShape,
+  asReported,
+  dimensionValues,
+  inOrder,
+  knownBy,
+  named,
+  PAGE,
+  pageOf,
+  questionWithin,
+  reportAsked,
+  shownReport,
+  standingOf,
+} from './totals';
 
 const level = z.object({
   now: yuan,
@@ -35,6 +60,7 @@ export const growthRoutes: readonly AnyRoute[] = [
       ...period.shape,
       by: dimensionList.optional(),
       measure: z.enum(GOAL_MEASURES).optional(),
+      asKnown: askedDay.meta({ description: 'As the last report up to this day said it, of both years.' }).optional(),
       ...filters.shape,
       ...paging.shape,
     }),
@@ -45,38 +71,42 @@ export const growthRoutes: readonly AnyRoute[] = [
       by: z.array(z.enum(DIMENSIONS)),
       where: dimensionValues,
       measure: z.enum(GOAL_MEASURES),
+      asKnown: asKnownShape,
       comparableShops: count.meta({ description: 'Shops that sold something in both periods.' }),
       rows: z.array(z.object({ dimensions: dimensionValues, ...yearOnYear })),
       total: z.object(yearOnYear),
       rowCount: count,
       next,
     }),
-    table: ({ measure, ...answer }) => growthTable(answer, { measure }),
+    table: ({ measure, asKnown, ...answer }) => growthTable(answer, { measure, asKnown: asKnown?.reportedOn }),
     examples: [{ path: '/v1/growth?year=2026&by=platform' }, { path: '/v1/growth?from=2026-05-01&to=2026-05-31' }],
-    handle: async ({ query, caller, context, around }) => {
+    handle: async ({ query, caller, context, around, whole }) => {
+      const report = await reportAsked(context, query);
       const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;
       const asked = periodOf(isTold ? query : { year: yearOf(businessDayAt(context.now().getTime())) });
       const by = query.by ?? [];
       const { limit } = signedIn(caller).account;
-      const { asOf, measure: usual } = await standingOf(context, around.resting, asked, limit);
+      const standing = await standingOf(context, around.resting, asked, limit);
+      const asOf = knownBy(standing.asOf, report?.reportedOn);
       if (asOf === null || asOf < asked.from) {
         throw refusal(404, 'nothing-found', 'No day of the period is complete yet, so there is nothing to compare.');
       }
       // Days that only some shops have delivered would read as a fall.
       const compared = { from: asked.from, to: asked.to < asOf ? asked.to : asOf };
-      const measure = query.measure ?? usual;
+      const measure = query.measure ?? standing.measure;
       const { before, rows, total, comparableShops } = await compareYears(
         context,
-        questionWithin({ ...compared, by, where: filterOf(query) }, limit),
+        questionWithin({ ...compared, by, where: filterOf(query), ...asReported(report) }, limit),
         measure,
       );
-      const page = pageOf(inOrder(rows, by), by, query.limit ?? PAGE, query.cursor);
+      const page = pageOf(inOrder(rows, by), by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
       return {
         ...compared,
         before,
         by,
         where: named(filterOf(query)),
         measure,
+        asKnown: shownReport(report),
         comparableShops,
         rows: page.rows.map((row) => ({ dimensions: named(row.dimensions), ...shown(row) })),
         total: shown(total),

@@ -43,7 +43,7 @@ export const logisticsRoutes: readonly AnyRoute[] = [
     }),
     table: ({ asOf, ...answer }) => logisticsTable(answer, { asOf }),
     examples: [{ path: '/v1/logistics' }, { path: '/v1/logistics?year=2026&by=platform,month' }],
-    handle: async ({ query, caller, context, around: { resting } }) => {
+    handle: async ({ query, caller, context, whole, around: { resting } }) => {
       const asked = periodOf(query);
       const by = query.by ?? [];
       const { limit } = signedIn(caller).account;
@@ -51,7 +51,7 @@ export const logisticsRoutes: readonly AnyRoute[] = [
         readLogistics(context.db, questionWithin({ ...asked, by, where: filterOf(query) }, limit)),
         standingOf(context, resting, asked, limit),
       ]);
-      const page = pageOf(rows, by, query.limit ?? PAGE, query.cursor);
+      const page = pageOf(rows, by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
       return {
         ...asked,
         by,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readTotalsAt, type TotalsQuestion } from '../../clickhouse/queries/totals';
-import { reportOn } from '../../clickhouse/reports';
+import { type Report, reportOn } from '../../clickhouse/reports';
 import { type Limit } from '../../domain/access';
 import { addDays, type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
@@ -79,6 +79,23 @@ const totalsQuery = z.strictObject({
   ...paging.shape,
 });
 
+/** asKnownShape is the report that the figures of an answer are from. */
+export const asKnownShape = z
+  .object({ reportedOn: businessDay, at: instant })
+  .nullable()
+  .meta({ description: 'The report that the figures are from; null: they are what is known now.' });
+
+/** reportAsked is the last report up to the day that a question asks for; null where it asks for what is known now. */
+export async function reportAsked(
+  { db }: Context,
+  { asKnown }: { readonly asKnown?: BusinessDay | undefined },
+): Promise<Report | null> {
+  if (asKnown === undefined) return null;
+  const report = await reportOn(db, asKnown);
+  if (report === null) throw refusal(404, 'nothing-found', `Nothing had been reported by ${asKnown}.`);
+  return report;
+}
+
 export const PAGE = 1000;
 
 /** asOfShape is how far the figures of an answer are complete. */
@@ -103,10 +120,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
         .enum(GOAL_MEASURES)
         .meta({ description: 'The measure in which the goal of the period’s year is set.' }),
       asOf: asOfShape,
-      asKnown: z
-        .object({ reportedOn: businessDay, at: instant })
-        .nullable()
-        .meta({ description: 'The report that the figures are from; null: they are what is known now.' }),
+      asKnown: asKnownShape,
       rows: z.array(z.object({ dimensions: dimensionValues, totals: salesShape, running: totalsShape.optional() })),
       total: salesShape,
       rowCount: count,
@@ -123,19 +137,13 @@ export const totalsRoutes: readonly AnyRoute[] = [
     ],
     handle: async ({ query, caller, context, around: { resting }, whole }) => {
       const asked = periodOf(query);
-      if (asked.from > asked.to)
-        throw wrongParameter('query', 'to', `the period ends before it begins (${asked.from})`);
       const running = query.running === 'true';
       const by = running ? withDay(query.by ?? []) : (query.by ?? []);
       if (running && by.includes('month'))
         throw wrongParameter('query', 'by', 'running totals go by day, not by month');
-      const report = query.asKnown === undefined ? null : await reportOn(context.db, query.asKnown);
-      if (query.asKnown !== undefined && report === null) {
-        throw refusal(404, 'nothing-found', `Nothing had been reported by ${query.asKnown}.`);
-      }
+      const report = await reportAsked(context, query);
       const { limit } = signedIn(caller).account;
-      const asReported = report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
-      const question = questionWithin({ ...asked, by, where: filterOf(query), ...asReported }, limit);
+      const question = questionWithin({ ...asked, by, where: filterOf(query), ...asReported(report) }, limit);
       const [answer, standing] = await Promise.all([
         resting.currentTotals().then((current) => readTotalsAt(context.db, question, current)),
         standingOf(context, resting, asked, limit),
@@ -148,7 +156,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
         where: named(filterOf(query)),
         ...standing,
         asOf: knownBy(standing.asOf, report?.reportedOn),
-        asKnown: report === null ? null : { reportedOn: report.reportedOn, at: report.at },
+        asKnown: shownReport(report),
         rows: page.rows.map((row) => ({
           dimensions: named(row.dimensions),
           totals: { ...row.totals },
@@ -216,8 +224,16 @@ function compareKeys(key: readonly string[], other: readonly string[]): number {
   return 0;
 }
 
-/** A report knew nothing of the day on which it was made, nor of later ones, however complete they are by now. */
-function knownBy(asOf: BusinessDay | null, reportedOn: BusinessDay | undefined): BusinessDay | null {
+/** asReported turns a report into that part of a question. */
+export const asReported = (report: Report | null): Pick<TotalsQuestion, 'asReported'> =>
+  report === null ? {} : { asReported: { seq: report.seq, at: report.at } };
+
+/** shownReport shows which report an answer is from. */
+export const shownReport = (report: Report | null): z.input<typeof asKnownShape> =>
+  report === null ? null : { reportedOn: report.reportedOn, at: report.at };
+
+/** knownBy is how far figures were complete: a report knew nothing of the day on which it was made, nor of later ones. */
+export function knownBy(asOf: BusinessDay | null, reportedOn: BusinessDay | undefined): BusinessDay | null {
   if (asOf === null || reportedOn === undefined) return asOf;
   const before = addDays(reportedOn, -1);
   return asOf < before ? asOf : before;

@@ -53,7 +53,7 @@ describe('--out writes what a command answers', () => {
     }
     const [head = [], ...lines] = reopenCsv(readFileSync(file('totals.csv')));
     expect(lines.map((line) => [line[head.indexOf('日')], line[head.indexOf('净额')]])).toEqual(wanted);
-    const [titles = [], ...cells] = cellsOf(reopenXlsx(readFileSync(file('totals.xlsx'))), 0);
+    const [titles = [], ...cells] = cellsOf(reopenXlsx(readFileSync(file('totals.xlsx'))), 1);
     expect(cells.map((line) => (line[titles.indexOf('净额')] as number).toFixed(2))).toEqual(
       wanted.map(([, net]) => net),
     );

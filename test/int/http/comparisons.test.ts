@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceChains } from '../../../src/clickhouse/chains';
+import { keepReport } from '../../../src/clickhouse/reports';
 import { registerShops } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
@@ -65,6 +66,28 @@ test('a period is compared with the year before, as it is and for the shops that
     ],
   });
   expect((await api.ask('/v1/growth?from=2025-06-01&to=2026-06-15', operator)).statusCode).toBe(400);
+});
+
+test('a comparison as it was known then does not move with what comes later', async () => {
+  const then = store.with({ now: () => new Date('2026-06-19T18:30:00Z') });
+  await keepReport(store.db, then.now);
+  const path = join(store.folder, 'later.csv');
+  writeFileSync(path, textOf([TEMPLATE_COLUMNS, order('甲', '2025-06-07', '900.00')]));
+  expect(await ingestFile(store, { path })).toMatchObject({ error: null, status: 'committed' });
+  await refreshTotals(store.db, store.now);
+  const question = '/v1/growth?from=2026-06-01&to=2026-06-15&measure=gross';
+  expect(await asked(question)).toMatchObject({ asKnown: null, total: { level: { before: '1000.00' } } });
+  expect(await asked(`${question}&asKnown=2026-06-20`)).toMatchObject({
+    asKnown: { reportedOn: '2026-06-20' },
+    comparableShops: 1,
+    total: { level: { now: '150.00', before: '100.00' }, comparable: { now: '110.00', before: '100.00' } },
+  });
+  expect((await api.ask(`${question}&asKnown=2026-06-19`, operator)).statusCode).toBe(404);
+});
+
+test.each(['totals', 'growth', 'logistics'])('a period of %s that ends before it begins is refused', async (route) => {
+  const answer = await api.ask(`/v1/${route}?from=2026-06-15&to=2026-06-01`, operator);
+  expect([answer.statusCode, answer.json()]).toMatchObject([400, { faults: [{ parameter: 'to' }] }]);
 });
 
 test('how long orders took is told with how many orders it is known of', async () => {

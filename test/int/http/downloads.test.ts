@@ -77,10 +77,10 @@ describe('totals are to the fen those of the JSON answer', () => {
     expect(answer.rawPayload.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
   });
 
-  test('in an xlsx, as numbers and days, with a sheet that says what they are', async () => {
+  test('in an xlsx, as numbers and days, behind a cover that says what they are', async () => {
     const answer = await download(TOTALS, 'xlsx');
     const book = reopenXlsx(answer.rawPayload);
-    const [head = [], ...rows] = cellsOf(book, 0);
+    const [head = [], ...rows] = cellsOf(book, 1);
     const at = (title: string): number => head.indexOf(title);
     const money = new Set(['gross', 'refunded', 'net', 'refunded, assumed']);
     const shown = rows.map((row) => [
@@ -89,9 +89,9 @@ describe('totals are to the fen those of the JSON answer', () => {
       ...TITLES.map((title) => (money.has(title) ? (row[at(title)] as number).toFixed(2) : String(row[at(title)]))),
     ]);
     expect(shown).toEqual(wanted);
-    const said = new Map(cellsOf(book, -1).map(([name, value]) => [name, value]));
+    const said = new Map(cellsOf(book, 0).map(([name, value]) => [name, value]));
     const { total, asOf } = (await api.ask(TOTALS, analyst)).json<Totals>();
-    expect(book.SheetNames).toEqual(['totals', 'definitions']);
+    expect(book.SheetNames).toEqual(['definitions', 'totals']);
     expect(said.get('asked')).toBe(TOTALS);
     expect(said.get('complete to the end of') ?? null).toBe(asOf);
     expect(said.get('total net')).toBe(total['net']);
@@ -144,7 +144,7 @@ test('every table can be had in every format, whole, with the rows of all pages'
       statuses: [200, 200, 200],
     });
     const rows = reopenCsv(csv.rawPayload).length - 1;
-    const sheet = cellsOf(reopenXlsx(xlsx.rawPayload), 0).length - 1;
+    const sheet = cellsOf(reopenXlsx(xlsx.rawPayload), 1).length - 1;
     const read = (await reopenParquet(parquet.rawPayload, store.folder)).rows.length;
     expect({ path, sheet, read }).toEqual({ path, sheet: rows, read: rows });
     if (path !== '/v1/alerts') expect({ path, any: rows > 0 }).toEqual({ path, any: true });
