@@ -36,6 +36,22 @@ export interface Account {
   readonly limit: Limit;
 }
 
+/** AccountChange is an account, or what of it is changed. */
+interface AccountChange {
+  readonly name: string;
+  readonly role?: Role | undefined;
+  readonly limit?: Limit | undefined;
+  readonly password?: string | undefined;
+}
+
+/** accountText says what an account is or becomes, for a log: `bao: viewer, league=包头市, new password`. */
+export function accountText({ name, role, limit, password }: AccountChange): string {
+  const parts = Object.entries(limit ?? {}).map(([dimension, value]) => `${dimension}=${value}`);
+  const seen = limit === undefined ? [] : [isLimited(limit) ? parts.join(' ') : 'whole region'];
+  const said = [...(role === undefined ? [] : [role]), ...seen, ...(password === undefined ? [] : ['new password'])];
+  return `${name}: ${said.join(', ')}`;
+}
+
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u;
 /** By length alone (NIST SP 800-63B): rules about kinds of characters make passwords worse. */
 export const PASSWORD_LENGTH = { least: 12, most: 256 } as const;

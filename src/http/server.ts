@@ -267,7 +267,10 @@ function matches(sent: string | undefined, etag: string): boolean {
 
 async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): Promise<void> {
   const problem: Problem = problemOf(error);
-  request.remark = problem.detail.slice(0, 500);
+  request.remark = [request.remark, problem.detail]
+    .filter((part) => part !== '')
+    .join(': ')
+    .slice(0, 500);
   if (problem.status >= 500) {
     const words = error instanceof Error ? error.message : String(error);
     log.error('a request could not be answered', {

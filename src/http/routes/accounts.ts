@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listAccounts, listTokens, readAudit } from '../../clickhouse/accounts';
-import { mayActAs } from '../../domain/access';
+import { accountText, mayActAs } from '../../domain/access';
 import { addAccount, changeAccount, makeToken, removeAccount, revokeToken } from '../../operations/accounts';
 import { nameOf, signedIn } from '../caller';
 import { readCursor, writeCursor } from '../cursor';
@@ -54,8 +54,10 @@ export const accountRoutes: readonly AnyRoute[] = [
         body: { name: 'an.example', password: 'a long enough password', role: 'viewer', limit: {} },
       },
     ],
-    handle: async ({ body, caller, context }) => {
-      await addAccount(context, { ...body, limit: body.limit ?? {} }, nameOf(caller));
+    handle: async ({ body, caller, context, request }) => {
+      const wish = { ...body, limit: body.limit ?? {} };
+      request.remark = accountText({ ...wish, password: undefined });
+      await addAccount(context, wish, nameOf(caller));
       return DONE;
     },
   }),
@@ -68,7 +70,8 @@ export const accountRoutes: readonly AnyRoute[] = [
     body: z.strictObject({ role: role.optional(), limit: limit.optional(), password: password.optional() }),
     answer: done,
     examples: [],
-    handle: async ({ params, body, caller, context }) => {
+    handle: async ({ params, body, caller, context, request }) => {
+      request.remark = accountText({ ...params, ...body });
       await changeAccount(context, params.name, body, nameOf(caller));
       return DONE;
     },
@@ -81,7 +84,8 @@ export const accountRoutes: readonly AnyRoute[] = [
     params: name,
     answer: done,
     examples: [],
-    handle: async ({ params, caller, context }) => {
+    handle: async ({ params, caller, context, request }) => {
+      request.remark = params.name;
       await removeAccount(context, params.name, nameOf(caller));
       return DONE;
     },
@@ -111,7 +115,7 @@ export const accountRoutes: readonly AnyRoute[] = [
     answer: z.object({ id: z.string(), token: z.string().meta({ description: 'Send it as Authorization: Bearer …' }) }),
     status: 201,
     examples: [{ path: '/v1/tokens', body: { label: 'Excel', role: 'viewer' } }],
-    handle: async ({ body, caller, context }) => {
+    handle: async ({ body, caller, context, request }) => {
       const { account, via } = signedIn(caller);
       if (via === 'token') {
         throw refusal(
@@ -126,6 +130,7 @@ export const accountRoutes: readonly AnyRoute[] = [
         role: body.role ?? account.role,
         days: body.days ?? USUAL_DAYS,
       });
+      request.remark = `${made.id}: ${body.label}`;
       return made;
     },
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isLimited } from '../../domain/access';
+import { listAccounts } from '../../clickhouse/accounts';
+import { accountText, isLimited } from '../../domain/access';
 import { businessDayAt } from '../../domain/calendar';
 import { addAccount, changeAccount, signIn, signOut } from '../../operations/accounts';
 import { type Context } from '../../operations/context';
@@ -28,6 +29,12 @@ function meOf(caller: Caller, { settings: { region }, now }: Context): z.output<
   return { ...account, limited: isLimited(account.limit), via, region, today: businessDayAt(now().getTime()) };
 }
 
+/** As whom somebody failed to sign in. A name that nobody has may be a password in the wrong place, and is not kept. */
+async function claimed({ db }: Context, name: string): Promise<string> {
+  const isKnown = (await listAccounts(db)).some((account) => account.name === name);
+  return isKnown ? `as ${name}` : 'as somebody who has no account';
+}
+
 export const sessionRoutes: readonly AnyRoute[] = [
   route({
     method: 'POST',
@@ -47,16 +54,20 @@ export const sessionRoutes: readonly AnyRoute[] = [
       const lasting = body.lasting ?? false;
       const session = await signIn(context, body.name, body.password, { lasting });
       if (session === null) {
+        request.remark = await claimed(context, body.name);
         throw refusal(401, 'sign-in-wrong', 'The name and the password do not belong together.');
       }
       around.doorkeeper.succeeded(body.name, request.ip);
+      request.remark = lasting ? 'signed in, for 90 days' : 'signed in';
       // A session that was there before ends: nobody who planted it goes on with it.
       if (caller.via === 'session') await signOut(context, caller);
       void reply.header(
         'set-cookie',
         sessionCookie(session.secret, around.secure, lasting ? session.lastsMs / 1000 : undefined),
       );
-      return meOf({ via: 'session', id: session.id, account: session.account }, context);
+      const { id, account } = session;
+      request.caller = { via: 'session', id, account };
+      return meOf(request.caller, context);
     },
   }),
   route({
@@ -112,7 +123,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     status: 201,
     perMinute: 20,
     examples: [],
-    handle: async ({ body, context, around }) => {
+    handle: async ({ body, context, around, request }) => {
       if (!(await around.doorkeeper.isSetupSecret(body.secret))) {
         throw refusal(
           403,
@@ -121,7 +132,9 @@ export const sessionRoutes: readonly AnyRoute[] = [
           'The server prints a new one when it starts and has no account.',
         );
       }
-      await addAccount(context, { name: body.name, password: body.password, role: 'operator', limit: {} }, 'setup');
+      const first = { name: body.name, role: 'operator', limit: {} } as const;
+      request.remark = accountText(first);
+      await addAccount(context, { ...first, password: body.password }, 'setup');
       return { done: true as const };
     },
   }),

@@ -176,3 +176,40 @@ test('an address is answered as many requests a minute as the deployment allows'
   await few.server.close();
   expect(statuses).toEqual([200, 200, 200, 429]);
 });
+
+test('who signed in or failed to, and which account or token was changed, stands in the access log', async () => {
+  const operator = await api.account('bayar', 'operator');
+  const mine = { 'x-paceline': '1' };
+  const signIn = async (payload: object) =>
+    await api.ask('/v1/session', '', { method: 'POST', payload, headers: mine });
+  await signIn({ name: 'bayar', password: PASSWORD });
+  await signIn({ name: 'bayar', password: 'not the right one' });
+  await signIn({ name: 'hunter2hunter2', password: 'bayar' });
+  const user = { name: 'bao', password: PASSWORD, role: 'viewer', limit: { league: '包头市' } };
+  await api.ask('/v1/users', operator, { method: 'POST', payload: user });
+  await api.ask('/v1/users/bao', operator, { method: 'PUT', payload: { role: 'analyst', password: PASSWORD } });
+  await api.ask('/v1/users/bao', operator, { method: 'PUT', payload: { limit: {} } });
+  await api.ask('/v1/users/bao', operator, { method: 'DELETE' });
+  const headers = await api.browser('bayar');
+  const { id } = (await api.ask('/v1/tokens', '', { method: 'POST', payload: { label: 'Excel' }, headers })).json<{
+    id: string;
+  }>();
+  await api.server.doorkeeper.close();
+  const text = (await api.ask('/v1/audit', operator)).body;
+  const { entries } = JSON.parse(text) as {
+    entries: { user: string; method: string; status: number; detail: string }[];
+  };
+  expect(entries.map((entry) => [entry.user, entry.method, entry.status, entry.detail])).toEqual(
+    [
+      ['bayar', 'POST', 200, 'signed in'],
+      ['', 'POST', 401, 'as bayar: The name and the password do not belong together.'],
+      ['', 'POST', 401, 'as somebody who has no account: The name and the password do not belong together.'],
+      ['bayar', 'POST', 201, 'bao: viewer, league=包头市'],
+      ['bayar', 'PUT', 200, 'bao: analyst, new password'],
+      ['bayar', 'PUT', 200, 'bao: whole region'],
+      ['bayar', 'DELETE', 200, 'bao'],
+      ['bayar', 'POST', 201, `${id}: Excel`],
+    ].reverse(),
+  );
+  for (const secret of [PASSWORD, 'hunter2hunter2', 'not the right one']) expect(text).not.toContain(secret);
+});
