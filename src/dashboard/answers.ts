@@ -159,6 +159,7 @@ export interface Explained {
         readonly refunded: string;
       }[]
     | null;
+  readonly next: string | null;
 }
 
 export interface AlertsAnswer {

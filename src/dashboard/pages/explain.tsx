@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { type Explained } from '../answers';
-import { query, useAsked } from '../api';
+import { query, useAsked, usePages } from '../api';
 import { Downloads } from '../downloads';
 import { countText, dayText } from '../format';
-import { AsOf, Card, Chip, Empty, Facts, figure, Loaded, platformName, Table } from '../parts';
+import { AsOf, Card, Chip, Empty, Facts, figure, Loaded, More, platformName, Table } from '../parts';
 import { linkTo, route } from '../route';
 import { language, t } from '../settings';
 import { MEASURES } from '../totals-view';
@@ -13,8 +13,8 @@ import { PathName } from './path-name';
 export function Explain() {
   const { day = '', platform = '', shop = '' } = route.value.query;
   const [withLines, setWithLines] = useState(false);
-  const path = query('/explain', { day, platform, shop, ...(withLines ? { lines: 'true' } : {}) });
-  const asked = useAsked<Explained>(path);
+  const asked = useAsked<Explained>(query('/explain', { day, platform, shop }));
+  const pathOfLines = query('/explain', { day, platform, shop, lines: 'true' });
   const words = t.value.explain;
   const what = [platformName(platform), shop].filter((part) => part !== '').join(' · ');
   return (
@@ -41,16 +41,16 @@ export function Explain() {
                 />
               </Card>
               <Parts explained={explained} />
-              {explained.lines === null ? (
+              {withLines ? (
+                <Lines path={pathOfLines} />
+              ) : (
                 <p>
                   <button type="button" onClick={() => setWithLines(true)}>
                     {words.showLines}
                   </button>
                 </p>
-              ) : (
-                <Lines lines={explained.lines} count={explained.lineCount ?? 0} />
               )}
-              <Downloads path={path} />
+              <Downloads path={withLines ? pathOfLines : query('/explain', { day, platform, shop })} />
             </>
           )
         }
@@ -91,27 +91,41 @@ function Parts({ explained }: { readonly explained: Explained }) {
   );
 }
 
-function Lines({ lines, count }: { readonly lines: NonNullable<Explained['lines']>; readonly count: number }) {
+type Line = NonNullable<Explained['lines']>[number];
+const linesOf = ({ lines }: Explained): readonly Line[] => lines ?? [];
+
+function Lines({ path }: { readonly path: string }) {
   const words = t.value.explain;
-  if (lines.length === 0) return <Empty>{words.noLines}</Empty>;
+  const pages = usePages<Explained, Line>(path, linesOf);
   return (
-    <Card title={words.lines} aside={words.mostLines(lines.length, count)}>
-      <Table
-        label={words.lines}
-        rows={lines}
-        keyOf={({ fileId, record }) => `${fileId} ${record}`}
-        columns={[
-          { title: words.order, heads: true, cell: ({ orderId }) => orderId },
-          { title: words.shop, cell: ({ shop }) => shop },
-          {
-            title: words.line,
-            numeric: true,
-            cell: ({ fileId, line, record }) => <a href={linkTo(`file/${fileId}`)}>{countText(line ?? record)}</a>,
-          },
-          { title: t.value.measures['gross'] ?? '', numeric: true, cell: ({ gross }) => figure(gross) },
-          { title: t.value.measures['refunded'] ?? '', numeric: true, cell: ({ refunded }) => figure(refunded) },
-        ]}
-      />
-    </Card>
+    <Loaded asked={pages}>
+      {(lines) =>
+        lines.length === 0 ? (
+          <Empty>{words.noLines}</Empty>
+        ) : (
+          <Card title={words.lines} aside={words.mostLines(lines.length, pages.first?.lineCount ?? 0)}>
+            <Table
+              label={words.lines}
+              rows={lines}
+              keyOf={({ fileId, record, lineId }) => `${fileId} ${record} ${lineId}`}
+              columns={[
+                { title: words.order, heads: true, cell: ({ orderId }) => orderId },
+                { title: words.shop, cell: ({ shop }) => shop },
+                {
+                  title: words.line,
+                  numeric: true,
+                  cell: ({ fileId, line, record }) => (
+                    <a href={linkTo(`file/${fileId}`)}>{countText(line ?? record)}</a>
+                  ),
+                },
+                { title: t.value.measures['gross'] ?? '', numeric: true, cell: ({ gross }) => figure(gross) },
+                { title: t.value.measures['refunded'] ?? '', numeric: true, cell: ({ refunded }) => figure(refunded) },
+              ]}
+            />
+            <More pages={pages} />
+          </Card>
+        )
+      }
+    </Loaded>
   );
 }
