@@ -129,9 +129,8 @@ function AddUser({ onClose, onDone }: Ends) {
       <Form
         submit={words.add}
         onCancel={onClose}
-        onSend={async ({ name, password, role, platform = '', league = '' }) => {
-          const limit = { ...(platform === '' ? {} : { platform }), ...(league === '' ? {} : { league }) };
-          await ask('/users', { method: 'POST', body: { name, password, role, limit } });
+        onSend={async ({ name, password, role, ...chosen }) => {
+          await ask('/users', { method: 'POST', body: { name, password, role, limit: limitFrom(chosen) } });
           onDone();
         }}
       >
@@ -142,16 +141,38 @@ function AddUser({ onClose, onDone }: Ends) {
           <input name="password" type="password" required minLength={12} maxLength={256} autocomplete="new-password" />
         </Field>
         <Choice name="role" label={words.role} value="viewer" options={roleOptions()} />
-        <Choice
-          name="league"
-          label={words.limitLeague}
-          value=""
-          options={[['', words.limitAll], ...LEAGUES.map((league) => [league, league] as const)]}
-        />
-        <Choice name="platform" label={words.limitPlatform} value="" options={platformOptions(words.limitAll)} />
+        <LimitChoices limit={{}} />
       </Form>
     </Dialog>
   );
+}
+
+function LimitChoices({ limit: { league = '', platform = '' } }: { readonly limit: Limit }) {
+  const words = t.value.accounts;
+  return (
+    <>
+      <Choice
+        name="league"
+        label={words.limitLeague}
+        value={league}
+        options={[['', words.limitAll], ...LEAGUES.map((name) => [name, name] as const)]}
+      />
+      <Choice name="platform" label={words.limitPlatform} value={platform} options={platformOptions(words.limitAll)} />
+    </>
+  );
+}
+
+/** What the command line has limited an account to beside these stays. */
+function limitFrom(
+  { league = '', platform = '' }: Readonly<Record<string, string | undefined>>,
+  before: Limit = {},
+): Limit {
+  const others = Object.entries(before).filter(([name]) => name !== 'league' && name !== 'platform');
+  return {
+    ...Object.fromEntries(others),
+    ...(league === '' ? {} : { league }),
+    ...(platform === '' ? {} : { platform }),
+  };
 }
 
 function ChangeUser({ user, onClose, onDone }: Ends & { readonly user: User }) {
@@ -161,13 +182,15 @@ function ChangeUser({ user, onClose, onDone }: Ends & { readonly user: User }) {
       <Form
         submit={t.value.save}
         onCancel={onClose}
-        onSend={async ({ role, password = '' }) => {
-          const body = { role, ...(password === '' ? {} : { password }) };
+        onSend={async ({ role, password = '', ...chosen }) => {
+          const limit = limitFrom(chosen, user.limit);
+          const body = { role, limit, ...(password === '' ? {} : { password }) };
           await ask(`/users/${encodeURIComponent(user.name)}`, { method: 'PUT', body });
           onDone();
         }}
       >
         <Choice name="role" label={words.role} value={user.role} options={roleOptions()} />
+        <LimitChoices limit={user.limit} />
         <Field label={words.newPassword} hint={words.passwordHint}>
           <input name="password" type="password" minLength={12} maxLength={256} autocomplete="new-password" />
         </Field>
@@ -363,17 +386,16 @@ function Audit() {
                   { title: words.user, cell: ({ user }) => (user === '' ? '–' : user) },
                   {
                     title: words.request,
-                    cell: ({ method, target }) => (
-                      <code class="break">
-                        {method} {target}
-                      </code>
+                    cell: ({ method, target, detail }) => (
+                      <>
+                        <code class="break">
+                          {method} {target}
+                        </code>
+                        {detail !== '' && <div class="quiet">{detail}</div>}
+                      </>
                     ),
                   },
-                  {
-                    title: words.status,
-                    numeric: true,
-                    cell: ({ status, detail }) => <span title={detail}>{status}</span>,
-                  },
+                  { title: words.status, numeric: true, cell: ({ status }) => status },
                   { title: words.from, cell: ({ address }) => address },
                 ]}
               />
