@@ -1,13 +1,13 @@
 import { reportsOf } from '../clickhouse/alerts';
 import { goalOf, listGoals } from '../clickhouse/goals';
 import { businessDayAt, type BusinessDay, firstDay, yearOf } from '../domain/calendar';
-import { findingsOfShops } from '../domain/data-findings';
+import { type DataFinding, findingsOfShops } from '../domain/data-findings';
 import { type Goal, goalsInForce, partOf } from '../domain/goal';
 import { type PaceReport } from '../domain/pace';
 import { decideReports, hasPeriodEnded, type ReportObservation } from '../domain/report-alerts';
 import { type Context } from './context';
 import { decide, type Deciding, decidingOn, partsWithGoal, recipientsOf, untold } from './decide-alerts';
-import { measuredPace, measurePace, type PaceRequest } from './measure-pace';
+import { type MeasuredPace, measuredPace, measurePace, type PaceRequest } from './measure-pace';
 import { observeData } from './observe-data';
 import { type WaitingAlert } from './operations';
 
@@ -24,13 +24,25 @@ export async function raiseReports(
   const day = request.asOf ?? businessDayAt(context.now().getTime());
   const year = yearOf(day);
   const deciding = await decidingOn(context, day);
+  const region = once(async () => {
+    const measured = await measuredPace(context, { year, asOf: day });
+    return { measured, findings: await observeData(context, measured, day) };
+  });
   for (const goal of [await goalOf(context.db, year, { on: day }), ...(await partsWithGoal(context, year, day))]) {
-    await decideOnReports(context, goal, deciding);
+    await decideOnReports(context, goal, deciding, region);
   }
   return await untold(context, ['report']);
 }
 
-async function decideOnReports(context: Context, goal: Goal, deciding: Deciding): Promise<void> {
+/** What is seen of the region on the day, looked at when it is first needed. */
+type Region = () => Promise<{ readonly measured: MeasuredPace; readonly findings: readonly DataFinding[] }>;
+
+function once<T>(look: () => Promise<T>): () => Promise<T> {
+  let seen: Promise<T> | null = null;
+  return () => (seen ??= look());
+}
+
+async function decideOnReports(context: Context, goal: Goal, deciding: Deciding, region: Region): Promise<void> {
   const { day, words } = deciding;
   const about = { topic: 'report', scope: partOf(goal.scope) } as const;
   const somebody = (await recipientsOf(context, about)).length > 0;
@@ -38,7 +50,7 @@ async function decideOnReports(context: Context, goal: Goal, deciding: Deciding)
   const wanted = somebody ? context.settings.alerts.reports : [];
   await decide(context, reportsOf(goal), about, deciding, async (previous) => {
     const ended = previous !== null && hasPeriodEnded(previous, day);
-    const seen = ended ? await figuresOf(context, goal, day) : { reports: [], openFindings: [] };
+    const seen = ended ? await figuresOf(context, goal, day, region) : { reports: [], openFindings: [] };
     return decideReports(previous, { day, wanted, words, ...seen });
   });
 }
@@ -48,15 +60,16 @@ async function figuresOf(
   context: Context,
   goal: Goal,
   day: BusinessDay,
+  region: Region,
 ): Promise<Pick<ReportObservation, 'reports' | 'openFindings'>> {
   const { year, scope } = goal;
-  const measured = await measuredPace(context, { year, asOf: day, ...(scope && { scope }) });
-  const before = await goalBefore(context, goal);
+  const { measured: whole, findings } = await region();
+  const isRegion = partOf(scope) === '';
+  const measured = isRegion ? whole : await measuredPace(context, { year, asOf: day, ...(scope && { scope }) });
   const reports: PaceReport[] = [measured.report];
+  const before = await goalBefore(context, goal);
   if (before !== null) reports.push(await measurePace(context, { ...before, asOf: day }));
-  const region = partOf(scope) === '' ? measured : await measuredPace(context, { year, asOf: day });
-  const findings = await observeData(context, region, day);
-  return { reports, openFindings: region === measured ? findings : findingsOfShops(findings, measured.shops) };
+  return { reports, openFindings: isRegion ? findings : findingsOfShops(findings, measured.shops) };
 }
 
 /** The same goal a year earlier: reports of a year that has just ended come in the year after it. */
