@@ -1,15 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { reachShards } from '../src/clickhouse/shards';
 import { readConfig } from '../src/config';
 import { type BusinessDay } from '../src/domain/calendar';
 import { terminal } from '../src/errors';
 import { lineLogger, type Logger, serviceLogger } from '../src/log';
 import { type RunningApi, serveApi } from '../src/http/serve';
 import { deploymentOf } from '../src/operations/deployment';
-import { readFigures } from '../src/operations/figures';
 import { lastingOperations, LastingStore } from '../src/operations/lasting-store';
-import { observe, type Surroundings } from '../src/operations/observe';
+import { observe, surroundingsOf } from '../src/operations/observe';
 import { type Operations } from '../src/operations/operations';
 import { openQueueBackend, type QueueBackend } from '../src/queue/backend';
 import { catalog, type Payloads } from '../src/queue/contracts';
@@ -20,7 +18,7 @@ import { keepNights, type NightSchedule, nightUnderWay } from '../src/queue/nigh
 import { type NightMessage, writeNightMessage } from '../src/queue/night-messages';
 import { takeNightRequest } from '../src/queue/night-request';
 import { type Handlers, startWorker, type WorkerOptions } from '../src/queue/worker';
-import { serveTelemetry } from '../src/telemetry/server';
+import { serveTelemetry, type TelemetryServer } from '../src/telemetry/server';
 import { alert } from './alert';
 import { housekeeping } from './housekeeping';
 import { ingest } from './ingest';
@@ -36,10 +34,8 @@ export interface Wiring {
   readonly log: Logger;
   readonly worker?: WorkerOptions;
   readonly schedule: Omit<NightSchedule, 'isDone'>;
-  /** Where a process that serves tells of itself, and how the deployment does; nowhere without it. */
-  readonly telemetry?: {
-    readonly at: { readonly host: string; readonly port: number };
-  } & Pick<Surroundings, 'figures' | 'reachStore'>;
+  /** Begins to tell of the process, and how the deployment does; nowhere without it. */
+  readonly telemetry?: () => Promise<TelemetryServer>;
   /** Begins to answer the API; nowhere without it. */
   readonly api?: () => Promise<RunningApi | null>;
   /** Lets go of what the operations hold (engine, mail); the queue is closed before. */
@@ -61,11 +57,9 @@ async function connect(log: Logger): Promise<Wiring> {
       now: config.now,
       takeRequest: async () => await takeNightRequest(dataDir),
     };
-    const telemetry = config.metricsAt && {
-      at: config.metricsAt,
-      figures: () => store.use(readFigures),
-      reachStore: () => store.use(({ db }) => reachShards(db)),
-    };
+    const { metricsAt } = config;
+    const telemetry =
+      metricsAt && (() => serveTelemetry(metricsAt, observe(surroundingsOf(store, queue, config)), log));
     const { httpAt, sqlAt, httpUrl: publicUrl, httpRequestsAMinute: requestsAMinute, trustedProxies, now } = config;
     const asked = { nightUnderWay: () => nightUnderWay(queue, schedule), jobs: () => jobsToDo(queue) };
     const api =
@@ -156,15 +150,14 @@ async function serve(
   const nights = keepsNights ? { inbox, nightAt: `${at} Asia/Shanghai` } : {};
   log.info('at work', { pid: process.pid, queue: queue.kind, jobs: works, ...nights });
   const isNightDone = (due: BusinessDay) => operations.isNightDone(due);
-  const surroundings = { isNightDone, depths: () => queue.depths(), now: schedule.now, nightAt: at };
-  const server = telemetry && (await serveTelemetry(telemetry.at, observe({ ...surroundings, ...telemetry }), log));
+  const telling = await telemetry?.();
   const answering = answers ? await api?.() : null;
   try {
     if (keepsNights) await keepNights(queue, { ...schedule, isDone: isNightDone }, log, stop);
     else await aborted(stop);
   } finally {
     await answering?.close();
-    await server?.close();
+    await telling?.close();
   }
   log.info('stopping: jobs at work are waited for');
 }

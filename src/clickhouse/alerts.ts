@@ -56,15 +56,33 @@ const DECISIONS: NamedQuery<LastDecision> = {
 };
 
 const RAISED_COLUMNS = `argMin(alert, (seq, at)) AS raised, argMin(recipients, (seq, at)) AS told`;
-const raisedRow = z
-  .object({ raised: z.string(), told: z.array(z.string()) })
-  .transform(({ raised, told }): RaisedAlert => ({ alert: read(raised) as Alert, recipients: told }));
+const raisedFrom = ({ raised, told }: { readonly raised: string; readonly told: readonly string[] }): RaisedAlert => ({
+  alert: read(raised) as Alert,
+  recipients: told,
+});
+const raisedRow = z.object({ raised: z.string(), told: z.array(z.string()) }).transform(raisedFrom);
 
 const RAISED: NamedQuery<RaisedAlert> = {
   name: 'alerts raised',
   sql: `SELECT ${RAISED_COLUMNS} FROM alert_decisions WHERE alert_id != '' AND at >= {since: DateTime64(3, 'UTC')}
     GROUP BY subject, alert_id ORDER BY min(at), alert_id`,
   row: raisedRow,
+};
+
+/** Where an alert stands in the list of all: when it was raised, in milliseconds since 1970, and its id. */
+export interface AlertPlace {
+  readonly at: number;
+  readonly id: string;
+}
+
+const NEWEST: NamedQuery<RaisedAlert & AlertPlace> = {
+  name: 'newest alerts',
+  sql: `SELECT ${RAISED_COLUMNS}, alert_id, toFloat64(toUnixTimestamp64Milli(min(at))) AS raised_at FROM alert_decisions
+    WHERE alert_id != '' GROUP BY subject, alert_id HAVING (raised_at, alert_id) < ({at: Float64}, {id: String})
+    ORDER BY raised_at DESC, alert_id DESC LIMIT {limit: UInt32}`,
+  row: z
+    .object({ raised: z.string(), told: z.array(z.string()), raised_at: z.number(), alert_id: z.string() })
+    .transform(({ raised_at: at, alert_id: id, ...row }) => ({ ...raisedFrom(row), at, id })),
 };
 
 const ONE_RAISED: NamedQuery<RaisedAlert> = {
@@ -102,6 +120,15 @@ export interface RaisedAlert {
 /** raisedAlerts lists the alerts that were raised since a moment, oldest first, each as it was first written down. */
 export async function raisedAlerts(db: Database, since: Date): Promise<RaisedAlert[]> {
   return await db.rows(RAISED, { since: engineTime(since) });
+}
+
+/** newestAlerts lists alerts that were raised, newest first, from the one on that comes after a place. */
+export async function newestAlerts(
+  db: Database,
+  { after, limit }: { readonly after: AlertPlace | null; readonly limit: number },
+): Promise<(RaisedAlert & AlertPlace)[]> {
+  const { at, id } = after ?? { at: Number.MAX_VALUE, id: '' };
+  return await db.rows(NEWEST, { at, id, limit });
 }
 
 /** findAlert is an alert by its id; null when none was raised under it. */

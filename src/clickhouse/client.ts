@@ -49,6 +49,8 @@ export interface Database {
   /** The databases that the rows of orders lie in: for each shard its replicas, which all hold the same; or this one alone. */
   readonly shards: readonly (readonly Database[])[];
   rows<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row[]>;
+  /** Rows as `rows` has them, one after the other: for answers that may be longer than memory. The engine answers when it has all. */
+  each<Row>(query: NamedQuery<Row>, params?: QueryParams): AsyncGenerator<Row, void>;
   /** The single row of a query; an aggregate without GROUP BY always has one. */
   row<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row>;
   command(name: string, sql: string, params?: QueryParams, settings?: ClickHouseSettings): Promise<void>;
@@ -165,6 +167,19 @@ class ClientDatabase implements Database {
     try {
       const answer = await this.client.query({ query: query.sql, query_params: { ...params }, format: 'JSONEachRow' });
       return await answer.json();
+    } catch (error) {
+      throw mapStoreError(error, query.name, false, this.place);
+    }
+  }
+
+  async *each<Row>(query: NamedQuery<Row>, params: QueryParams = {}): AsyncGenerator<Row, void> {
+    for await (const row of this.lines(query, params)) yield query.row.parse(row);
+  }
+
+  private async *lines<Row>(query: NamedQuery<Row>, params: QueryParams): AsyncGenerator<unknown, void> {
+    try {
+      const answer = await this.client.query({ query: query.sql, query_params: { ...params }, format: 'JSONEachRow' });
+      for await (const some of answer.stream()) for (const row of some) yield row.json();
     } catch (error) {
       throw mapStoreError(error, query.name, false, this.place);
     }

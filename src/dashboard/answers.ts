@@ -173,6 +173,7 @@ export interface AlertsAnswer {
     readonly report: OnWire<PaceReport>;
     readonly deliveries: readonly Delivery[];
   }[];
+  readonly next: string | null;
 }
 
 export interface AlertsNow {

@@ -63,11 +63,13 @@ export function checkName(name: string): string {
     'usage',
     `"${name.slice(0, 80)}" is no name for an account`,
     'Letters, digits, dot, dash, underscore, @; up to 64.',
+    { parameter: 'name' },
   );
 }
 
 /** checkPassword @throws PipelineError `usage` for a password that is too short, or longer than anybody types */
 export function checkPassword(password: string): string {
   if (password.length >= PASSWORD_LENGTH.least && password.length <= PASSWORD_LENGTH.most) return password;
-  throw terminal('usage', `a password has ${PASSWORD_LENGTH.least} to ${PASSWORD_LENGTH.most} characters`);
+  const { least, most } = PASSWORD_LENGTH;
+  throw terminal('usage', `a password has ${least} to ${most} characters`, '', { parameter: 'password' });
 }

@@ -64,6 +64,7 @@ export function adjusted(settings: PaceSettings, own = ''): PaceSettings {
         'usage',
         `"${part.trim()}" is no setting of a pace`,
         `Write it like behind-below=0.2; there are ${Object.keys(BY_NAME).join(', ')}.`,
+        { parameter: 'pace' },
       );
     }
     if (name === 'not-before') return { notBefore: text };
@@ -74,11 +75,12 @@ export function adjusted(settings: PaceSettings, own = ''): PaceSettings {
       'usage',
       `${name} cannot be "${text}"`,
       isCount ? 'Write a whole number of days.' : 'Write a chance between 0 and 1.',
+      { parameter: 'pace' },
     );
   });
   const all = Object.assign({ ...settings }, ...changes) as PaceSettings;
   const fault = own === '' ? null : faultOf(all);
-  if (fault !== null) throw terminal('usage', ...fault);
+  if (fault !== null) throw terminal('usage', ...fault, { parameter: 'pace' });
   return all;
 }
 

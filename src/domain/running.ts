@@ -6,27 +6,33 @@ export interface RunningRow extends TotalsRow {
 }
 
 /**
- * runningTotals adds up rows by day within each combination of their other dimensions, in the order of days. Gross only
- * grows; net falls on a day on which more was refunded than paid. `shopsSelling` does not add up and is left out.
+ * runningTotals adds up rows by day within each combination of their other dimensions. Gross only grows; net falls on a
+ * day on which more was refunded than paid. `shopsSelling` does not add up and is left out.
+ * @param rows in the order of their dimensions, of which the day is the last
  */
 export function runningTotals(rows: readonly TotalsRow[], by: readonly Dimension[]): RunningRow[] {
+  return rows.map(adding(by));
+}
+
+/** eachRunning adds up as runningTotals does, row by row as they come. */
+export async function* eachRunning(
+  rows: AsyncIterable<TotalsRow>,
+  by: readonly Dimension[],
+): AsyncGenerator<RunningRow, void> {
+  const add = adding(by);
+  for await (const row of rows) yield add(row);
+}
+
+function adding(by: readonly Dimension[]): (row: TotalsRow) => RunningRow {
   const others = by.filter((dimension) => dimension !== 'day');
-  const groups = new Map<string, TotalsRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify(others.map((dimension) => row.dimensions[dimension]));
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    let sum: Totals | null = null;
-    return group
-      .sort((a, b) => ((a.dimensions.day ?? '') < (b.dimensions.day ?? '') ? -1 : 1))
-      .map((row) => {
-        sum = sum === null ? plainTotals(row.totals) : addTotals(sum, row.totals);
-        return { ...row, running: sum };
-      });
-  });
+  let group: TotalsRow['dimensions'] | null = null;
+  let running: Totals | null = null;
+  return (row) => {
+    const isSame = group !== null && others.every((dimension) => group?.[dimension] === row.dimensions[dimension]);
+    running = running !== null && isSame ? addTotals(running, row.totals) : plainTotals(row.totals);
+    group = row.dimensions;
+    return { ...row, running };
+  };
 }
 
 const plainTotals = ({

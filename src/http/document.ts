@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FORMATS, MEDIA_TYPES } from '../tables/table';
-import { type AnyRoute } from './route';
+import { type AnyRoute, isTable } from './route';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -54,7 +54,7 @@ function parametersOf({ params, query }: AnyRoute): Json[] {
 }
 
 function operationOf(route: AnyRoute): Json {
-  const { summary, rule, restsOn, body, answer, table, status = 200, examples } = route;
+  const { summary, rule, restsOn, body, answer, status = 200, examples } = route;
   const open = rule.who === 'anyone';
   return {
     summary,
@@ -75,7 +75,7 @@ function operationOf(route: AnyRoute): Json {
     responses: {
       [status]: {
         description: 'What was asked',
-        content: { 'application/json': { schema: schemaOf(answer) }, ...(table === undefined ? {} : FILES) },
+        content: { 'application/json': { schema: schemaOf(answer) }, ...(isTable(route) ? FILES : {}) },
       },
       default: PROBLEM,
     },

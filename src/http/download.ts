@@ -29,40 +29,23 @@ export function wantedIn(query: object): Wanted | null {
   return { format, language };
 }
 
-/** Asking is how the answer of a route is had as a table. */
-export interface Asking {
-  /** Asks with some parameters more. */
-  readonly answer: (more: object) => Promise<unknown>;
-  readonly table: (answer: unknown) => Table;
-  /** Path and query as they were asked. */
-  readonly target: string;
-  /** Of the data. */
-  readonly version: string;
-}
-
-/** sendTable sends an answer as a file, page after page to the last; what goes wrong on the way breaks the connection off. */
-export async function sendTable(
-  context: Context,
-  { answer, table, target, version }: Asking,
-  { format, language }: Wanted,
-  reply: FastifyReply,
-): Promise<void> {
+/**
+ * pageByPage makes a table of a list, asked for page after page.
+ * @param answer asks with some parameters more
+ */
+export async function pageByPage(
+  answer: (more: object) => Promise<unknown>,
+  table: (answer: unknown) => Table,
+): Promise<Table> {
   const first = await answer({ limit: PAGE });
   const head = table(first);
-  const whole: Table = {
-    ...head,
-    rows: allRows(first, head, table, (cursor) => answer({ limit: PAGE, cursor })),
-    facts: { asked: withoutForm(target), ...head.facts, version, madeAt: wallClockAt(context.now().getTime()) },
-  };
-  const bytes = await tableFile(context, whole, format, language);
-  void reply.type(MEDIA_TYPES[format]).header('content-disposition', disposition(fileName(head, format, language)));
-  await reply.send(bytes);
+  return { ...head, rows: allRows(first, head, table, (cursor) => answer({ limit: PAGE, cursor })) };
 }
 
 async function* allRows(
   first: unknown,
   { rows }: Table,
-  table: Asking['table'],
+  table: (answer: unknown) => Table,
   pageAt: (cursor: string) => Promise<unknown>,
 ): AsyncGenerator<TableRow> {
   yield* rows;
@@ -71,6 +54,24 @@ async function* allRows(
     yield* table(page).rows;
     cursor = nextOf(page);
   }
+}
+
+/**
+ * sendTable sends a table as a file; what goes wrong on the way breaks the connection off.
+ * @param said.target path and query as they were asked
+ * @param said.version of the data
+ */
+export async function sendTable(
+  context: Context,
+  table: Table,
+  { target, version }: { readonly target: string; readonly version: string },
+  { format, language }: Wanted,
+  reply: FastifyReply,
+): Promise<void> {
+  const facts = { asked: withoutForm(target), ...table.facts, version, madeAt: wallClockAt(context.now().getTime()) };
+  const bytes = await tableFile(context, { ...table, facts }, format, language);
+  void reply.type(MEDIA_TYPES[format]).header('content-disposition', disposition(fileName(table, format, language)));
+  await reply.send(bytes);
 }
 
 const nextOf = (answer: unknown): string | null => listed.safeParse(answer).data?.next ?? null;

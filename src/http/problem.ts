@@ -93,13 +93,18 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'alert-state': 409,
 };
 
-/** problemOf is what whoever asked is told of an error; the words of faults stay in the log. */
-export function problemOf(error: unknown): Problem {
+/**
+ * problemOf is what whoever asked is told of an error; the words of faults stay in the log.
+ * @param where the parameters of the request are that an operation speaks of
+ */
+export function problemOf(error: unknown, where: Fault['in']): Problem {
   if (error instanceof Refusal) return error.problem;
   if (error instanceof PipelineError) {
-    const { code, message, advice, kind } = error;
+    const { code, message, advice, kind, context } = error;
     const status = STATUS[code];
-    if (status !== undefined) return refusal(status, code, message, advice).problem;
+    const { parameter } = context;
+    const faults = typeof parameter === 'string' ? [{ in: where, parameter, reason: message }] : undefined;
+    if (status !== undefined) return refusal(status, code, message, advice, faults).problem;
     if (kind === 'transient')
       return refusal(503, code, 'The store cannot answer now.', 'Try again in a moment.').problem;
   }

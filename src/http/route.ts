@@ -31,8 +31,6 @@ export interface Asked<P extends Shape, Q extends Shape, B extends Shape> {
   readonly caller: Caller;
   readonly context: Context;
   readonly around: Surroundings;
-  /** The answer is downloaded as a table: it is not cut to what a page of it holds, except where it tells of a next one. */
-  readonly whole: boolean;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -66,8 +64,10 @@ export interface Route<
   readonly query?: Q;
   readonly body?: B;
   readonly answer: A;
-  /** The answer as a table, where it can be downloaded as one; of a list, the page that it is. */
+  /** The answer as a table, where it can be downloaded as one. A list is had page after page. */
   readonly table?: (answer: z.output<A>) => Table;
+  /** The whole as a table in one go, in place of `table`. */
+  readonly download?: (asked: Asked<P, Q, B>) => Promise<Table>;
   readonly status?: 200 | 201;
   /** Stricter than for other routes: requests a minute from one address. */
   readonly perMinute?: number;
@@ -76,10 +76,15 @@ export interface Route<
 }
 
 /** AnyRoute is a route of the table, whatever its types. */
-export type AnyRoute = Omit<Route, 'handle' | 'table'> & {
+export type AnyRoute = Omit<Route, 'handle' | 'table' | 'download'> & {
   readonly table?: (answer: unknown) => Table;
+  readonly download?: (asked: Asked<z.ZodObject, z.ZodObject, z.ZodObject>) => Promise<Table>;
   handle(asked: Asked<z.ZodObject, z.ZodObject, z.ZodObject>): Promise<unknown>;
 };
+
+/** isTable says that the answer of a route can be downloaded. */
+export const isTable = ({ table, download: whole }: Pick<AnyRoute, 'table' | 'download'>): boolean =>
+  table !== undefined || whole !== undefined;
 
 /** route checks that a handler fits the shapes beside it, and makes a line of the table. */
 export function route<
@@ -88,11 +93,8 @@ export function route<
   Q extends Shape = undefined,
   B extends Shape = undefined,
 >(line: Route<P, Q, B, A>): AnyRoute {
-  const { table, query = z.strictObject({}) } = line;
-  return {
-    ...line,
-    ...(table === undefined ? {} : { query: query.extend(download.shape) }),
-  } as unknown as AnyRoute;
+  const any = line as unknown as AnyRoute;
+  return isTable(any) ? { ...any, query: (line.query ?? z.strictObject({})).extend(download.shape) } : any;
 }
 
 /** download are the parameters with which an answer comes as a file. */

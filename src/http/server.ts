@@ -13,12 +13,13 @@ import { type Caller, refusalOf } from './caller';
 import { docsPage } from './docs/docs-page';
 import { openApi } from './document';
 import { type Doorkeeper, openDoorkeeper, type Store } from './doorkeeper';
-import { sendTable, wantedIn } from './download';
+import { pageByPage, sendTable, wantedIn } from './download';
 import { keptUpTo } from './kept';
 import { type Fault, problemOf, type Problem, refusal, wrongParameters } from './problem';
 import { openResting } from './resting';
 import { type AnyRoute } from './route';
 import { ROUTES } from './routes';
+import { type Table } from '../tables/table';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -144,23 +145,18 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         // The day is part of it: what is late today was not yesterday.
         const version = rests ? `${(await doorkeeper.version()).data}.${businessDayAt(now().getTime())}` : '';
         const restingOf = rests ? kept : openResting();
-        const handle = (context: Context, more: object = {}): Promise<unknown> => {
-          const query = { ...asked.query, ...more };
-          const surroundings = { ...around, resting: restingOf(version, context) };
-          const all = {
+        const all = (context: Context, more: object = {}) =>
+          ({
             ...asked,
-            query,
+            query: { ...asked.query, ...more },
             caller,
             context,
-            around: surroundings,
+            around: { ...around, resting: restingOf(version, context) },
             request,
             reply,
-            whole: wanted !== null,
-          };
-          return line.handle(all as Parameters<AnyRoute['handle']>[0]);
-        };
+          }) as Parameters<AnyRoute['handle']>[0];
         const make = async (): Promise<Buffer> => {
-          const answer = await store.use(handle);
+          const answer = await store.use((context: Context) => line.handle(all(context)));
           // Whoever changed something sees it in the very next answer.
           if (line.method !== 'GET') doorkeeper.forget();
           return Buffer.from(JSON.stringify(line.answer.encode(answer)));
@@ -173,13 +169,12 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
         const etag = `"${createHash('sha256').update(`${start} ${version} ${key}`).digest('base64url').slice(0, 22)}"`;
         reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
         if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
-        const { table } = line;
-        if (wanted !== null && table !== undefined) {
-          const { url: target } = request;
+        if (wanted !== null) {
           // The store is held until the last byte has gone.
-          await store.use((context: Context) =>
-            sendTable(context, { answer: (more) => handle(context, more), table, target, version }, wanted, reply),
-          );
+          await store.use(async (context: Context) => {
+            const table = await wholeOf(line, (more) => all(context, more));
+            await sendTable(context, table, { target: request.url, version }, wanted, reply);
+          });
           return reply;
         }
         return reply.send(await answers.of(version, key, make));
@@ -213,6 +208,14 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
       await doorkeeper.close();
     },
   };
+}
+
+/** wholeOf is what a route answers as one table. */
+async function wholeOf(line: AnyRoute, asked: (more: object) => Parameters<AnyRoute['handle']>[0]): Promise<Table> {
+  const { path, table, download } = line;
+  if (download !== undefined) return await download(asked({}));
+  if (table === undefined) throw new Error(`${path} is no table`);
+  return await pageByPage((more) => line.handle(asked(more)), table);
 }
 
 function serveDocs(app: FastifyInstance, doorkeeper: Doorkeeper, publicUrl: string): void {
@@ -266,7 +269,7 @@ function matches(sent: string | undefined, etag: string): boolean {
 }
 
 async function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): Promise<void> {
-  const problem: Problem = problemOf(error);
+  const problem: Problem = problemOf(error, request.method === 'GET' ? 'query' : 'body');
   request.remark = [request.remark, problem.detail]
     .filter((part) => part !== '')
     .join(': ')

@@ -35,7 +35,7 @@ export async function buildSqlGateway({ store, doorkeeper }: GatewaySettings): P
   // A query is a text whatever it is called; a form would be another table along with it.
   app.addContentTypeParser(/^(?!multipart\/)/, { parseAs: 'string' }, (_, body, done) => done(null, body));
   app.setErrorHandler((error, _, reply) => {
-    const { status, detail } = problemOf(error);
+    const { status, detail } = problemOf(error, 'query');
     return refuse(reply, status, status >= 500 ? NETWORK_ERROR : SYNTAX_ERROR, detail);
   });
   app.get('/ping', (_, reply) => reply.type('text/plain').send('Ok.\n'));
@@ -58,7 +58,7 @@ export async function buildSqlGateway({ store, doorkeeper }: GatewaySettings): P
         const status = await answer(store, { sql, parameters, caller }, request, reply);
         doorkeeper.audit({ ...entry, status, detail: '' }, caller);
       } catch (error) {
-        const { status, detail } = problemOf(error);
+        const { status, detail } = problemOf(error, 'query');
         doorkeeper.audit({ ...entry, status, detail }, caller);
         throw error;
       }

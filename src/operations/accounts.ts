@@ -92,7 +92,9 @@ export async function signIn(
   const right = await isPassword(password, found?.active === true ? found.password : await nobodys);
   if (!right || found?.active !== true) return null;
   if (lasting && found.role !== 'viewer') {
-    throw terminal('usage', 'only an account that reads figures, and no more, may stay signed in', 'Use a viewer’s.');
+    throw terminal('usage', 'only an account that reads figures, and no more, may stay signed in', 'Use a viewer’s.', {
+      parameter: 'lasting',
+    });
   }
   return await beginSession({ db, now }, found, SESSION_MS[lasting ? 'lasting' : 'usual']);
 }
@@ -128,7 +130,8 @@ export type AccountWish = Account & { readonly password: string };
  */
 export async function addAccount({ db, now }: Context, wish: AccountWish, by: string): Promise<void> {
   const known = await findAccount(db, checkName(wish.name));
-  if (known?.active === true) throw terminal('usage', `there is an account "${wish.name}" already`);
+  if (known?.active === true)
+    throw terminal('usage', `there is an account "${wish.name}" already`, '', { parameter: 'name' });
   const password = await hashOf(checkPassword(wish.password));
   await recordAccount(db, { ...wish, password, active: true, seq: (known?.seq ?? 0) + 1 }, by, now());
 }

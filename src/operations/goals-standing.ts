@@ -54,7 +54,9 @@ export async function sayGoal(
   const goal = { ...said, setOn: businessDayAt(context.now().getTime()) };
   const from = validFrom ?? validFromOf(goal);
   if (yearOf(from) !== said.year) {
-    throw terminal('usage', `a goal of ${said.year} cannot be in force from ${from}`, 'Name a day of its year.');
+    throw terminal('usage', `a goal of ${said.year} cannot be in force from ${from}`, 'Name a day of its year.', {
+      parameter: 'validFrom',
+    });
   }
   await setGoal(context.db, { ...goal, validFrom: from }, context.now());
   return { ...goal, validFrom: from };
@@ -68,5 +70,6 @@ async function refuseUnknownChain({ db }: Context, { chain }: GoalScope): Promis
     'usage',
     `"${chain}" is not in the table of chains`,
     chains.length === 0 ? 'Import it first: npx paceline chains import <csv>' : `Choose from ${chains.join('、')}.`,
+    { parameter: 'scope.chain' },
   );
 }

@@ -101,6 +101,7 @@ function refuseMonth({ month }: GoalScope): void {
     'usage',
     `the goal of ${month} has no pace: a pace is that of a year`,
     '"npx paceline goal list" shows what is done of it.',
+    { parameter: 'month' },
   );
 }
 

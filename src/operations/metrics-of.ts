@@ -14,7 +14,8 @@ export interface QueueDepth {
 /** What a process can tell of its surroundings; null where they did not answer. */
 export interface Observed {
   readonly figures: Figures | null;
-  readonly depths: readonly QueueDepth[] | null;
+  /** Left out by a process that does not see the queue. */
+  readonly depths?: readonly QueueDepth[] | null;
   /** The night that is due by now has come to its end; null when the store did not answer. */
   readonly nightDone: boolean | null;
   readonly startedAt: number;
@@ -27,7 +28,7 @@ const STATES: readonly PaceState[] = ['on-track', 'at-risk', 'behind', 'no-data'
 export function metricsOf({ figures, depths, nightDone, startedAt, residentBytes }: Observed): readonly Metric[] {
   return [
     gauge('paceline_store_up', 'Whether ClickHouse answers.', [one(figures !== null)]),
-    gauge('paceline_queue_up', 'Whether the queue answers.', [one(depths !== null)]),
+    gauge('paceline_queue_up', 'Whether the queue answers.', depths === undefined ? [] : [one(depths !== null)]),
     gauge('paceline_night_done', 'Whether the night that is due by now has come to its end.', known(nightDone, one)),
     ...(figures === null ? [] : ofStore(figures)),
     gauge(

@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BusinessDay, instantOf } from '../domain/calendar';
 import { dueNight } from '../domain/night-time';
+import { reachShards } from '../clickhouse/shards';
 import { transient } from '../errors';
 import { type Readiness, type Telemetry } from '../telemetry/server';
-import { type Figures } from './figures';
+import { type Figures, readFigures } from './figures';
+import { lastingOperations, type LastingStore } from './lasting-store';
 import { metricsOf, type QueueDepth } from './metrics-of';
 
 /** What a process that serves can be asked about its surroundings. */
@@ -11,11 +13,29 @@ export interface Surroundings {
   readonly figures: () => Promise<Figures>;
   /** Fails when the store, or one of its shards, does not answer. */
   readonly reachStore: () => Promise<unknown>;
-  readonly depths: () => Promise<readonly QueueDepth[]>;
+  /** Null in a process that does not see the queue. */
+  readonly depths: (() => Promise<readonly QueueDepth[]>) | null;
   readonly isNightDone: (due: BusinessDay) => Promise<boolean>;
   readonly now: () => Date;
   /** Time of day of the nights, Asia/Shanghai, `HH:MM`. */
   readonly nightAt: string;
+}
+
+/** surroundingsOf are those of a process with a store, and with a queue where it sees one. */
+export function surroundingsOf(
+  store: LastingStore,
+  queue: { depths(): Promise<readonly QueueDepth[]> } | null,
+  { nightAt, now }: Pick<Surroundings, 'nightAt' | 'now'>,
+): Surroundings {
+  const operations = lastingOperations(store);
+  return {
+    figures: () => store.use(readFigures),
+    reachStore: () => store.use(({ db }) => reachShards(db)),
+    depths: queue && (() => queue.depths()),
+    isNightDone: (due) => operations.isNightDone(due),
+    now,
+    nightAt,
+  };
 }
 
 /** A night takes its time; one that is not done so long after it was due needs somebody. */
@@ -35,19 +55,19 @@ export function observe(surroundings: Surroundings): Telemetry {
       const [store, night, depths] = await Promise.all([
         told(surroundings.reachStore()),
         told(isNightDone(due())),
-        told(surroundings.depths()),
+        surroundings.depths && told(surroundings.depths()),
       ]);
       return readinessOf({ store, night, depths }, due(), now().getTime() - instantOf(`${due()} ${nightAt}:00`));
     },
     metrics: async () => {
       const [known, depths, nightDone] = await Promise.all([
         told(figures()),
-        told(surroundings.depths()),
+        surroundings.depths && told(surroundings.depths()),
         told(isNightDone(due())),
       ]);
       return metricsOf({
         figures: known.value,
-        depths: depths.value,
+        ...(depths && { depths: depths.value }),
         nightDone: nightDone.value,
         startedAt: Math.round(Date.now() / 1000 - process.uptime()),
         residentBytes: process.memoryUsage.rss(),
@@ -61,17 +81,17 @@ type Told<T> = { readonly value: T; readonly wrong: null } | { readonly value: n
 interface Asked {
   readonly store: Told<unknown>;
   readonly night: Told<boolean>;
-  readonly depths: Told<unknown>;
+  readonly depths: Told<unknown> | null;
 }
 
 function readinessOf({ store, night, depths }: Asked, due: BusinessDay, sinceDueMs: number): Readiness {
   const overdue = night.value === false && sinceDueMs > NIGHT_WITHIN_MS;
   const parts = {
     store: store.wrong ?? night.wrong ?? 'ok',
-    queue: depths.wrong ?? 'ok',
+    ...(depths && { queue: depths.wrong ?? 'ok' }),
     lastNight: night.value === null ? 'unknown' : night.value ? 'ok' : `${due} is not done${overdue ? '' : ' yet'}`,
   };
-  return { ready: parts.store === 'ok' && parts.queue === 'ok' && !overdue, parts };
+  return { ready: parts.store === 'ok' && !depths?.wrong && !overdue, parts };
 }
 
 async function told<T>(asked: Promise<T>): Promise<Told<T>> {

@@ -70,6 +70,7 @@ export async function mute(context: Context, saying: Saying): Promise<QuietWord>
       'usage',
       `"${saying.subject}" is nothing that alerts are about`,
       'Take a subject from the list of alerts, or its beginning: pace, data, data/missing, report/week.',
+      { parameter: 'subject' },
     );
   }
   return await say(context, 'mute', saying, null);
@@ -96,8 +97,13 @@ async function say(
   spell: BusinessDay | null,
 ): Promise<QuietWord> {
   const from = businessDayAt(context.now().getTime());
-  if (until < from) throw terminal('usage', `${until} is over`, 'Give the last day on which it holds: today or later.');
-  if (reason.trim() === '') throw terminal('usage', 'the reason is blank', 'Say why: it is shown to whoever asks.');
+  if (until < from) {
+    const advice = 'Give the last day on which it holds: today or later.';
+    throw terminal('usage', `${until} is over`, advice, { parameter: 'until' });
+  }
+  if (reason.trim() === '') {
+    throw terminal('usage', 'the reason is blank', 'Say why: it is shown to whoever asks.', { parameter: 'reason' });
+  }
   const said: QuietWord = { word, subject, spell, from, until, by, reason: reason.trim() };
   await recordWord(context.db, said);
   return said;

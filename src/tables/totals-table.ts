@@ -61,32 +61,36 @@ const aboutOf = ({ from, to, by, where }: Grouped): string[] => [
 
 type Values = Readonly<Partial<Record<Dimension, string>>>;
 
-/** TotalsAnswer is an answer of totals, with the sums of each row from the first day on where those were asked for. */
+/** TotalsLine is a row of totals, with the sums from the first day on where those were asked for. */
+interface TotalsLine {
+  readonly dimensions: Values;
+  readonly totals: SalesTotals;
+  readonly running?: Totals | undefined;
+}
+
+/** TotalsAnswer is an answer of totals, whose rows may come one after the other. */
 export interface TotalsAnswer extends Grouped {
-  readonly rows: readonly {
-    readonly dimensions: Values;
-    readonly totals: SalesTotals;
-    readonly running?: Totals | undefined;
-  }[];
+  readonly isRunning: boolean;
+  readonly rows: Iterable<TotalsLine> | AsyncIterable<TotalsLine>;
   readonly total: SalesTotals;
 }
 
 /** totalsTable has a row for each combination that occurs, and one of all where nothing was grouped by. */
 export function totalsTable(answer: TotalsAnswer, facts: Facts): Table {
-  const { by, rows, total } = answer;
-  const isRunning = rows.some(({ running }) => running !== undefined);
-  const lines = by.length === 0 ? [{ dimensions: {}, totals: total, running: undefined }] : rows;
+  const { by, isRunning, rows, total } = answer;
   return {
     name: isRunning ? 'running-totals' : 'totals',
     columns: [...by, ...SALES_COLUMNS, ...(isRunning ? RUNNING_COLUMNS : [])],
-    rows: lines.map(({ dimensions, totals, running }): TableRow => ({
-      ...dimensions,
-      ...totals,
-      ...(running === undefined ? {} : runningCells(running)),
-    })),
+    rows: by.length === 0 ? [{ ...total }] : cellsOf(rows),
     facts: factsOf(answer, { total: formatYuan(total.net), ...facts }),
     about: aboutOf(answer),
   };
+}
+
+async function* cellsOf(rows: TotalsAnswer['rows']): AsyncGenerator<TableRow> {
+  for await (const { dimensions, totals, running } of rows) {
+    yield { ...dimensions, ...totals, ...(running === undefined ? {} : runningCells(running)) };
+  }
 }
 
 const runningCells = (running: Totals): TableRow => ({

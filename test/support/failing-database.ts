@@ -40,6 +40,9 @@ export function failingDatabase(
         return shards;
       },
       rows: (query, params) => attempt(() => db.rows(query, params), 'read'),
+      each: async function* (query, params) {
+        yield* await attempt(() => Promise.resolve(db.each(query, params)), 'read');
+      },
       row: (query, params) => attempt(() => db.row(query, params), 'read'),
       command: (name, sql, params, settings) => attempt(() => db.command(name, sql, params, settings)),
       insert: (table, rows, token) => attempt(() => db.insert(table, rows, token)),

@@ -121,7 +121,10 @@ const DEMO_USER = 'demo';
 async function served(io: Io, context: OpenContext, env: Readonly<Record<string, string>>): Promise<boolean> {
   const password = randomBytes(9).toString('base64url');
   await addAccount(context, { name: DEMO_USER, password, role: 'operator', limit: {} }, 'demo');
-  const api = fork(apiScript(), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...inheritedEnv(), ...env } });
+  const api = fork(apiScript(), [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...inheritedEnv(), ...env, PACELINE_METRICS_LISTEN: 'off' },
+  });
   let said = '';
   api.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
   const stop = (): void => void api.kill('SIGTERM');

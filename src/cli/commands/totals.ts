@@ -65,11 +65,15 @@ export async function totals(io: Io, context: Context, options: TotalsOptions): 
     return true;
   }
   const { rows, total } = await readTotals(context.db, answer.question);
-  const shown = options.running === true ? runningTotals(rows, by) : rows;
+  const isRunning = options.running === true;
+  const shown = isRunning ? runningTotals(rows, by) : rows;
   await answer.write(
-    totalsTable({ ...groupedOf(answer), rows: shown.map((row) => knownRow(row, by)), total }, factsOf(answer)),
+    totalsTable(
+      { ...groupedOf(answer), isRunning, rows: shown.map((row) => knownRow(row, by)), total },
+      factsOf(answer),
+    ),
   );
-  if (options.running === true) answerRunning(answer, rows, total);
+  if (isRunning) answerRunning(answer, rows, total);
   else answerPlain(answer, rows, total);
   return true;
 }

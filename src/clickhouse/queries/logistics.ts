@@ -4,7 +4,15 @@ import { type Database, type NamedQuery } from '../client';
 import { count } from '../rows';
 import { currentTotals } from '../totals/coarse-totals';
 import { rowsOfPeriod } from '../totals/rows-of-period';
-import { dimensionsFrom, groupedBy, type RowsOf, soldBy, type TotalsQuestion } from './sold-by';
+import {
+  dimensionsFrom,
+  groupedBy,
+  type RowsOf,
+  soldBy,
+  tooManyRows,
+  totalFirst,
+  type TotalsQuestion,
+} from './sold-by';
 
 /** Hours that orders took from payment, each begun hour as a whole one; null while none is known. */
 export interface Hours {
@@ -57,7 +65,12 @@ const logisticsRow = z
   .catchall(z.unknown());
 type Row = z.output<typeof logisticsRow>;
 
-/** readLogistics answers from the rollup as readTotals does: one row a combination that occurs, sorted, and all of it. */
+const MOST_ROWS = 100_000;
+
+/**
+ * readLogistics answers from the rollup as readTotals does: one row a combination that occurs, sorted, and all of it.
+ * @throws PipelineError `usage` for more than 100,000 rows
+ */
 export async function readLogistics(
   db: Database,
   question: TotalsQuestion,
@@ -69,10 +82,12 @@ export async function readLogistics(
   const { isTotal, sql } = groupedBy(question.by);
   const query: NamedQuery<Row> = {
     name: 'logistics by dimensions',
-    sql: `SELECT ${[...dimensions, ...MEASURES, isTotal].join(', ')} ${source} ${sql}`,
+    sql: `SELECT ${[...dimensions, ...MEASURES, isTotal].join(', ')} ${source} ${sql} ${totalFirst(question.by)} LIMIT {limit: UInt32}`,
     row: logisticsRow,
   };
-  const rows = await db.rows(query, params);
+  // One of them is of all.
+  const rows = await db.rows(query, { ...params, limit: MOST_ROWS + 2 });
+  if (rows.length > MOST_ROWS + 1) throw tooManyRows(MOST_ROWS);
   const total = rows.find(({ is_total }) => is_total);
   return {
     total: total ? logisticsFrom(total) : { paidOrders: 0, dispatch: NONE, receipt: NONE },

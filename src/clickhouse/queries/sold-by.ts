@@ -8,6 +8,7 @@ import {
   type RegisterDimension,
   type TotalsRow,
 } from '../../domain/measures';
+import { type PipelineError, terminal } from '../../errors';
 import { type QueryParams } from '../client';
 import { MEASURES } from '../rows';
 import { type ChainsEdition, clustersOf } from '../chains';
@@ -188,9 +189,13 @@ const paramOf = (dimension: Dimension): string => `only_${dimension.replace('-',
 export interface Grouping {
   /** The column that tells the row of all. */
   readonly isTotal: string;
-  /** GROUP BY and ORDER BY. */
+  /** GROUP BY. */
   readonly sql: string;
 }
+
+/** totalFirst sorts the answer to a question: the row of all, then the combinations. */
+export const totalFirst = (by: readonly Dimension[]): string =>
+  `ORDER BY ${['is_total DESC', ...by.map(columnOf)].join(', ')}`;
 
 /** groupedBy groups rows for both. */
 export function groupedBy(by: readonly Dimension[]): Grouping {
@@ -199,9 +204,15 @@ export function groupedBy(by: readonly Dimension[]): Grouping {
   return {
     // The row of the total is the one in which no dimension is grouped.
     isTotal: columns.length === 0 ? 'true AS is_total' : `toBool(grouping(${columns[0] ?? ''})) AS is_total`,
-    sql: `GROUP BY GROUPING SETS (${groups}) ORDER BY ${['is_total', ...columns].join(', ')}`,
+    sql: `GROUP BY GROUPING SETS (${groups})`,
   };
 }
+
+/** tooManyRows refuses a question whose answer would be longer than memory. */
+export const tooManyRows = (most: number): PipelineError =>
+  terminal('usage', `there are more than ${most} rows`, 'Ask by fewer dimensions, or for fewer days.', {
+    parameter: 'by',
+  });
 
 /** dimensionsFrom reads the values of the dimensions off a row of an answer. */
 export function dimensionsFrom(

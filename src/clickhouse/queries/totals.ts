@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type SalesTotals, type TotalsRow } from '../../domain/measures';
-import { type Database, type NamedQuery } from '../client';
+import { type Database, type NamedQuery, type QueryParams } from '../client';
 import { count, MEASURES, SUMS_OF_MEASURES, totalsFrom, totalsRow } from '../rows';
 import {
   atCurrentTotals,
@@ -23,6 +23,8 @@ import {
   rowsOf,
   type Sold,
   soldBy,
+  tooManyRows,
+  totalFirst,
   type TotalsQuestion,
 } from './sold-by';
 
@@ -55,6 +57,7 @@ const NOTHING: z.output<typeof salesRow> = {
 };
 
 const answerRow = salesRow.extend({ is_total: z.boolean() }).catchall(z.unknown());
+type AnswerRow = z.output<typeof answerRow>;
 
 /**
  * readTotals answers from the rollup: one row a combination that occurs, sorted, and the total of all. What is not known
@@ -64,29 +67,97 @@ export async function readTotals(db: Database, question: TotalsQuestion): Promis
   return await atCurrentTotals(db, (current) => readTotalsAt(db, question, current));
 }
 
-/** readTotalsAt answers as readTotals does, from one moment, so that several answers agree with each other. */
+/**
+ * readTotalsAt answers as readTotals does, from one moment, so that several answers agree with each other.
+ * @param most rows that the answer may have
+ * @throws PipelineError `usage` for one that has more
+ */
 export async function readTotalsAt(
   db: Database,
   question: TotalsQuestion,
   current: CurrentTotals,
+  most?: number,
 ): Promise<TotalsAnswer> {
+  if (most === undefined) return await readFrom(db, question, current, ALL);
+  const { rows, total } = await readFrom(db, question, current, { after: null, limit: most + 1 });
+  if (rows.length > most) throw tooManyRows(most);
+  return { rows, total };
+}
+
+/** Page says which rows of an answer are wanted. */
+export interface Page {
+  /** They come after the row with these values of the dimensions; null: from the first. */
+  readonly after: readonly string[] | null;
+  readonly limit: number;
+}
+
+/** TotalsPage is a page of an answer. */
+export interface TotalsPage extends TotalsAnswer {
+  readonly isLast: boolean;
+  /** Rows of the whole answer. */
+  readonly rowCount: number;
+}
+
+/** readTotalsPage answers as readTotalsAt does, with no more rows than were wanted. */
+export async function readTotalsPage(
+  db: Database,
+  question: TotalsQuestion,
+  current: CurrentTotals,
+  { after, limit }: Page,
+): Promise<TotalsPage> {
+  const countAll = () => countRows(db, askedOf(question, current));
+  const [{ rows, total }, counted] = await Promise.all([
+    readFrom(db, question, current, { after, limit: limit + 1 }),
+    after === null ? null : countAll(),
+  ]);
+  const isLast = rows.length <= limit;
+  return {
+    rows: rows.slice(0, limit),
+    total,
+    isLast,
+    rowCount: counted ?? (isLast ? rows.length : await countAll()),
+  };
+}
+
+/** TotalsStream is an answer whose rows come one after the other, in their order. They are to be read to the end, or let go of. */
+export interface TotalsStream {
+  readonly rows: AsyncIterable<TotalsRow>;
+  readonly total: SalesTotals;
+}
+
+/** streamTotals answers as readTotalsAt does, however many rows there are. */
+export async function streamTotals(
+  db: Database,
+  question: TotalsQuestion,
+  current: CurrentTotals,
+): Promise<TotalsStream> {
+  const asked = askedOf(question, current);
+  const apart = asked.isTotalApart === true ? await totalOf(db, question, current) : null;
+  const lines = db.each(...queryOf(question, asked, ALL));
+  // The row of all is the first.
+  const first = await lines.next();
+  return { rows: rowsFrom(question, lines), total: apart ?? salesFrom(first.done === true ? NOTHING : first.value) };
+}
+
+async function* rowsFrom(question: TotalsQuestion, lines: AsyncIterable<AnswerRow>): AsyncGenerator<TotalsRow, void> {
+  for await (const line of lines) yield rowFrom(question, line);
+}
+
+const totalOf = async (db: Database, question: TotalsQuestion, current: CurrentTotals): Promise<SalesTotals> =>
+  (await readTotalsAt(db, { ...question, by: [] }, current)).total;
+
+function askedOf(question: TotalsQuestion, current: CurrentTotals): Asked {
   if (current.months !== null && question.by.includes('day')) {
-    if (asksOnly(question, ['platform', 'day', 'month'])) {
-      return await answer(db, question, soldOnDays(question, current.months));
-    }
+    if (asksOnly(question, ['platform', 'day', 'month'])) return soldOnDays(question, current.months);
     if (asksOnly(question, ['platform', 'day', 'month', 'province'])) {
-      const [{ rows }, { total }] = await Promise.all([
-        answer(db, question, soldInProvincesOnDays(question, current.months)),
-        readTotalsAt(db, { ...question, by: [] }, current),
-      ]);
-      return { rows, total };
+      return soldInProvincesOnDays(question, current.months);
     }
   }
   if (asksOnly(question, ['platform', 'month', 'province']) && dimensionsAsked(question).includes('province')) {
-    return await answer(db, question, soldInProvinces(question, current));
+    return soldInProvinces(question, current);
   }
   const sold = soldBy(question, rowsOf(question, current), SUMS_OF_MEASURES, current.chains);
-  return await answer(db, question, { ...sold, ...groupedBy(question.by), shops: SHOPS });
+  return { ...sold, ...groupedBy(question.by), shops: SHOPS };
 }
 
 /** Whether a question is of what counts now, and of no more than some dimensions. */
@@ -99,6 +170,8 @@ const asksOnly = (question: TotalsQuestion, dimensions: readonly string[]): bool
 /** Asked is rows `t` with how they are grouped, and how many shops sold something in a group of them. */
 interface Asked extends Sold, Grouping {
   readonly shops: string;
+  /** The row of all cannot tell how many shops sold something: it is asked for apart. */
+  readonly isTotalApart?: boolean;
 }
 
 const SHOPS = 'uniqExactIf((t.platform, t.shop), t.paid_orders > 0)';
@@ -124,7 +197,7 @@ function soldOnDays(question: TotalsQuestion, months: readonly PaidMonth[]): Ask
     },
     dimensions: dimensionColumns(question, (value) => `if(is_total, '', ${value})`),
     isTotal: `toBool(t.grain != 'platform day') AS is_total`,
-    sql: `GROUP BY ${['is_total', ...keys].join(', ')} ORDER BY ${['is_total', ...keys].join(', ')}`,
+    sql: `GROUP BY ${['is_total', ...keys].join(', ')}`,
     shops: `if(is_total, ${SHOPS}, sum(t.shops))`,
   };
 }
@@ -143,6 +216,7 @@ function soldInProvincesOnDays(question: TotalsQuestion, months: readonly PaidMo
     dimensions: dimensionColumns(question),
     ...groupedBy(question.by),
     shops: 'sum(t.shops)',
+    isTotalApart: true,
   };
 }
 
@@ -165,22 +239,69 @@ function soldInProvinces(question: TotalsQuestion, current: CurrentTotals): Aske
   };
 }
 
-async function answer(
+/** From the first row to the last. */
+const ALL: Page = { after: null, limit: Number.POSITIVE_INFINITY };
+
+async function readFrom(
   db: Database,
+  question: TotalsQuestion,
+  current: CurrentTotals,
+  page: Page,
+): Promise<TotalsAnswer> {
+  const asked = askedOf(question, current);
+  const [lines, apart] = await Promise.all([
+    db.rows(...queryOf(question, asked, page)),
+    asked.isTotalApart === true ? totalOf(db, question, current) : null,
+  ]);
+  return {
+    total: apart ?? salesFrom(lines.find(({ is_total }) => is_total) ?? NOTHING),
+    rows: lines
+      .filter(({ is_total }) => !is_total)
+      .slice(0, page.limit)
+      .map((line) => rowFrom(question, line)),
+  };
+}
+
+const rowFrom = ({ by }: TotalsQuestion, line: AnswerRow): TotalsRow => ({
+  dimensions: dimensionsFrom(line, by),
+  totals: salesFrom(line),
+});
+
+function queryOf(
   { by }: TotalsQuestion,
   { source, isCoarse, params, dimensions, isTotal, sql, shops }: Asked,
-): Promise<TotalsAnswer> {
+  { after, limit }: Page,
+): [NamedQuery<AnswerRow>, QueryParams] {
   const sums = MEASURES.map((measure) => `sum(t.${measure}) AS ${measure}`);
-  const query: NamedQuery<z.output<typeof answerRow>> = {
-    name: 'totals by dimensions',
-    sql: `SELECT ${[...dimensions, ...sums, `${shops} AS shops`, isTotal].join(', ')} ${source} ${sql} ${isCoarse ? FEW_ROWS : ''}`,
-    row: answerRow,
+  const columns = [...dimensions, ...sums, `${shops} AS shops`, isTotal].join(', ');
+  const values = by.map((_, index) => `{after${index}: String}`);
+  const end = [
+    after === null || by.length === 0
+      ? ''
+      : `HAVING is_total OR (${by.map(columnOf).join(', ')}) > (${values.join(', ')})`,
+    totalFirst(by),
+    // The row of all is one of them.
+    Number.isFinite(limit) ? 'LIMIT {limit: UInt32}' : '',
+    isCoarse ? FEW_ROWS : '',
+  ];
+  return [
+    { name: 'totals by dimensions', sql: `SELECT ${columns} ${source} ${sql} ${end.join(' ')}`, row: answerRow },
+    {
+      ...params,
+      ...Object.fromEntries((after ?? []).map((value, index) => [`after${index}`, value])),
+      ...(Number.isFinite(limit) && { limit: limit + 1 }),
+    },
+  ];
+}
+
+const rowCount = z.object({ row_count: count });
+
+async function countRows(db: Database, { source, isCoarse, params, dimensions, isTotal, sql }: Asked): Promise<number> {
+  const combinations = `SELECT ${[...dimensions, isTotal].join(', ')} ${source} ${sql}`;
+  const query: NamedQuery<z.output<typeof rowCount>> = {
+    name: 'number of combinations',
+    sql: `SELECT countIf(NOT is_total) AS row_count FROM (${combinations}) ${isCoarse ? FEW_ROWS : ''}`,
+    row: rowCount,
   };
-  const rows = await db.rows(query, params);
-  return {
-    total: salesFrom(rows.find(({ is_total }) => is_total) ?? NOTHING),
-    rows: rows
-      .filter(({ is_total }) => !is_total)
-      .map((row) => ({ dimensions: dimensionsFrom(row, by), totals: salesFrom(row) })),
-  };
+  return (await db.row(query, params)).row_count;
 }

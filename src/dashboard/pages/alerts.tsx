@@ -3,11 +3,25 @@ import { mayActAs } from '../../domain/access';
 import { addDays } from '../../domain/calendar';
 import { type QuietWord } from '../../domain/quiet';
 import { type AlertsAnswer, type AlertsNow } from '../answers';
-import { ask, me, useAsked } from '../api';
+import { ask, me, useAsked, usePages } from '../api';
 import { Downloads } from '../downloads';
 import { dayText, shortAmount } from '../format';
 import { STATE_TONES } from '../pace-parts';
-import { Card, Chip, Choice, Day, Dialog, Empty, Field, Form, Loaded, scopeName, Table, type Tone } from '../parts';
+import {
+  Card,
+  Chip,
+  Choice,
+  Day,
+  Dialog,
+  Empty,
+  Field,
+  Form,
+  Loaded,
+  More,
+  scopeName,
+  Table,
+  type Tone,
+} from '../parts';
 import { linkTo } from '../route';
 import { language, t } from '../settings';
 import { MUTED_KINDS, scopeIn, subjectName } from './alert-subjects';
@@ -36,7 +50,7 @@ interface Saying {
 /** Alerts shows where alerts stand, what is wrong with the data, what is kept quiet, and all that was ever raised. */
 export function Alerts() {
   const now = useAsked<AlertsNow>('/alerts/now');
-  const raised = useAsked<AlertsAnswer>('/alerts');
+  const raised = usePages<AlertsAnswer, Raised>('/alerts?limit=50', ({ alerts }) => alerts);
   const [saying, setSaying] = useState<Saying | null>(null);
   const [said, setSaid] = useState<QuietWord | null>(null);
   const words = t.value.alerts;
@@ -61,7 +75,7 @@ export function Alerts() {
       </Loaded>
       <h2 class="section">{words.history}</h2>
       <Loaded asked={raised}>
-        {({ alerts }) =>
+        {(alerts) =>
           alerts.length === 0 ? (
             <Empty>{words.empty}</Empty>
           ) : (
@@ -69,6 +83,7 @@ export function Alerts() {
               {alerts.map((alert) => (
                 <One key={alert.id} alert={alert} />
               ))}
+              <More pages={raised} />
               <Downloads path="/alerts" />
             </>
           )

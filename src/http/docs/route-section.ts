@@ -1,7 +1,7 @@
 import { type z } from 'zod';
 import { FORMATS } from '../../tables/table';
 import { schemaOf } from '../document';
-import { type AnyRoute, download, type Example } from '../route';
+import { type AnyRoute, download, type Example, isTable } from '../route';
 import { type Rule } from '../rule';
 import { filters, UNKNOWN } from '../shapes';
 import { type Field, fieldsOf } from './fields';
@@ -39,7 +39,8 @@ const WHO: Readonly<Record<Rule['who'], string>> = {
   operator: 'operators',
 };
 
-function chipsOf({ rule, restsOn, table, perMinute }: AnyRoute): (readonly [tone: string, words: string])[] {
+function chipsOf(route: AnyRoute): (readonly [tone: string, words: string])[] {
+  const { rule, restsOn, perMinute } = route;
   return [
     [rule.who === 'anyone' ? 'good' : 'accent', `for ${WHO[rule.who]}`],
     ...(rule.who !== 'anyone' && rule.limited === 'narrowed'
@@ -47,7 +48,7 @@ function chipsOf({ rule, restsOn, table, perMinute }: AnyRoute): (readonly [tone
       : []),
     ...(rule.limited === 'refused' ? ([['warn', 'not for limited accounts']] as const) : []),
     ...(restsOn === undefined ? [] : ([['calm', 'ETag']] as const)),
-    ...(table === undefined ? [] : ([['calm', `as a file: ${FORMATS.join(', ')}`]] as const)),
+    ...(isTable(route) ? ([['calm', `as a file: ${FORMATS.join(', ')}`]] as const) : []),
     ...(perMinute === undefined ? [] : ([['calm', `${perMinute} a minute`]] as const)),
   ];
 }
@@ -55,8 +56,8 @@ function chipsOf({ rule, restsOn, table, perMinute }: AnyRoute): (readonly [tone
 const fieldsOfShape = (shape: z.ZodType | undefined): Field[] => (shape === undefined ? [] : fieldsOf(schemaOf(shape)));
 
 /** What every table takes to become a file is told once, at the head of the page; filters are many and alike. */
-function ownQuery({ query, table }: AnyRoute): Field[] {
-  const all = fieldsOfShape(query).filter(({ path }) => table === undefined || !(path in download.shape));
+function ownQuery(route: AnyRoute): Field[] {
+  const all = fieldsOfShape(route.query).filter(({ path }) => !isTable(route) || !(path in download.shape));
   const filtered = all.filter(({ path }) => path in filters.shape);
   const [first] = filtered;
   if (first === undefined || filtered.length < 2) return all;

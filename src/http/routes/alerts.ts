@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { raisedAlerts } from '../../clickhouse/alerts';
+import { type AlertPlace, newestAlerts } from '../../clickhouse/alerts';
 import { deliveriesOf } from '../../clickhouse/deliveries';
 import { type QuietWord } from '../../domain/quiet';
 import { type Context } from '../../operations/context';
 import { acknowledge, alertsNow, mute, type Saying, unmute } from '../../operations/quiet-alerts';
 import { delivery, paceReport, raisedAlert } from '../../queue/wire';
 import { nameOf } from '../caller';
+import { readCursor, writeCursor } from '../cursor';
 import { type AnyRoute, route } from '../route';
-import { askedDay, businessDay, reason, text } from '../shapes';
+import { askedDay, businessDay, next, paging, reason, text } from '../shapes';
 
 const alert = z
   .object({
@@ -139,7 +140,8 @@ export const alertRoutes: readonly AnyRoute[] = [
     summary: 'Every alert that was raised, newest first, with how its mails ended',
     rule: { who: 'viewer', limited: 'refused' },
     restsOn: 'data',
-    answer: z.object({ alerts: z.array(alert) }),
+    query: z.strictObject({ ...paging.shape }),
+    answer: z.object({ alerts: z.array(alert), next }),
     table: ({ alerts }) => ({
       name: 'alerts',
       columns: ['alertId', 'alertKind', 'scope', 'raisedFor', 'measure', 'actual', 'recipient', 'delivery'],
@@ -159,9 +161,12 @@ export const alertRoutes: readonly AnyRoute[] = [
       facts: {},
       about: [],
     }),
-    examples: [{ path: '/v1/alerts' }],
-    handle: async ({ context }) => {
-      const raised = await raisedAlerts(context.db, new Date(0));
+    examples: [{ path: '/v1/alerts' }, { path: '/v1/alerts?limit=10' }],
+    handle: async ({ query, context }) => {
+      const limit = query.limit ?? PAGE;
+      const found = await newestAlerts(context.db, { after: afterOf(query.cursor), limit: limit + 1 });
+      const raised = found.slice(0, limit);
+      const last = raised.at(-1);
       const deliveries = await deliveriesOf(
         context.db,
         raised.map(({ alert: { id } }) => id),
@@ -175,7 +180,15 @@ export const alertRoutes: readonly AnyRoute[] = [
         recipients,
         deliveries: deliveries.filter(({ alertId }) => alertId === id),
       }));
-      return { alerts: alerts.reverse() };
+      return { alerts, next: last && found.length > limit ? writeCursor([last.at, last.id]) : null };
     },
   }),
 ];
+
+const PAGE = 100;
+
+function afterOf(cursor: string | undefined): AlertPlace | null {
+  if (cursor === undefined) return null;
+  const [at, id] = readCursor(cursor, ['number', 'string']);
+  return { at: Number(at), id: String(id) };
+}

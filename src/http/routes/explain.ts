@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type PageOfLines } from '../../clickhouse/queries/explain';
+import { type Figure, type PageOfLines } from '../../clickhouse/queries/explain';
+import { type Context } from '../../operations/context';
 import { explainDay, tracedLines } from '../../operations/explain-day';
 import { seenWithin, sellsWithin } from '../../operations/limit';
 import { MEASURE_COLUMNS } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal } from '../problem';
-import { type AnyRoute, route } from '../route';
+import { type AnyRoute, type Asked, route } from '../route';
 import { askedDay, businessDay, count, next, paging, shanghaiTime, text, yuan } from '../shapes';
 import { asOfShape, standingOf, totalsShape } from './totals';
 
@@ -31,6 +32,16 @@ const line = z.object({
   refunded: yuan,
 });
 
+const explainQuery = z.strictObject({
+  day: askedDay,
+  platform: text(100)
+    .min(1)
+    .meta({ examples: ['taobao'] }),
+  shop: text(200).min(1).optional(),
+  lines: z.enum(['true', 'false']).optional().meta({ description: '`true`: with the order lines, a page of them.' }),
+  ...paging.shape,
+});
+
 export const explainRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
@@ -38,18 +49,7 @@ export const explainRoutes: readonly AnyRoute[] = [
     summary: 'The files, and on demand the order lines, behind a day’s figure of a platform or of one of its shops',
     rule: { who: 'analyst', limited: 'narrowed' },
     restsOn: 'data',
-    query: z.strictObject({
-      day: askedDay,
-      platform: text(100)
-        .min(1)
-        .meta({ examples: ['taobao'] }),
-      shop: text(200).min(1).optional(),
-      lines: z
-        .enum(['true', 'false'])
-        .optional()
-        .meta({ description: '`true`: with the order lines, a page of them.' }),
-      ...paging.shape,
-    }),
+    query: explainQuery,
     answer: z.object({
       day: businessDay,
       platform: z.string(),
@@ -66,56 +66,45 @@ export const explainRoutes: readonly AnyRoute[] = [
       }),
       next: next.meta({ description: '`cursor` of the next page of lines; null on the last one.' }),
     }),
-    table: ({ day, platform, shop, files, lines }) => ({
-      ...(lines === null
-        ? {
-            name: 'sources',
-            columns: ['fileId', 'path', 'snapshotAt', 'lines', 'firstRecord', 'lastRecord', ...MEASURE_COLUMNS],
-            rows: files.map(({ totals, ...share }) => ({ ...share, ...totals })),
-          }
-        : {
-            name: 'lines',
-            columns: ['fileId', 'record', 'line', 'shop', 'orderId', 'lineId', 'gross', 'refunded'],
-            rows: lines,
-          }),
-      facts: {},
-      about: [day, platform, ...(shop === null ? [] : [shop])],
-    }),
+    download: async (asked) => {
+      const { context, figure, explained } = await figureAsked(asked);
+      const { day, platform, shop } = figure;
+      return {
+        ...(asked.query.lines === 'true'
+          ? {
+              name: 'lines',
+              columns: ['fileId', 'record', 'line', 'shop', 'orderId', 'lineId', 'gross', 'refunded'],
+              rows: allLines(context, figure),
+            }
+          : {
+              name: 'sources',
+              columns: ['fileId', 'path', 'snapshotAt', 'lines', 'firstRecord', 'lastRecord', ...MEASURE_COLUMNS],
+              rows: explained.files.map(({ entry: { path, snapshotAt }, totals, ...share }) => ({
+                ...share,
+                path,
+                snapshotAt,
+                ...totals,
+              })),
+            }),
+        facts: {},
+        about: [day, platform, ...(shop === undefined ? [] : [shop])],
+      };
+    },
     examples: [
       { path: '/v1/explain?day={day}&platform=taobao' },
       { path: '/v1/explain?day={day}&platform=taobao&lines=true&limit=100' },
     ],
-    handle: async ({ query, caller, context, whole, around: { resting } }) => {
-      const { day, platform, shop } = query;
-      const { limit: sees } = signedIn(caller).account;
-      const seen = await seenWithin(context, sees);
-      // A limited account must name a shop that it sees: the figure of a platform has others in it.
-      if (!seen.everything && (shop === undefined || !seen.shop(platform, shop))) {
-        throw refusal(
-          403,
-          'region-only',
-          'The figure has shops in it that this account does not see.',
-          'Name a shop of yours.',
-        );
-      }
-      const figure = { day, platform, shop };
-      const explained = await explainDay(context, figure);
-      if (
-        shop !== undefined &&
-        explained.files.length > 0 &&
-        !(await sellsWithin(context, sees, { day, platform, shop }))
-      )
-        throw refusal(403, 'region-only', 'On that day the shop belonged to a part that this account does not see.');
-      const { asOf } = await standingOf(context, resting, { from: day, to: day }, sees);
-      const limit = whole ? PAGE_OF_FILE : (query.limit ?? PAGE);
+    handle: async (asked) => {
+      const { context, figure, explained, asOf } = await figureAsked(asked);
+      const { query } = asked;
       const after = query.cursor === undefined ? undefined : lineAt(query.cursor);
-      const lines = query.lines === 'true' ? await tracedLines(context, figure, { after, limit: limit + 1 }) : null;
-      const page = lines?.slice(0, limit) ?? null;
-      const last = page?.at(-1);
+      const page =
+        query.lines === 'true'
+          ? await pageOfLines(context, figure, { after, limit: query.limit ?? PAGE })
+          : { lines: null, last: null };
       return {
-        day,
-        platform,
-        shop: shop ?? null,
+        ...figure,
+        shop: figure.shop ?? null,
         asOf,
         total: { ...explained.totals },
         addsUp: explained.addsUp,
@@ -125,13 +114,56 @@ export const explainRoutes: readonly AnyRoute[] = [
           snapshotAt: entry.snapshotAt,
           totals: { ...totals },
         })),
-        lineCount: lines && explained.files.reduce((sum, share) => sum + share.lines, 0),
-        lines: page,
-        next: last && (lines?.length ?? 0) > limit ? writeCursor([last.fileId, last.record, last.lineId]) : null,
+        lineCount: page.lines && explained.files.reduce((sum, share) => sum + share.lines, 0),
+        lines: page.lines,
+        next: page.last && writeCursor([page.last.fileId, page.last.record, page.last.lineId]),
       };
     },
   }),
 ];
+
+/** figureAsked explains the figure that a request asks for, if its account sees all of it. */
+async function figureAsked({
+  query: { day, platform, shop },
+  caller,
+  context,
+  around: { resting },
+}: Pick<Asked<undefined, typeof explainQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+  const { limit: sees } = signedIn(caller).account;
+  const seen = await seenWithin(context, sees);
+  // A limited account must name a shop that it sees: the figure of a platform has others in it.
+  if (!seen.everything && (shop === undefined || !seen.shop(platform, shop))) {
+    throw refusal(
+      403,
+      'region-only',
+      'The figure has shops in it that this account does not see.',
+      'Name a shop of yours.',
+    );
+  }
+  const figure = { day, platform, shop };
+  const explained = await explainDay(context, figure);
+  if (shop !== undefined && explained.files.length > 0 && !(await sellsWithin(context, sees, { day, platform, shop })))
+    throw refusal(403, 'region-only', 'On that day the shop belonged to a part that this account does not see.');
+  const { asOf } = await standingOf(context, resting, { from: day, to: day }, sees);
+  return { context, figure, explained, asOf };
+}
+
+/** A page of lines, with the last of them where there are more. */
+async function pageOfLines(context: Context, figure: Figure, { after, limit }: PageOfLines) {
+  const traced = await tracedLines(context, figure, { after, limit: limit + 1 });
+  const lines = traced.slice(0, limit);
+  return { lines, last: traced.length > limit ? (lines.at(-1) ?? null) : null };
+}
+
+async function* allLines(context: Context, figure: Figure) {
+  let after: PageOfLines['after'];
+  for (;;) {
+    const { lines, last } = await pageOfLines(context, figure, { after, limit: PAGE_OF_FILE });
+    yield* lines;
+    if (last === null) return;
+    after = last;
+  }
+}
 
 const PAGE = 500;
 /** Each page reads the orders of the day, and each of its files, once. */

@@ -6,7 +6,7 @@ import { compareYears } from '../../operations/compare-years';
 import { growthTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { refusal } from '../problem';
-import { type AnyRoute, route } from '../route';
+import { type AnyRoute, type Asked, route } from '../route';
 import {
   askedDay,
   businessDay,
@@ -49,6 +49,15 @@ const shown = ({ level: plain, comparable }: { readonly level: Level; readonly c
   comparable: { ...comparable },
 });
 
+const growthQuery = z.strictObject({
+  ...period.shape,
+  by: dimensionList.optional(),
+  measure: z.enum(GOAL_MEASURES).optional(),
+  asKnown: askedDay.meta({ description: 'As the last report up to this day said it, of both years.' }).optional(),
+  ...filters.shape,
+  ...paging.shape,
+});
+
 export const growthRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
@@ -56,14 +65,7 @@ export const growthRoutes: readonly AnyRoute[] = [
     summary: 'A period beside the same days of the year before, as it is and on a comparable base of shops',
     rule: { who: 'viewer', limited: 'narrowed' },
     restsOn: 'data',
-    query: z.strictObject({
-      ...period.shape,
-      by: dimensionList.optional(),
-      measure: z.enum(GOAL_MEASURES).optional(),
-      asKnown: askedDay.meta({ description: 'As the last report up to this day said it, of both years.' }).optional(),
-      ...filters.shape,
-      ...paging.shape,
-    }),
+    query: growthQuery,
     answer: z.object({
       from: businessDay,
       to: businessDay.meta({ description: 'The last day asked for, or the last one on which every shop is complete.' }),
@@ -78,36 +80,20 @@ export const growthRoutes: readonly AnyRoute[] = [
       rowCount: count,
       next,
     }),
-    table: ({ measure, asKnown, ...answer }) => growthTable(answer, { measure, asKnown: asKnown?.reportedOn }),
-    examples: [{ path: '/v1/growth?year=2026&by=platform' }, { path: '/v1/growth?from=2026-05-01&to=2026-05-31' }],
-    handle: async ({ query, caller, context, around, whole }) => {
-      const report = await reportAsked(context, query);
-      const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;
-      const asked = periodOf(isTold ? query : { year: yearOf(businessDayAt(context.now().getTime())) });
-      const by = query.by ?? [];
-      const { limit } = signedIn(caller).account;
-      const standing = await standingOf(context, around.resting, asked, limit);
-      const asOf = knownBy(standing.asOf, report?.reportedOn);
-      if (asOf === null || asOf < asked.from) {
-        throw refusal(404, 'nothing-found', 'No day of the period is complete yet, so there is nothing to compare.');
-      }
-      // Days that only some shops have delivered would read as a fall.
-      const compared = { from: asked.from, to: asked.to < asOf ? asked.to : asOf };
-      const measure = query.measure ?? standing.measure;
-      const { before, rows, total, comparableShops } = await compareYears(
-        context,
-        questionWithin({ ...compared, by, where: filterOf(query), ...asReported(report) }, limit),
-        measure,
+    download: async (asked) => {
+      const { rows, report, ...answer } = await compared(asked);
+      return growthTable(
+        { ...answer, rows: rows.map((row) => ({ ...row, dimensions: named(row.dimensions) })) },
+        { measure: answer.measure, asKnown: report?.reportedOn },
       );
-      const page = pageOf(inOrder(rows, by), by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
+    },
+    examples: [{ path: '/v1/growth?year=2026&by=platform' }, { path: '/v1/growth?from=2026-05-01&to=2026-05-31' }],
+    handle: async (asked) => {
+      const { rows, total, report, ...answer } = await compared(asked);
+      const page = pageOf(rows, answer.by, asked.query.limit ?? PAGE, asked.query.cursor);
       return {
-        ...compared,
-        before,
-        by,
-        where: named(filterOf(query)),
-        measure,
+        ...answer,
         asKnown: shownReport(report),
-        comparableShops,
         rows: page.rows.map((row) => ({ dimensions: named(row.dimensions), ...shown(row) })),
         total: shown(total),
         rowCount: rows.length,
@@ -116,3 +102,29 @@ export const growthRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+/** compared sets the period that a request asks for beside the year before, as far as it is complete. */
+async function compared({
+  query,
+  caller,
+  context,
+  around,
+}: Pick<Asked<undefined, typeof growthQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+  const report = await reportAsked(context, query);
+  const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;
+  const asked = periodOf(isTold ? query : { year: yearOf(businessDayAt(context.now().getTime())) });
+  const by = query.by ?? [];
+  const { limit } = signedIn(caller).account;
+  const standing = await standingOf(context, around.resting, asked, limit);
+  const asOf = knownBy(standing.asOf, report?.reportedOn);
+  if (asOf === null || asOf < asked.from) {
+    throw refusal(404, 'nothing-found', 'No day of the period is complete yet, so there is nothing to compare.');
+  }
+  // Days that only some shops have delivered would read as a fall.
+  const period = { from: asked.from, to: asked.to < asOf ? asked.to : asOf };
+  const measure = query.measure ?? standing.measure;
+  const where = filterOf(query);
+  const question = questionWithin({ ...period, by, where, ...asReported(report) }, limit);
+  const { rows, ...comparison } = await compareYears(context, question, measure);
+  return { ...period, ...comparison, rows: inOrder(rows, by), by, where: named(where), measure, report };
+}

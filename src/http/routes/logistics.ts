@@ -3,7 +3,7 @@ import { type Logistics, readLogistics } from '../../clickhouse/queries/logistic
 import { DIMENSIONS } from '../../domain/measures';
 import { logisticsTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
-import { type AnyRoute, route } from '../route';
+import { type AnyRoute, type Asked, route } from '../route';
 import { businessDay, count, dimensionList, filterOf, filters, next, paging, period, periodOf } from '../shapes';
 import { asOfShape, dimensionValues, named, PAGE, pageOf, questionWithin, standingOf } from './totals';
 
@@ -22,6 +22,13 @@ const shown = ({ paidOrders, dispatch, receipt }: Logistics): z.output<typeof lo
   receipt: { ...receipt },
 });
 
+const logisticsQuery = z.strictObject({
+  ...period.shape,
+  by: dimensionList.optional(),
+  ...filters.shape,
+  ...paging.shape,
+});
+
 export const logisticsRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
@@ -29,7 +36,7 @@ export const logisticsRoutes: readonly AnyRoute[] = [
     summary: 'How many hours paid orders took to be dispatched and received, grouped by any dimensions',
     rule: { who: 'viewer', limited: 'narrowed' },
     restsOn: 'data',
-    query: z.strictObject({ ...period.shape, by: dimensionList.optional(), ...filters.shape, ...paging.shape }),
+    query: logisticsQuery,
     answer: z.object({
       from: businessDay,
       to: businessDay,
@@ -41,22 +48,19 @@ export const logisticsRoutes: readonly AnyRoute[] = [
       rowCount: count,
       next,
     }),
-    table: ({ asOf, ...answer }) => logisticsTable(answer, { asOf }),
+    download: async (asked) => {
+      const { rows, asOf, ...answer } = await timed(asked);
+      return logisticsTable(
+        { ...answer, rows: rows.map((row) => ({ ...row, dimensions: named(row.dimensions) })) },
+        { asOf },
+      );
+    },
     examples: [{ path: '/v1/logistics' }, { path: '/v1/logistics?year=2026&by=platform,month' }],
-    handle: async ({ query, caller, context, whole, around: { resting } }) => {
-      const asked = periodOf(query);
-      const by = query.by ?? [];
-      const { limit } = signedIn(caller).account;
-      const [{ rows, total }, { asOf }] = await Promise.all([
-        readLogistics(context.db, questionWithin({ ...asked, by, where: filterOf(query) }, limit)),
-        standingOf(context, resting, asked, limit),
-      ]);
-      const page = pageOf(rows, by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
+    handle: async (asked) => {
+      const { rows, total, ...answer } = await timed(asked);
+      const page = pageOf(rows, answer.by, asked.query.limit ?? PAGE, asked.query.cursor);
       return {
-        ...asked,
-        by,
-        where: named(filterOf(query)),
-        asOf,
+        ...answer,
         rows: page.rows.map((row) => ({ dimensions: named(row.dimensions), logistics: shown(row.logistics) })),
         total: shown(total),
         rowCount: rows.length,
@@ -65,3 +69,21 @@ export const logisticsRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+/** timed is how long the orders took that a request asks for. */
+async function timed({
+  query,
+  caller,
+  context,
+  around: { resting },
+}: Pick<Asked<undefined, typeof logisticsQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+  const period = periodOf(query);
+  const by = query.by ?? [];
+  const where = filterOf(query);
+  const { limit } = signedIn(caller).account;
+  const [answer, { asOf }] = await Promise.all([
+    readLogistics(context.db, questionWithin({ ...period, by, where }, limit)),
+    standingOf(context, resting, period, limit),
+  ]);
+  return { ...period, ...answer, by, where: named(where), asOf };
+}

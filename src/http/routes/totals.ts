@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { readTotalsAt, type TotalsQuestion } from '../../clickhouse/queries/totals';
+import {
+  type Page,
+  readTotalsPage,
+  streamTotals,
+  type TotalsPage,
+  type TotalsQuestion,
+  type TotalsStream,
+} from '../../clickhouse/queries/totals';
 import { type Report, reportOn } from '../../clickhouse/reports';
 import { type Limit } from '../../domain/access';
 import { addDays, type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
@@ -13,7 +20,7 @@ import {
   type TotalsRow,
 } from '../../domain/measures';
 import { lastCompleteDay } from '../../domain/pace';
-import { runningTotals } from '../../domain/running';
+import { eachRunning } from '../../domain/running';
 import { type Context } from '../../operations/context';
 import { narrowed, seenWithin } from '../../operations/limit';
 import { totalsTable } from '../../tables/totals-table';
@@ -21,7 +28,7 @@ import { signedIn } from '../caller';
 import { type Resting } from '../resting';
 import { readCursor, writeCursor } from '../cursor';
 import { refusal, wrongParameter } from '../problem';
-import { type AnyRoute, route } from '../route';
+import { type AnyRoute, type Asked, route } from '../route';
 import {
   askedDay,
   businessDay,
@@ -126,8 +133,16 @@ export const totalsRoutes: readonly AnyRoute[] = [
       rowCount: count,
       next,
     }),
-    table: ({ asOf, asKnown, measure, ...answer }) =>
-      totalsTable(answer, { asOf, asKnown: asKnown?.reportedOn, measure }),
+    download: async (asked) => {
+      const { context, by, isRunning, question, current, ...head } = await totalsAsked(asked);
+      const { measure, asOf } = await head.standing();
+      const { rows, total } = await streamTotals(context.db, question, current);
+      const shown = isRunning ? eachRunning(rows, by) : rows;
+      return totalsTable(
+        { ...head.period, by, where: head.where, isRunning, rows: withNames(shown), total },
+        { asOf, asKnown: head.report?.reportedOn, measure },
+      );
+    },
     examples: [
       { path: '/v1/totals' },
       { path: '/v1/totals?year=2026&by=platform,month' },
@@ -135,42 +150,91 @@ export const totalsRoutes: readonly AnyRoute[] = [
       { path: '/v1/totals?year=2026&by=province&limit=5' },
       { path: '/v1/totals?year=2026&by=platform&running=true' },
     ],
-    handle: async ({ query, caller, context, around: { resting }, whole }) => {
-      const asked = periodOf(query);
-      const running = query.running === 'true';
-      const by = running ? withDay(query.by ?? []) : (query.by ?? []);
-      if (running && by.includes('month'))
-        throw wrongParameter('query', 'by', 'running totals go by day, not by month');
-      const report = await reportAsked(context, query);
-      const { limit } = signedIn(caller).account;
-      const question = questionWithin({ ...asked, by, where: filterOf(query), ...asReported(report) }, limit);
-      const [answer, standing] = await Promise.all([
-        resting.currentTotals().then((current) => readTotalsAt(context.db, question, current)),
-        standingOf(context, resting, asked, limit),
+    handle: async (asked) => {
+      const { context, by, isRunning, question, current, ...head } = await totalsAsked(asked);
+      const { query } = asked;
+      const page = { after: keyAfter(query.cursor, by), limit: query.limit ?? PAGE };
+      const [{ rows, total, rowCount, isLast }, { measure, asOf }] = await Promise.all([
+        isRunning
+          ? pageOfRunning(await streamTotals(context.db, question, current), by, page)
+          : readTotalsPage(context.db, question, current, page),
+        head.standing(),
       ]);
-      const rows: readonly ShownRow[] = running ? runningTotals(answer.rows, by) : answer.rows;
-      const page = pageOf(rows, by, whole ? rows.length : (query.limit ?? PAGE), query.cursor);
+      const last = rows.at(-1);
       return {
-        ...asked,
+        ...head.period,
         by,
-        where: named(filterOf(query)),
-        ...standing,
-        asOf: knownBy(standing.asOf, report?.reportedOn),
-        asKnown: shownReport(report),
-        rows: page.rows.map((row) => ({
-          dimensions: named(row.dimensions),
-          totals: { ...row.totals },
-          ...(row.running === undefined ? {} : { running: { ...row.running } }),
+        where: head.where,
+        measure,
+        asOf,
+        asKnown: shownReport(head.report),
+        rows: rows.map(({ dimensions, totals, running }: ShownRow) => ({
+          dimensions: named(dimensions),
+          totals: { ...totals },
+          ...(running === undefined ? {} : { running: { ...running } }),
         })),
-        total: { ...answer.total },
-        rowCount: answer.rows.length,
-        next: page.next,
+        total: { ...total },
+        rowCount,
+        next: last === undefined || isLast ? null : writeCursor(keyOf(last, by)),
       };
     },
   }),
 ];
 
 type ShownRow = TotalsRow & { readonly running?: Totals };
+
+/** totalsAsked is what a request for totals asks, in the words of the store. */
+async function totalsAsked({
+  query,
+  caller,
+  context,
+  around: { resting },
+}: Pick<Asked<undefined, typeof totalsQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+  const period = periodOf(query);
+  const isRunning = query.running === 'true';
+  const by = isRunning ? withDay(query.by ?? []) : (query.by ?? []);
+  if (isRunning && by.includes('month')) throw wrongParameter('query', 'by', 'running totals go by day, not by month');
+  const report = await reportAsked(context, query);
+  const { limit } = signedIn(caller).account;
+  const where = filterOf(query);
+  const question = questionWithin({ ...period, by, where, ...asReported(report) }, limit);
+  return {
+    context,
+    period,
+    by,
+    isRunning,
+    where: named(where),
+    report,
+    question,
+    standing: async () => {
+      const { measure, asOf } = await standingOf(context, resting, period, limit);
+      return { measure, asOf: knownBy(asOf, report?.reportedOn) };
+    },
+    current: await resting.currentTotals(),
+  };
+}
+
+async function* withNames<R extends ShownRow>(rows: AsyncIterable<R>): AsyncGenerator<R> {
+  for await (const row of rows) yield { ...row, dimensions: named(row.dimensions) };
+}
+
+/** The sums up to a row need all rows before it, so they are read to the end and not kept. */
+async function pageOfRunning(
+  { rows, total }: TotalsStream,
+  by: readonly Dimension[],
+  { after, limit }: Page,
+): Promise<TotalsPage> {
+  const page: ShownRow[] = [];
+  let rowCount = 0;
+  let later = 0;
+  for await (const row of eachRunning(rows, by)) {
+    rowCount += 1;
+    if (after !== null && compareKeys(keyOf(row, by), after) <= 0) continue;
+    later += 1;
+    if (later <= limit) page.push(row);
+  }
+  return { rows: page, total, rowCount, isLast: later <= limit };
+}
 
 const withDay = (by: readonly Dimension[]): Dimension[] => [...by.filter((name) => name !== 'day'), 'day'];
 
@@ -195,18 +259,21 @@ export function pageOf<R extends Pick<TotalsRow, 'dimensions'>>(
   limit: number,
   cursor: string | undefined,
 ): { rows: readonly R[]; next: string | null } {
-  const after =
-    cursor === undefined
-      ? null
-      : readCursor(
-          cursor,
-          by.map(() => 'string'),
-        ).map(String);
+  const after = keyAfter(cursor, by);
   const begin = after === null ? 0 : rows.findIndex((row) => compareKeys(keyOf(row, by), after) > 0);
   const page = begin < 0 ? [] : rows.slice(begin, begin + limit);
   const last = page.at(-1);
   return { rows: page, next: last !== undefined && begin + limit < rows.length ? writeCursor(keyOf(last, by)) : null };
 }
+
+/** The dimensions of the row after which a page begins; null: the first. */
+const keyAfter = (cursor: string | undefined, by: readonly Dimension[]): string[] | null =>
+  cursor === undefined
+    ? null
+    : readCursor(
+        cursor,
+        by.map(() => 'string'),
+      ).map(String);
 
 /** inOrder sorts rows by their dimensions as the engine does: by the bytes of UTF-8. */
 export function inOrder<R extends Pick<TotalsRow, 'dimensions'>>(rows: readonly R[], by: readonly Dimension[]): R[] {

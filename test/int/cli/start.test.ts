@@ -191,6 +191,17 @@ withRedis(
         ),
       ).toMatchObject({ total: { net: total.net } });
       expect(total.net).not.toBe('0.00');
+      for (const { said } of all) {
+        const { address } = said.find(({ msg }) => msg.startsWith('listening for /healthz')) ?? {};
+        const ready = await fetch(`http://${address}/readyz`);
+        expect([ready.status, await ready.json()]).toEqual([
+          200,
+          { ready: true, parts: { store: 'ok', queue: 'ok', lastNight: 'ok' } },
+        ]);
+        const metrics = await (await fetch(`http://${address}/metrics`)).text();
+        expect(metrics).toContain(`paceline_loaded_files_total{platform="pinduoduo"} ${fixtures.length}\n`);
+        expect(metrics).toContain('paceline_queue_up 1\n');
+      }
       all.forEach(({ one }) => one.child.kill('SIGTERM'));
       for (const { one } of all) expect(await one.ended).toMatchObject({ code: 0 });
     } finally {

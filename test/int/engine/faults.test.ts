@@ -96,7 +96,42 @@ describe('an engine that is killed in the middle of a query', () => {
     leases.push(await leaseEngine(directory));
     expect(leases[0]?.started).toBe(true);
   });
+
+  test('breaks off an answer that is read row by row, and does not end it', async () => {
+    const engine = await leaseEngine(join(temporaryFolder(), 'engine'));
+    const db = openDatabase({ ...engine, database: 'default' });
+    let read = 0;
+    const reading = (async () => {
+      const rows = db.each(
+        {
+          name: 'numbers',
+          sql: 'SELECT number AS n, repeat(toString(n), 50) AS text FROM numbers({rows: UInt32})',
+          row: z.object({ n: z.string() }),
+        },
+        { rows: ROWS },
+      );
+      for await (const { n } of rows) {
+        expect(n).toBe(String(read++));
+        if (read === 1000) process.kill(engine.pid, 'SIGKILL');
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'store-unreachable', kind: 'transient' });
+    expect(read).toBeLessThan(ROWS);
+    await db.close();
+  });
+
+  test('is let go of when the rest of an answer is not wanted', async () => {
+    const engine = await leaseEngine(join(temporaryFolder(), 'engine'));
+    leases.push(engine);
+    const db = openDatabase({ ...engine, database: 'default' });
+    const all = { name: 'numbers', sql: `SELECT number AS n FROM numbers(${ROWS})`, row: z.object({ n: z.string() }) };
+    for await (const { n } of db.each(all)) if (n === '10') break;
+    await expect(db.ping()).resolves.toBe(true);
+    await db.close();
+  });
 });
+
+const ROWS = 1_000_000;
 
 describe('a full disk', () => {
   /** A small disk of memory, or null where mounting is not permitted. */

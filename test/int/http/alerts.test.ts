@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DATA, paceOf, recordDecision } from '../../../src/clickhouse/alerts';
+import { type Alert } from '../../../src/domain/alert';
 import { type DataStanding } from '../../../src/domain/data-alerts';
 import { type PaceStanding } from '../../../src/domain/pace-alerts';
 import { openTestApi, type TestApi } from '../../support/api';
 import { type TestStore, useStores } from '../../support/store';
+import { behind } from '../../unit/mail/alerts';
 
 const DAY = '2026-06-10';
 const PACE = 'pace/2026/net/all';
@@ -77,13 +79,45 @@ test.each([
   ['ack', { subject: 'data/missing', until: '2026-06-20', reason: 'x' }, 409],
   ['ack', { subject: 'pace/2025/net/all', until: '2026-06-20', reason: 'x' }, 409],
   ['unmute', { subject: 'data/held', reason: 'x' }, 409],
-  ['mute', { subject: 'weather', until: '2026-06-20', reason: 'x' }, 400],
-  ['mute', { subject: 'data', until: '2026-06-09', reason: 'x' }, 400],
-  ['mute', { subject: 'data', until: '2026-06-20', reason: '  ' }, 400],
-  ['mute', { subject: 'data', until: '2026-06-20' }, 400],
 ])('%s %j is refused', async (word, payload, status) => {
   expect((await say(word, payload)).statusCode).toBe(status);
   expect((await now()).words).toEqual([]);
+});
+
+test.each([
+  ['subject', { subject: 'weather', until: '2026-06-20', reason: 'x' }],
+  ['until', { subject: 'data', until: '2026-06-09', reason: 'x' }],
+  ['reason', { subject: 'data', until: '2026-06-20', reason: '  ' }],
+  ['reason', { subject: 'data', until: '2026-06-20' }],
+])('a mute with a wrong %s is refused by its name', async (parameter, payload) => {
+  const answer = await say('mute', payload);
+  expect([answer.statusCode, answer.json()]).toMatchObject([400, { faults: [{ in: 'body', parameter }] }]);
+  expect((await now()).words).toEqual([]);
+});
+
+test('the list of alerts is had page after page, newest first, and as a file to its end', async () => {
+  const decided = { decidedFor: DAY, next: { decidedFor: DAY, known: [] }, why: 'so it is', recipients: ['a@b.cn'] };
+  const raise = async (seq: number, ...days: string[]) => {
+    const alerts = days.map((day): Alert => ({ ...behind, id: `2026-net-pace-behind-${day}`, raisedFor: day }));
+    await recordDecision(store.db, DATA, { ...decided, seq, alerts }, new Date(Date.UTC(2026, 5, 10, seq)));
+  };
+  await raise(2, '2026-06-01', '2026-06-02');
+  await raise(3, '2026-06-03');
+  await raise(4, '2026-06-04', '2026-06-05');
+  interface Page {
+    readonly alerts: readonly { readonly raisedFor: string; readonly recipients: readonly string[] }[];
+    readonly next: string | null;
+  }
+  const pages: string[][] = [];
+  for (let cursor = ''; ;) {
+    const { alerts, next } = (await api.ask(`/v1/alerts?limit=2${cursor}`, operator)).json<Page>();
+    pages.push(alerts.map(({ raisedFor }) => raisedFor.slice(-1)));
+    if (next === null) break;
+    cursor = `&cursor=${next}`;
+  }
+  expect(pages).toEqual([['5', '4'], ['3', '2'], ['1']]);
+  const file = await api.ask('/v1/alerts?format=csv&language=en', operator);
+  expect(file.body.trim().split('\r\n')).toHaveLength(6);
 });
 
 test('an analyst reads where alerts stand, and keeps nothing quiet', async () => {

@@ -68,6 +68,13 @@ test('a period is compared with the year before, as it is and for the shops that
   expect((await api.ask('/v1/growth?from=2025-06-01&to=2026-06-15', operator)).statusCode).toBe(400);
 });
 
+test('two years are no period, and the parameter is named', async () => {
+  expect(await asked('/v1/growth?from=2025-06-01&to=2026-06-05')).toMatchObject({
+    status: 400,
+    faults: [{ in: 'query', parameter: 'to' }],
+  });
+});
+
 test('a comparison as it was known then does not move with what comes later', async () => {
   const then = store.with({ now: () => new Date('2026-06-19T18:30:00Z') });
   await keepReport(store.db, then.now);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LightMyRequestResponse as Response } from 'fastify';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
+import { isTable } from '../../../src/http/route';
 import { ROUTES } from '../../../src/http/routes';
 import { openTestApi, type TestApi } from '../../support/api';
 import { loadText } from '../../support/load';
@@ -130,7 +131,7 @@ test('every table can be had in every format, whole, with the rows of all pages'
     '/v1/explain': `/v1/explain?day=${DAY}&platform=douyin&lines=true`,
   };
   const operator = await api.account('operator', 'operator');
-  const tables = ROUTES.filter(({ table }) => table !== undefined);
+  const tables = ROUTES.filter(isTable);
   expect(tables.map(({ path }) => path)).toEqual(
     expect.arrayContaining(['/v1/totals', '/v1/files', '/v1/explain', '/v1/goals', '/v1/completeness', '/v1/alerts']),
   );

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { appendFileSync, copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertWords, recordWord } from '../../../src/clickhouse/alert-words';
-import { findAlert, lastDecisions, paceOf, raisedAlerts, standingOf } from '../../../src/clickhouse/alerts';
+import {
+  findAlert,
+  lastDecisions,
+  newestAlerts,
+  paceOf,
+  raisedAlerts,
+  standingOf,
+} from '../../../src/clickhouse/alerts';
 import { claimDelivery, deliveriesOf, giveUpClaim, claimAge } from '../../../src/clickhouse/deliveries';
 import { confirmationsOf } from '../../../src/clickhouse/confirmations';
 import { rowsOfFiles } from '../../../src/clickhouse/queries/file-rows';
@@ -19,7 +26,8 @@ import { dataVersion } from '../../../src/clickhouse/queries/data-version';
 import { listRejects, pageOfRejects } from '../../../src/clickhouse/queries/rejects';
 import { placesOf, recordOriginals } from '../../../src/clickhouse/originals';
 import { explainFigure, linesOfFigure } from '../../../src/clickhouse/queries/explain';
-import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { currentTotals } from '../../../src/clickhouse/totals/coarse-totals';
+import { readTotals, readTotalsPage, streamTotals } from '../../../src/clickhouse/queries/totals';
 import { reachShards } from '../../../src/clickhouse/shards';
 import { isNightDone, latestNights, recordNight } from '../../../src/clickhouse/nights';
 import { replaceChains } from '../../../src/clickhouse/chains';
@@ -63,6 +71,10 @@ function explaining(db: Database, explained: Set<string>): Database {
     rows: async (query, params = {}) => {
       await explain(query, params);
       return await db.rows(query, params);
+    },
+    each: async function* (query, params = {}) {
+      await explain(query, params);
+      yield* db.each(query, params);
     },
     row: async (query, params = {}) => {
       await explain(query, params);
@@ -140,6 +152,11 @@ describe('named queries', () => {
     await recoverCommits(db, store.now, true);
     expect((await verifyTotals(db)).differences).toEqual([]);
     for (const by of [[], [...DIMENSIONS]]) await readTotals(db, { from: '2026-01-01', to: '2026-12-31', by });
+    const byDay = { from: '2026-01-01', to: '2026-12-31', by: ['day', 'shop'] } as const;
+    const page = { after: ['2026-01-01', ''], limit: 10 };
+    await readTotalsPage(db, byDay, await currentTotals(db), page);
+    const { rows } = await streamTotals(db, byDay, await currentTotals(db));
+    for await (const row of rows) expect(Object.keys(row.dimensions)).toEqual(['day', 'shop']);
     expect(await deliveriesOfShops(db, '2026-01-01')).toHaveLength(1);
     const figure = { day: '2026-06-07', platform: 'pinduoduo' };
     await explainFigure(db, figure);
@@ -203,6 +220,7 @@ describe('named queries', () => {
     expect(await standingOf(db, paceOf(await goalOf(db, 2026, { on: '2026-06-10' })))).toBeNull();
     expect(await lastDecisions(db)).toEqual([]);
     expect(await raisedAlerts(db, new Date(0))).toEqual([]);
+    expect(await newestAlerts(db, { after: { at: 1_800_000_000_000, id: 'x' }, limit: 10 })).toEqual([]);
     const key = { alertId: '2026-net-pace-behind-2026-06-10', recipient: 'a@b.cn' };
     expect(await findAlert(db, key.alertId)).toBeNull();
     expect(await deliveriesOf(db, [key.alertId])).toEqual([]);

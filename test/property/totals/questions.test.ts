@@ -2,12 +2,21 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { replaceChains } from '../../../src/clickhouse/chains';
 import { readLogistics } from '../../../src/clickhouse/queries/logistics';
-import { readTotals } from '../../../src/clickhouse/queries/totals';
+import {
+  readTotals,
+  readTotalsAt,
+  readTotalsPage,
+  streamTotals,
+  type TotalsAnswer,
+  type TotalsPage,
+  type TotalsQuestion,
+} from '../../../src/clickhouse/queries/totals';
 import { registerShops } from '../../../src/clickhouse/shops';
+import { atCurrentTotals } from '../../../src/clickhouse/totals/coarse-totals';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
 import { addDays } from '../../../src/domain/calendar';
-import { type Dimension, DIMENSIONS } from '../../../src/domain/measures';
+import { type Dimension, DIMENSIONS, type TotalsRow } from '../../../src/domain/measures';
 import { PROVINCES } from '../../../src/domain/provinces';
 import { runningTotals } from '../../../src/domain/running';
 import { type ShopStatement, traitsOn, UNKNOWN_TRAITS } from '../../../src/domain/shop-register';
@@ -178,6 +187,13 @@ describe('an answer', () => {
           expect(new Map(shown)).toEqual(new Map(known));
           expect(shown).toHaveLength(known.length);
           expect(figuresOf(total)).toEqual(sums(asked));
+          expect(await streamed(store, question)).toEqual({ rows, total });
+          const most = (limit: number) =>
+            atCurrentTotals(store.db, (current) => readTotalsAt(store.db, question, current, limit));
+          expect(await most(rows.length)).toEqual({ rows, total });
+          if (rows.length > 0) await expect(most(rows.length - 1)).rejects.toMatchObject({ code: 'usage' });
+          const size = Math.ceil(rows.length / 3);
+          expect(await inPages(store, question, size)).toEqual({ rows, total, rowCounts: rows.length });
           const { total: logistics } = await readLogistics(store.db, question);
           expect(logistics).toMatchObject({ paidOrders: asked.length, dispatch: hoursOf(asked) });
         }),
@@ -195,6 +211,36 @@ describe('an answer', () => {
     PROPERTY_TIMEOUT,
   );
 });
+
+async function streamed({ db }: TestStore, question: TotalsQuestion): Promise<TotalsAnswer> {
+  return await atCurrentTotals(db, async (current) => {
+    const { rows, total } = await streamTotals(db, question, current);
+    const all: TotalsRow[] = [];
+    for await (const row of rows) all.push(row);
+    return { rows: all, total };
+  });
+}
+
+/** An answer had page after page, of which each must say the same total and number of rows. */
+async function inPages({ db }: TestStore, question: TotalsQuestion, size: number): Promise<unknown> {
+  return await atCurrentTotals(db, async (current) => {
+    const pages: TotalsPage[] = [];
+    let after: string[] | null = null;
+    do {
+      const page = await readTotalsPage(db, question, current, { after, limit: size });
+      pages.push(page);
+      expect(page.rows.length).toBeLessThanOrEqual(size);
+      const last: TotalsRow | undefined = page.rows.at(-1);
+      after = page.isLast || last === undefined ? null : question.by.map((name) => last.dimensions[name] ?? '');
+    } while (after !== null);
+    const totals = [...new Set(pages.map((page) => JSON.stringify(page.total, withFen)))].slice(1);
+    const [rowCounts, ...counts] = new Set(pages.map((page) => page.rowCount));
+    expect([totals, counts]).toEqual([[], []]);
+    return { rows: pages.flatMap(({ rows }) => rows), total: pages[0]?.total, rowCounts };
+  });
+}
+
+const withFen = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value} fen` : value);
 
 interface Figures {
   readonly paidOrders: number;

@@ -50,6 +50,7 @@ describe('what a process tells', () => {
     expect(text).toContain('paceline_store_up 0\n');
     expect(text).toContain('paceline_queue_up 0\n');
     expect(text).not.toMatch(/paceline_(night_done|queue_jobs|pace)/);
+    expect(exposition(metricsOf({ ...process, figures: null, nightDone: null }))).not.toContain('queue');
   });
 
   test('is all that the alert rules and the dashboard ask for', () => {
@@ -96,6 +97,10 @@ describe('a process is ready', () => {
       parts: { store: 'gone', queue: 'ok', lastNight: 'unknown' },
     });
     expect(await at('2026-06-10T03:00:00', { depths: gone })).toMatchObject({ ready: false, parts: { queue: 'gone' } });
+    expect(await at('2026-06-10T03:00:00', { depths: null })).toEqual({
+      ready: true,
+      parts: { store: 'ok', lastNight: '2026-06-10 is not done yet' },
+    });
     expect(await at('2026-06-10T03:00:00', { reachStore: gone })).toEqual({
       ready: false,
       parts: { store: 'gone', queue: 'ok', lastNight: '2026-06-10 is not done yet' },
