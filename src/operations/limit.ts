@@ -1,70 +1,77 @@
+import { listChains } from '../clickhouse/chains';
 import { type LedgerEntry } from '../clickhouse/ledger';
-import { readTotals } from '../clickhouse/queries/totals';
-import { shopHistories } from '../clickhouse/shops';
+import { shopHistories, shopKey } from '../clickhouse/shops';
 import { isLimited, type Limit, LIMIT_DIMENSIONS } from '../domain/access';
 import { type BusinessDay, businessDayAt } from '../domain/calendar';
 import { type DimensionFilter } from '../domain/measures';
-import { traitsOn } from '../domain/shop-register';
+import { ALWAYS, type ShopTraits, UNKNOWN_TRAITS, versionsOf } from '../domain/shop-register';
 import { terminal } from '../errors';
 import { type Context } from './context';
 
-/** ALL_TIME are the days that the store can hold. */
-const ALL_TIME = { from: '1970-01-01', to: '2149-06-06' } as const;
+/** Days, both ends included. */
+interface Days {
+  readonly from: BusinessDay;
+  readonly to: BusinessDay;
+}
 
-/** Seen says which shops an account sees. */
+/** Seen says what an account sees. Shops move from one league to another, so it is a matter of days. */
 export interface Seen {
   readonly everything: boolean;
-  shop(platform: string, shop: string): boolean;
-  /** A file counts when all of its shops do; one whose shops are not known does not. */
-  file(entry: Pick<LedgerEntry, 'platform' | 'shops'>): boolean;
+  /** On any of the days. */
+  shop(platform: string, shop: string, days: Days): boolean;
+  /** A file is seen when all of its shops are, on each day of its orders; one whose shops are not known is not. */
+  file(entry: Pick<LedgerEntry, 'platform' | 'shops' | 'days'>): boolean;
 }
 
 const EVERYTHING: Seen = { everything: true, shop: () => true, file: () => true };
 
-/**
- * seenWithin lists the shops that have sold anything within a limit, and those that the register puts there today although
- * they have not delivered yet: those are what an account sees.
- */
-export async function seenWithin(context: Context, limit: Limit): Promise<Seen> {
+/** A version of the register, up to the day on which the next one begins. */
+interface Spell {
+  readonly from: BusinessDay;
+  readonly isWithin: boolean;
+}
+
+/** seenWithin is what an account with a limit sees, as the register puts shops there. */
+export async function seenWithin({ db, now }: Context, limit: Limit): Promise<Seen> {
   if (!isLimited(limit)) return EVERYTHING;
-  const [sold, register] = await Promise.all([soldWithin(context, limit, ALL_TIME), shopHistories(context.db)]);
-  const today = businessDayAt(context.now().getTime());
-  const registered = [...register.values()].filter(({ platform, shop, statements }) => {
-    const { liveStream, ...traits } = traitsOn(statements, today);
-    return isWithin(limit, { platform, shop, ...traits, 'live-stream': liveStream });
-  });
-  const shops = new Set([...sold, ...registered.map(({ platform, shop }) => keyOf(platform, shop))]);
-  const sees = (platform: string, shop: string): boolean => shops.has(keyOf(platform, shop));
+  refuseUnknown(limit);
+  const [register, chains] = await Promise.all([shopHistories(db), listChains(db)]);
+  const clusters = new Map(chains.map(({ chain, cluster }) => [chain, cluster]));
+  const isWithin = (platform: string, shop: string, { liveStream, ...traits }: ShopTraits): boolean => {
+    const cluster = clusters.get(traits.chain) ?? '';
+    const values: DimensionFilter = { platform, shop, ...traits, cluster, 'live-stream': liveStream };
+    return LIMIT_DIMENSIONS.every((name) => limit[name] === undefined || limit[name] === values[name]);
+  };
+  const known = new Map<string, readonly Spell[]>();
+  const spellsOf = (platform: string, shop: string): readonly Spell[] => {
+    const key = shopKey({ platform, shop });
+    const before = known.get(key);
+    if (before) return before;
+    const versions = versionsOf(register.get(key)?.statements ?? []);
+    const spells = [{ ...UNKNOWN_TRAITS, validFrom: ALWAYS }, ...versions].map(({ validFrom: from, ...traits }) => ({
+      from,
+      isWithin: isWithin(platform, shop, traits),
+    }));
+    known.set(key, spells);
+    return spells;
+  };
+  const sees = (platform: string, shop: string, { from, to }: Days): boolean =>
+    spellsOf(platform, shop).some((spell, index, all) => {
+      const next = all[index + 1];
+      return spell.isWithin && spell.from <= to && (next === undefined || next.from > from);
+    });
   return {
     everything: false,
     shop: sees,
-    file: ({ platform, shops: own }) => own.length > 0 && own.every((shop) => sees(platform, shop)),
+    file: ({ platform, shops, days }) => {
+      // What could not be read has no days: it is a matter of today.
+      const each = days.length > 0 ? days : [businessDayAt(now().getTime())];
+      return (
+        shops.length > 0 && shops.every((shop) => each.every((day) => sees(platform, shop, { from: day, to: day })))
+      );
+    },
   };
 }
-
-/** sellsWithin says whether what a shop sold on a day is within a limit: shops move from one league to another. */
-export async function sellsWithin(
-  context: Context,
-  limit: Limit,
-  { day, platform, shop }: { readonly day: BusinessDay; readonly platform: string; readonly shop: string },
-): Promise<boolean> {
-  return !isLimited(limit) || (await soldWithin(context, limit, { from: day, to: day })).has(keyOf(platform, shop));
-}
-
-async function soldWithin(
-  { db }: Context,
-  limit: Limit,
-  period: { readonly from: BusinessDay; readonly to: BusinessDay },
-): Promise<Set<string>> {
-  refuseUnknown(limit);
-  const { rows } = await readTotals(db, { ...period, by: ['platform', 'shop'], where: limit });
-  return new Set(rows.map(({ dimensions: { platform = '', shop = '' } }) => keyOf(platform, shop)));
-}
-
-const isWithin = (limit: Limit, values: DimensionFilter): boolean =>
-  LIMIT_DIMENSIONS.every((name) => limit[name] === undefined || limit[name] === values[name]);
-
-const keyOf = (platform: string, shop: string): string => `${platform}\u0000${shop}`;
 
 /** narrowed is a filter within a limit; null when the two have nothing in common. */
 export function narrowed(where: DimensionFilter, limit: Limit): DimensionFilter | null {

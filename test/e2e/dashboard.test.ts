@@ -14,6 +14,8 @@ import { silentLogger } from '../../src/log';
 import { type FileReport } from '../../src/domain/order-file';
 import { addAccount } from '../../src/operations/accounts';
 import { ingestFile } from '../../src/operations/ingest-file';
+import { textsEn as en } from '../../src/dashboard/texts-en';
+import { textsZh as zh } from '../../src/dashboard/texts-zh';
 import { releaseFile } from '../../src/operations/decide-file';
 import { raiseAlerts } from '../../src/operations/raise-alerts';
 import { type NightProgress } from '../../src/queue/night';
@@ -261,6 +263,24 @@ inBrowser('tables are downloaded as they are on the page, and reopened to the fe
   expect(read.map(({ day, net }) => [day, net])).toEqual([[DAY, '30.25']]);
 });
 
+const LOOKS = [
+  { language: 'zh', scheme: 'light', width: 1440 },
+  { language: 'en', scheme: 'dark', width: 375 },
+] as const;
+
+async function lookedAt({ language, scheme, width }: (typeof LOOKS)[number]): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.evaluate(`localStorage.setItem('language', '${language}')`);
+  await page.reload();
+}
+
+async function opened(path: string): Promise<void> {
+  await page.goto(`/#/${path}`);
+  await page.waitForLoadState('networkidle');
+  while ((await page.locator('.loading, [aria-busy="true"]').count()) > 0) await page.waitForTimeout(50);
+}
+
 inBrowser(
   'no page has a serious issue for axe, nor runs over its screen, in either language and look',
   async () => {
@@ -287,18 +307,11 @@ inBrowser(
       'nowhere',
     ];
     const issues: string[] = [];
-    for (const [language, scheme, width] of [
-      ['zh', 'light', 1440],
-      ['en', 'dark', 375],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.evaluate(`localStorage.setItem('language', '${language}')`);
-      await page.reload();
+    for (const look of LOOKS) {
+      const { language, scheme, width } = look;
+      await lookedAt(look);
       for (const path of pages) {
-        await page.goto(`/#/${path}`);
-        await page.waitForLoadState('networkidle');
-        while ((await page.locator('.loading, [aria-busy="true"]').count()) > 0) await page.waitForTimeout(50);
+        await opened(path);
         const over = await page.evaluate<number>(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
@@ -313,4 +326,42 @@ inBrowser(
     expect(issues).toEqual([]);
   },
   180_000,
+);
+
+inBrowser(
+  'no dialog has a serious issue for axe, nor runs over its screen, and neither has the page of the first account',
+  async () => {
+    await signIn();
+    const issues: string[] = [];
+    for (const look of LOOKS) {
+      await lookedAt(look);
+      const { accounts, files, alerts } = look.language === 'zh' ? zh : en;
+      for (const [path, name] of [
+        ['accounts', accounts.add],
+        ['accounts', accounts.changeOf('bayar')],
+        ['accounts', accounts.removeOf('bayar')],
+        ['accounts', accounts.make],
+        [`file/${heldId}`, files.release],
+        [`file/${heldId}`, files.refuse],
+        ['alerts', alerts.muteMore],
+      ] as const) {
+        await opened(path);
+        await page.getByRole('button', { name, exact: true }).first().click();
+        const dialog = page.getByRole('dialog');
+        await dialog.waitFor();
+        const over = await dialog.evaluate((box) => box.scrollWidth - box.clientWidth);
+        if (over > 0) issues.push(`${name}: ${over} pixels too wide`);
+        issues.push(...(await seriousIssues(page)).map((issue) => `${name}: ${issue}`));
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
+      }
+    }
+    await context.clearCookies();
+    await page.goto('/#setup=a-link-of-the-start');
+    await page.reload();
+    await page.getByRole('heading', { name: en.setup.title }).waitFor();
+    issues.push(...(await seriousIssues(page)));
+    expect(issues).toEqual([]);
+  },
+  120_000,
 );

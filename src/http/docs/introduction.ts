@@ -51,7 +51,8 @@ for row in answer["rows"]:
         <dt>Pages</dt>
         <dd>
           A list with <code>next</code> goes on with <code>cursor=</code> and what stood there; <code>null</code> is the
-          end.
+          end. <code>limit=</code> is how many rows a page has, 1000 at most. Growth and logistics answer up to 100,000
+          rows in all, totals any number: as a file they come as they are read.
         </dd>
         <dt>ETag</dt>
         <dd>

@@ -81,7 +81,7 @@ export const completenessRoutes: readonly AnyRoute[] = [
         around.resting.expectedShops(yearOf(since)),
         seenWithin(context, signedIn(caller).account.limit),
       ]);
-      const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop));
+      const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop, { from, to }));
       const coverage = coverageOfShops(own, since, today);
       return {
         asOf: today,
@@ -97,7 +97,12 @@ export const completenessRoutes: readonly AnyRoute[] = [
           completeTo:
             coverage.find(({ platform, shop }) => platform === expected.platform && shop === expected.shop)
               ?.completeTo ?? null,
-          states: days.map((day) => dayState(expected, day, today)),
+          states: days.map((day) =>
+            // On other days it belongs to a part that the account does not see.
+            seen.shop(expected.platform, expected.shop, { from: day, to: day })
+              ? dayState(expected, day, today)
+              : 'not-expected',
+          ),
         })),
       };
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Figure, type PageOfLines } from '../../clickhouse/queries/explain';
 import { type Context } from '../../operations/context';
 import { explainDay, tracedLines } from '../../operations/explain-day';
-import { seenWithin, sellsWithin } from '../../operations/limit';
+import { seenWithin } from '../../operations/limit';
 import { MEASURE_COLUMNS } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { readCursor, wholeNumber, writeCursor } from '../cursor';
@@ -131,19 +131,17 @@ async function figureAsked({
 }: Pick<Asked<undefined, typeof explainQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
   const { limit: sees } = signedIn(caller).account;
   const seen = await seenWithin(context, sees);
-  // A limited account must name a shop that it sees: the figure of a platform has others in it.
-  if (!seen.everything && (shop === undefined || !seen.shop(platform, shop))) {
+  // A limited account must name a shop that it sees on that day: the figure of a platform has others in it.
+  if (!seen.everything && (shop === undefined || !seen.shop(platform, shop, { from: day, to: day }))) {
     throw refusal(
       403,
       'region-only',
-      'The figure has shops in it that this account does not see.',
+      'The figure has shops in it that this account does not see on that day.',
       'Name a shop of yours.',
     );
   }
   const figure = { day, platform, shop };
   const explained = await explainDay(context, figure);
-  if (shop !== undefined && explained.files.length > 0 && !(await sellsWithin(context, sees, { day, platform, shop })))
-    throw refusal(403, 'region-only', 'On that day the shop belonged to a part that this account does not see.');
   const { asOf } = await standingOf(context, resting, { from: day, to: day }, sees);
   return { context, figure, explained, asOf };
 }

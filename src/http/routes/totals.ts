@@ -321,6 +321,6 @@ export async function standingOf(
     resting.goal(yearOf(since), today),
     seenWithin(context, limit),
   ]);
-  const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop));
+  const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop, { from: since, to: until }));
   return { measure: goal.measure, asOf: lastCompleteDay(coverageOfShops(own, since, until), until).day };
 }

@@ -433,6 +433,36 @@ test('a league sees a shop on the days on which it belonged to it, and one that 
   const explain = async (day: string): Promise<number> =>
     (await api.ask(`/v1/explain?day=${day}&platform=kuaishou&shop=云岫茶行`, league)).statusCode;
   expect([await explain('2026-05-03'), await explain('2026-06-04')]).toEqual([200, 403]);
+  // A file is that of whoever sees all of its days; of the days, each is seen by its own league.
+  const sold = (day: string): string[] =>
+    `kuaishou|云岫茶行|MOVED${day}||${day} 10:00:00|${day} 10:00:30|||待发货|1|茶|广东省|1.00|0.00|0.00|0.00`.split(
+      '|',
+    );
+  const moved = await loadText(store, 'moved.csv', textOf([TEMPLATE_COLUMNS, sold('2026-05-20'), sold('2026-06-02')]));
+  const may = await loadText(store, 'may.csv', textOf([TEMPLATE_COLUMNS, sold('2026-05-21')]));
+  const june = await loadText(store, 'june.csv', textOf([TEMPLATE_COLUMNS, sold('2026-06-03')]));
+  await refreshTotals(store.db, store.now);
+  const chifeng = await api.account('chifeng', 'analyst', { league: '赤峰市' });
+  for (const [account, file, status] of [
+    [league, may, 200],
+    [league, june, 404],
+    [league, moved, 404],
+    [chifeng, may, 404],
+    [chifeng, june, 200],
+    [operator, moved, 200],
+  ] as const) {
+    expect((await api.ask(`/v1/files/${file.fileId}`, account)).statusCode).toBe(status);
+    expect((await api.ask(`/v1/files/${file.fileId}/rejects`, account)).statusCode).toBe(status);
+  }
+  const { shops: of } = (await api.ask('/v1/completeness?from=2026-05-30&to=2026-06-02', chifeng)).json<{
+    shops: { shop: string; states: string[] }[];
+  }>();
+  expect(of.find(({ shop }) => shop === '云岫茶行')?.states.map((state) => state === 'not-expected')).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
   const { shops } = (await api.ask('/v1/completeness?from=2026-06-20&to=2026-06-21', league)).json<{
     shops: { shop: string }[];
   }>();
