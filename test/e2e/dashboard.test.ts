@@ -349,7 +349,9 @@ inBrowser(
         await page.getByRole('button', { name, exact: true }).first().click();
         const dialog = page.getByRole('dialog');
         await dialog.waitFor();
-        const over = await dialog.evaluate((box) => box.scrollWidth - box.clientWidth);
+        const over = await page.evaluate<number>(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('dialog'))`,
+        );
         if (over > 0) issues.push(`${name}: ${over} pixels too wide`);
         issues.push(...(await seriousIssues(page)).map((issue) => `${name}: ${issue}`));
         await page.keyboard.press('Escape');
