@@ -22,6 +22,7 @@ import { type NightResult } from '../../queue/night';
 import { displayName } from '../../platforms/registry';
 import { type Io, table } from '../io';
 import { amountsJson, yuan } from '../money';
+import { whenToldToStop } from '../stopping';
 import { apiScript, inheritedEnv } from '../worker-script';
 import { nightJson, runNightInWorker } from './night';
 import { paceText } from './pace';
@@ -127,8 +128,7 @@ async function served(io: Io, context: OpenContext, env: Readonly<Record<string,
   });
   let said = '';
   api.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
-  const stop = (): void => void api.kill('SIGTERM');
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  whenToldToStop(() => void api.kill('SIGTERM'));
   api.once('message', (message: { readonly url: string }) => {
     const { url } = message;
     io.answer({ url, user: DEMO_USER, password }, () =>

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { terminal } from '../../errors';
+import { whenToldToStop } from '../stopping';
 import { apiScript, inheritedEnv, workerScript } from '../worker-script';
 
 /** What a process that serves does: `all` of it, only the jobs, only seeing to it that nights are run, or only the API. */
@@ -28,8 +29,7 @@ export async function start(role: string, { redisUrl }: { readonly redisUrl: str
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: inheritedEnv(),
   });
-  const stop = (): void => void worker.kill('SIGTERM');
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  whenToldToStop(() => void worker.kill('SIGTERM'));
   return await new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('close', (code) => resolve(code === 0));

@@ -1,5 +1,5 @@
 /** The process that runs by itself every night, as an operator starts and stops it. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
@@ -155,6 +155,29 @@ test('is never heard to say a secret', async () => {
   expect(stderr + stdout).toContain('127.0.0.1:1');
   expect(stderr + stdout).not.toContain('hush-hush');
 }, 90_000);
+
+test('ends with the npx by which it was started', async () => {
+  const npx = spawn('npx', ['--no-install', 'paceline', 'start'], {
+    cwd: packageRoot(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PACELINE_HOME: temporaryFolder(), ...clock },
+  });
+  let said = '';
+  npx.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const worker = () => Number(/"pid":(\d+)/.exec(said)?.[1] ?? 0);
+  const isAlive = (): boolean => {
+    try {
+      return process.kill(worker(), 0);
+    } catch {
+      return false;
+    }
+  };
+  await until(() => worker() > 0, 60_000);
+  expect(isAlive()).toBe(true);
+  npx.kill('SIGTERM');
+  await until(() => !isAlive(), 40_000);
+  expect(said).toContain('stopping');
+}, 120_000);
 
 const withRedis = spawnSync('redis-server', ['--version']).status === 0 ? test : test.skip;
 withRedis(
