@@ -156,8 +156,10 @@ test('is never heard to say a secret', async () => {
   expect(stderr + stdout).not.toContain('hush-hush');
 }, 90_000);
 
+const COMMAND = 'paceline';
+
 test('ends with the npx by which it was started', async () => {
-  const npx = spawn('npx', ['--no-install', 'paceline', 'start'], {
+  const npx = spawn('npx', ['--no-install', COMMAND, 'start'], {
     cwd: packageRoot(),
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, PACELINE_HOME: temporaryFolder(), ...clock },
