@@ -156,10 +156,10 @@ test('is never heard to say a secret', async () => {
   expect(stderr + stdout).not.toContain('hush-hush');
 }, 90_000);
 
-const COMMAND = 'paceline';
+const BY_NPX = ['--no-install', 'paceline', 'start'];
 
 test('ends with the npx by which it was started', async () => {
-  const npx = spawn('npx', ['--no-install', COMMAND, 'start'], {
+  const npx = spawn('npx', BY_NPX, {
     cwd: packageRoot(),
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, PACELINE_HOME: temporaryFolder(), ...clock },
