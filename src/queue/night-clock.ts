@@ -37,7 +37,8 @@ const MOST_ATTEMPTS = 48;
  * and again it is asked which night is due by now and whether it is done. So a start in the middle of the day, a night
  * that failed and a queue that lost its memory are made up for in the same way, and any number of processes may keep
  * the same nights, since a night has one id and is queued once. A night some of whose files could not be loaded, since
- * the store was away for too long, is run again for them, and one that hangs is left behind.
+ * the store was away for too long, is run again for them, and one that hangs is left behind. Nothing waits for a backfill
+ * that was asked for: its files come behind those of any night.
  */
 export async function keepNights(
   backend: QueueBackend,
@@ -50,10 +51,25 @@ export async function keepNights(
   let tried: BusinessDay | null = null;
   let [notBefore, lacksFiles] = [0, false];
   const hung = new Set<string>();
+  const backfills = new Set<Promise<void>>();
+  const runBeside = (backfill: Payloads['night']): void => {
+    const running = told(backend, backfill, log, signal)
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (isStopped(error, signal)) return;
+          const { code, message } = failureOf(error);
+          log.error('a backfill could not be watched to its end', { night: backfill.nightId, code, error: message });
+        },
+      )
+      .finally(() => void backfills.delete(running));
+    backfills.add(running);
+  };
   while (!signal.aborted) {
     try {
       const asked = await schedule.takeRequest();
-      if (asked) await told(backend, asked, log, signal);
+      if (asked?.archived) runBeside(asked);
+      else if (asked) await told(backend, asked, log, signal);
       const due = dueNight(schedule.now(), schedule.at);
       if (due !== tried) [tried, notBefore, lacksFiles] = [due, 0, false];
       // Not by the clock of the machine, which may jump.
@@ -65,13 +81,14 @@ export async function keepNights(
         else notBefore = performance.now() + pace.retryMs;
       }
     } catch (error) {
-      if (isStopped(error, signal)) return;
+      if (isStopped(error, signal)) break;
       const { code, message } = failureOf(error);
       log.error('the night clock could not do its work; it tries again', { code, error: message });
       notBefore = performance.now() + Math.min(pace.retryMs, RETRY_AFTER_FAULT_MS);
     }
     await wait(pace.lookMs, undefined, { signal }).catch(() => undefined);
   }
+  await Promise.all(backfills);
 }
 
 /** Stores and queues that do not answer are usually back in a minute. */

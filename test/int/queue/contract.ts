@@ -566,6 +566,32 @@ export function queueContract(kind: QueueBackend['kind'], fresh: () => Promise<Q
         expect(tries).toBe(3);
       });
 
+      test('in their time, while a backfill that was asked for goes on', async () => {
+        const nights = keeper('2027-01-05');
+        let isLet = false;
+        work({
+          recordNight: nights.recordNight,
+          findArchived: () => Promise.resolve(paths(1)),
+          findFiles: () => Promise.resolve([]),
+          ingestFile: async ({ path }) => {
+            await until(() => isLet);
+            return fileOf(path);
+          },
+        });
+        nights.keep(queue);
+        nights.requests.push({
+          nightId: 'backfill',
+          inbox: '/inbox',
+          archived: { from: '2026-01-01', to: '2026-12-31' },
+        });
+        await until(async () => (await queue.look(totalsOf('backfill'))).state === 'pending');
+        nights.clock('02:30');
+        await until(() => nights.ended.length > 0);
+        expect(nights.ended).toEqual(['2027-01-05']);
+        isLet = true;
+        expect(await ended(totalsOf('backfill'))).toMatchObject({ state: 'completed' });
+      });
+
       test('and one that somebody asks for', async () => {
         const nights = keeper('2027-01-04');
         work({ recordNight: nights.recordNight });
