@@ -10,7 +10,8 @@ const answered = (usual: number, slowest: number, errors = 0): Answered => ({
   errors,
 });
 
-const store = (id: string, orders: number, of: Answered): Served => ({
+const store = (id: string, orders: number, of: Answered, pageMs: number[] | null): Served => ({
+  pageMs,
   id,
   orders,
   answered: Object.fromEntries(LOADS.map((load) => [load, of])) as Served['answered'],
@@ -18,7 +19,10 @@ const store = (id: string, orders: number, of: Answered): Served => ({
 
 describe('report of the API bench', () => {
   const report = apiReport(
-    [store('small', 1_000_000, answered(10, 100)), store('large', 50_000_000, answered(20, 300, 2))],
+    [
+      store('small', 1_000_000, answered(10, 100), null),
+      store('large', 50_000_000, answered(20, 300, 2), [900, 1800, 700]),
+    ],
     ['a caveat'],
   );
 
@@ -30,7 +34,11 @@ describe('report of the API bench', () => {
       perSecond: 5,
       errors: 2,
     });
-    expect(report.missed).toEqual({ 'large, overview, p99 ms': 0.5, 'large, totals, p99 ms': 0.5 });
+    expect(report.missed).toEqual({
+      'large, overview, p99 ms': 0.5,
+      'large, totals, p99 ms': 0.5,
+      'large, first page, ms': 0.2,
+    });
   });
 
   it('compares each store with the smallest', () => {
@@ -44,6 +52,7 @@ describe('report of the API bench', () => {
       /50,000,000 +100 +20\.0 +300\.0 +5 +2 +2 \/ 3$/,
     );
     expect(lines).toContain('  large, overview, p99 ms: 300, at most 200: MISSED by 100 (50 %)');
+    expect(lines).toContain('  small, first page, ms: not measured (at most 1500)');
     expect(lines).toContain('Note: a caveat');
   });
 });
