@@ -75,7 +75,7 @@ async function measureIn(folder: string, { scale, seed, progress }: BenchOptions
     `Overview: the ${OVERVIEW.length} requests of that page. Totals: ${TOTALS.length} different questions. Both over and over by ${CLIENTS} clients that never pause, each beginning at another question. Never asked: each question is of another period, by the ${DIMENSIONS.length} dimensions in turn.`,
     `Each load lasts ${SECONDS} s and begins with a process and an engine just started: first answers count too. Every answer is sent whole, also where a browser would be told that it has it already.`,
     'The stores hold their orders evenly over four platforms and the days of four years, one shop for each 250,000 orders; every shop and night has its file in the ledger, every shop is registered. The year of a store was asked after each load and equals what its totals say.',
-    `The first page is the overview in Chromium, ${PAGES} times in a browser that was never there, the first of them of a process and an engine just started; it is there when its figures stand and its chart is drawn. The slowest counts.`,
+    `The first page is the overview in Chromium, ${PAGES} times in a browser that was never there, the first of them of a process and an engine just started; it is there when its figures stand and its chart is drawn.`,
     `${cpus().length} cores for the clients, the API and its engine together; load of the machine before each: ${loads.join(', ')}.`,
   ]);
   return { report, text: apiText(report) };

@@ -21,7 +21,7 @@ describe('report of the API bench', () => {
   const report = apiReport(
     [
       store('small', 1_000_000, answered(10, 100), null),
-      store('large', 50_000_000, answered(20, 300, 2), [900, 1800, 700]),
+      store('large', 50_000_000, answered(20, 300, 2), [2100, 1800, 700]),
     ],
     ['a caveat'],
   );
@@ -37,7 +37,7 @@ describe('report of the API bench', () => {
     expect(report.missed).toEqual({
       'large, overview, p99 ms': 0.5,
       'large, totals, p99 ms': 0.5,
-      'large, first page, ms': 0.2,
+      'large, first page, median ms': 0.2,
     });
   });
 
@@ -52,7 +52,8 @@ describe('report of the API bench', () => {
       /50,000,000 +100 +20\.0 +300\.0 +5 +2 +2 \/ 3$/,
     );
     expect(lines).toContain('  large, overview, p99 ms: 300, at most 200: MISSED by 100 (50 %)');
-    expect(lines).toContain('  small, first page, ms: not measured (at most 1500)');
+    expect(lines).toContain('  small, first page, median ms: not measured (at most 1500)');
+    expect(lines).toContain('  large, first page just after a start: 2100 ms');
     expect(lines).toContain('Note: a caveat');
   });
 });
