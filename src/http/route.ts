@@ -35,6 +35,12 @@ export interface Asked<P extends Shape, Q extends Shape, B extends Shape> {
   readonly reply: FastifyReply;
 }
 
+/** Question is what the routes that only read figures need of a request. */
+export type Question<Q extends z.ZodObject> = Pick<
+  Asked<undefined, Q, undefined>,
+  'query' | 'caller' | 'context' | 'around'
+>;
+
 /** Example is a request that the OpenAPI document shows, and that a test sends. `{fileId}` and the like stand for real ones. */
 export interface Example {
   readonly path: string;

@@ -7,7 +7,7 @@ import { MEASURE_COLUMNS } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal } from '../problem';
-import { type AnyRoute, type Asked, route } from '../route';
+import { type AnyRoute, type Question, route } from '../route';
 import { askedDay, businessDay, count, next, paging, shanghaiTime, text, yuan } from '../shapes';
 import { asOfShape, standingOf, totalsShape } from './totals';
 
@@ -128,7 +128,7 @@ async function figureAsked({
   caller,
   context,
   around: { resting },
-}: Pick<Asked<undefined, typeof explainQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+}: Question<typeof explainQuery>) {
   const { limit: sees } = signedIn(caller).account;
   const seen = await seenWithin(context, sees);
   // A limited account must name a shop that it sees on that day: the figure of a platform has others in it.

@@ -6,7 +6,7 @@ import { compareYears } from '../../operations/compare-years';
 import { growthTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
 import { refusal } from '../problem';
-import { type AnyRoute, type Asked, route } from '../route';
+import { type AnyRoute, type Question, route } from '../route';
 import {
   askedDay,
   businessDay,
@@ -104,12 +104,7 @@ export const growthRoutes: readonly AnyRoute[] = [
 ];
 
 /** compared sets the period that a request asks for beside the year before, as far as it is complete. */
-async function compared({
-  query,
-  caller,
-  context,
-  around,
-}: Pick<Asked<undefined, typeof growthQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+async function compared({ query, caller, context, around }: Question<typeof growthQuery>) {
   const report = await reportAsked(context, query);
   const isTold = query.year !== undefined || query.from !== undefined || query.to !== undefined;
   const asked = periodOf(isTold ? query : { year: yearOf(businessDayAt(context.now().getTime())) });

@@ -3,7 +3,7 @@ import { type Logistics, readLogistics } from '../../clickhouse/queries/logistic
 import { DIMENSIONS } from '../../domain/measures';
 import { logisticsTable } from '../../tables/totals-table';
 import { signedIn } from '../caller';
-import { type AnyRoute, type Asked, route } from '../route';
+import { type AnyRoute, type Question, route } from '../route';
 import { businessDay, count, dimensionList, filterOf, filters, next, paging, period, periodOf } from '../shapes';
 import { asOfShape, dimensionValues, named, PAGE, pageOf, questionWithin, standingOf } from './totals';
 
@@ -71,12 +71,7 @@ export const logisticsRoutes: readonly AnyRoute[] = [
 ];
 
 /** timed is how long the orders took that a request asks for. */
-async function timed({
-  query,
-  caller,
-  context,
-  around: { resting },
-}: Pick<Asked<undefined, typeof logisticsQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+async function timed({ query, caller, context, around: { resting } }: Question<typeof logisticsQuery>) {
   const period = periodOf(query);
   const by = query.by ?? [];
   const where = filterOf(query);

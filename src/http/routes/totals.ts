@@ -28,7 +28,7 @@ import { signedIn } from '../caller';
 import { type Resting } from '../resting';
 import { readCursor, writeCursor } from '../cursor';
 import { refusal, wrongParameter } from '../problem';
-import { type AnyRoute, type Asked, route } from '../route';
+import { type AnyRoute, type Question, route } from '../route';
 import {
   askedDay,
   businessDay,
@@ -184,12 +184,7 @@ export const totalsRoutes: readonly AnyRoute[] = [
 type ShownRow = TotalsRow & { readonly running?: Totals };
 
 /** totalsAsked is what a request for totals asks, in the words of the store. */
-async function totalsAsked({
-  query,
-  caller,
-  context,
-  around: { resting },
-}: Pick<Asked<undefined, typeof totalsQuery, undefined>, 'query' | 'caller' | 'context' | 'around'>) {
+async function totalsAsked({ query, caller, context, around: { resting } }: Question<typeof totalsQuery>) {
   const period = periodOf(query);
   const isRunning = query.running === 'true';
   const by = isRunning ? withDay(query.by ?? []) : (query.by ?? []);
