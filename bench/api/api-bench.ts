@@ -16,9 +16,9 @@ import { pidOfEngine } from '../ingest-command';
 import { untilEnded } from '../process-meter';
 import { inTemporaryFolder } from '../temporary-folder';
 import { firstPage } from './first-page';
-import { answersUnder, type Answered, type Wanted } from './load';
+import { answersUnder, type Answered } from './load';
 import { neverAsked, OVERVIEW, TOTALS } from './questions';
-import { apiReport, apiText, type Load, LOADS, type Served } from './report';
+import { apiReport, apiText, type Load, LOADS, percentile, type Served } from './report';
 import { withApi } from './served';
 
 /** The smallest of those that are spread over years and platforms, and the largest. */
@@ -28,6 +28,9 @@ const BYTES_PER_ORDER = 150;
 
 const CLIENTS = 50;
 const SECONDS = 20;
+/** Of the load of one call: how many calls, one after the other, and for how long each. */
+const CALLS = DIMENSIONS.length;
+const SECONDS_OF_CALL = 5;
 /** The evening of the last day on which anything was sold. */
 const CLOCK = '2026-12-31 22:00:00';
 const SETTINGS = {
@@ -61,7 +64,7 @@ async function measureIn(folder: string, { scale, seed, progress }: BenchOptions
       loads.push(before.toFixed(1));
       // Each begins with a process and an engine that were never asked anything.
       answered[load] = await withApi(home, SETTINGS, async (url) => {
-        const result = await answersUnder({ url, token, seconds: SECONDS, ...askedBy(load, seed) });
+        const result = await UNDER[load]({ url, token }, seed);
         await requireGross(url, token, gross);
         return result;
       });
@@ -72,8 +75,8 @@ async function measureIn(folder: string, { scale, seed, progress }: BenchOptions
     served.push({ id: plan.id, orders: plan.orders, answered: answered as Record<Load, Answered>, pageMs });
   }
   const report = apiReport(served, [
-    `Overview: the ${OVERVIEW.length} requests of that page. Totals: ${TOTALS.length} different questions. Both over and over by ${CLIENTS} clients that never pause, each beginning at another question. Never asked: each question is of another period, by the ${DIMENSIONS.length} dimensions in turn.`,
-    `Each load lasts ${SECONDS} s and begins with a process and an engine just started: first answers count too. Every answer is sent whole, also where a browser would be told that it has it already.`,
+    `Overview: the ${OVERVIEW.length} requests of that page. Totals: ${TOTALS.length} different questions. Both over and over by ${CLIENTS} clients that never pause, each beginning at another question. One call: ${CALLS} calls that were never made before, one by each dimension, each by all clients at once for ${SECONDS_OF_CALL} s; the figures are those of the call with the longest p99. Never asked: each question is of another period, by the ${DIMENSIONS.length} dimensions in turn.`,
+    `Each other load lasts ${SECONDS} s; all begin with a process and an engine just started: first answers count too. Every answer is sent whole, also where a browser would be told that it has it already.`,
     'The stores hold their orders evenly over four platforms and the days of four years, one shop for each 250,000 orders; every shop and night has its file in the ledger, every shop is registered. The year of a store was asked after each load and equals what its totals say.',
     `The first page is the overview in Chromium, ${PAGES} times in a browser that was never there, the first of them of a process and an engine just started; it is there when its figures stand and its chart is drawn.`,
     `${cpus().length} cores for the clients, the API and its engine together; load of the machine before each: ${loads.join(', ')}.`,
@@ -81,17 +84,32 @@ async function measureIn(folder: string, { scale, seed, progress }: BenchOptions
   return { report, text: apiText(report) };
 }
 
-function askedBy(load: Load, seed: number): Pick<Wanted, 'clients' | 'asked'> {
-  switch (load) {
-    case 'overview':
-      return { clients: CLIENTS, asked: OVERVIEW };
-    case 'totals':
-      return { clients: CLIENTS, asked: TOTALS };
-    case 'never asked, 1 client':
-      return { clients: 1, asked: neverAsked(seed) };
-    case 'never asked, 50 clients':
-      return { clients: CLIENTS, asked: neverAsked(seed) };
+interface At {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** What the clients of each load ask. */
+const UNDER: Readonly<Record<Load, (at: At, seed: number) => Promise<Answered>>> = {
+  overview: (at) => answersUnder({ ...at, seconds: SECONDS, clients: CLIENTS, asked: OVERVIEW }),
+  totals: (at) => answersUnder({ ...at, seconds: SECONDS, clients: CLIENTS, asked: TOTALS }),
+  'one call': worstOfCalls,
+  'never asked, 1 client': (at, seed) => answersUnder({ ...at, seconds: SECONDS, clients: 1, asked: neverAsked(seed) }),
+  'never asked, 50 clients': (at, seed) =>
+    answersUnder({ ...at, seconds: SECONDS, clients: CLIENTS, asked: neverAsked(seed) }),
+};
+
+/** Calls that nobody made before, each by all clients at once and again and again; the one whose p99 is the longest. */
+async function worstOfCalls(at: At, seed: number): Promise<Answered> {
+  const calls = neverAsked(seed);
+  let worst: Answered | null = null;
+  for (let call = 0; call < CALLS; call += 1) {
+    const asked = [calls.next().value];
+    const answered = await answersUnder({ ...at, seconds: SECONDS_OF_CALL, clients: CLIENTS, asked });
+    if (worst === null || percentile(answered.ms, 0.99) > percentile(worst.ms, 0.99)) worst = answered;
   }
+  if (worst === null) throw new Error('no call was made');
+  return worst;
 }
 
 /** Fills a store and makes an analyst's token; `gross` is what the store holds of the year, in yuan. */

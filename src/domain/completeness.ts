@@ -74,26 +74,25 @@ export function expectedShops(
   expectations: readonly ShopExpectation[],
   accepted: readonly AcceptedDays[],
 ): ExpectedShop[] {
-  const keys = new Set([...deliveries, ...expectations].map(keyOf));
-  return [...keys].sort().flatMap((key) => {
-    const delivered = deliveries.find((each) => keyOf(each) === key);
-    const said = expectations.find((each) => keyOf(each) === key);
+  const deliveriesOf = new Map(deliveries.map((each) => [keyOf(each), each]));
+  const saidOf = new Map(expectations.map((each) => [keyOf(each), each]));
+  return [...new Set([...deliveriesOf.keys(), ...saidOf.keys()])].sort().map((key): ExpectedShop => {
+    const delivered = deliveriesOf.get(key);
+    const said = saidOf.get(key);
     const { platform = '', shop = '' } = delivered ?? said ?? {};
     const retired = said?.everyDays === null;
     const first = delivered?.first ?? said?.saidOn ?? '';
-    return [
-      {
-        platform,
-        shop,
-        everyDays: said ? said.everyDays : (delivered?.everyDays ?? DAILY),
-        source: said ? 'set' : delivered?.everyDays == null ? 'assumed' : 'learned',
-        from: retired ? first : (said?.since ?? first),
-        until: retired ? (said.since ?? said.saidOn) : null,
-        last: delivered?.last ?? null,
-        gaps: new Set(delivered?.gaps),
-        accepted: accepted.filter((each) => keyOf(each) === key),
-      } satisfies ExpectedShop,
-    ];
+    return {
+      platform,
+      shop,
+      everyDays: said ? said.everyDays : (delivered?.everyDays ?? DAILY),
+      source: said ? 'set' : delivered?.everyDays == null ? 'assumed' : 'learned',
+      from: retired ? first : (said?.since ?? first),
+      until: retired ? (said.since ?? said.saidOn) : null,
+      last: delivered?.last ?? null,
+      gaps: new Set(delivered?.gaps),
+      accepted: accepted.filter((each) => keyOf(each) === key),
+    };
   });
 }
 

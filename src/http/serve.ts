@@ -1,8 +1,9 @@
 import { type FastifyInstance } from 'fastify';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { packageRoot } from '../clickhouse/package-root';
 import { type Logger } from '../log';
-import { buildServer, type ServerSettings } from './server';
+import { type ApiServer, buildServer, type ServerSettings } from './server';
 import { buildSqlGateway, type GatewaySettings } from './sql-gateway';
 
 /** ServeSettings say where the API listens. */
@@ -29,6 +30,7 @@ export async function serveApi({ at, sqlAt, ...settings }: ServeSettings): Promi
   const { log, publicUrl } = settings;
   const server = await buildServer({ ...settings, assets: DASHBOARD });
   try {
+    await prepared(server, log);
     const url = await server.app.listen(at);
     log.info('the API is served', { url, publicUrl });
     const secret = await server.doorkeeper.setupSecret();
@@ -53,6 +55,19 @@ export async function serveApi({ at, sqlAt, ...settings }: ServeSettings): Promi
     await server.close();
     return null;
   }
+}
+
+/** A store that is slow, or not there yet, keeps nobody from the pages that say so. */
+const PREPARED_WITHIN_MS = 5_000;
+
+async function prepared(server: ApiServer, log: Logger): Promise<void> {
+  // Whoever asks is told why it cannot be answered.
+  const work = server.prepare().catch((error: unknown) =>
+    log.debug('the first page could not be prepared', {
+      error: error instanceof Error ? error.message : String(error),
+    }),
+  );
+  await Promise.race([work, delay(PREPARED_WITHIN_MS, null, { ref: false })]);
 }
 
 /** The API goes on where the door for SQL cannot be opened. */

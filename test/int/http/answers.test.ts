@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { recordDecision } from '../../../src/clickhouse/alerts';
+import { type Database } from '../../../src/clickhouse/client';
 import { replaceChains } from '../../../src/clickhouse/chains';
 import { findFile } from '../../../src/clickhouse/ledger';
 import { keepReport } from '../../../src/clickhouse/reports';
@@ -368,6 +369,30 @@ test('an answer has the same tag until the data changes', async () => {
   const later = await api.ask('/v1/totals?by=platform', operator, again);
   expect(later.statusCode).toBe(200);
   expect(later.json<{ rows: unknown[] }>().rows).toHaveLength(1);
+});
+
+test('what the first page is drawn from is prepared before anybody asks', async () => {
+  const asked: string[] = [];
+  const noted: Pick<Database, 'rows'> = {
+    rows: async (query, params) => {
+      asked.push(query.name);
+      return await store.db.rows(query, params);
+    },
+  };
+  const watched = await openTestApi(store.with({ db: { ...store.db, ...noted } }));
+  try {
+    await watched.server.prepare();
+    expect((await watched.ask('/v1/session', operator)).statusCode).toBe(200);
+    asked.length = 0;
+    const first = ['/v1/pace', '/v1/completeness', '/v1/nights', '/v1/totals?year=2027&by=platform'];
+    const answers = await Promise.all(first.map(async (path) => await watched.ask(path, operator)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+    expect(asked.filter((name) => name !== 'newest blocks')).toEqual([]);
+    await watched.ask('/v1/totals?year=2026&by=platform', operator);
+    expect(asked).toContain('totals by dimensions');
+  } finally {
+    await watched.server.close();
+  }
 });
 
 test('an account that sees one platform gets its figures, shops and files, and nothing else', async () => {

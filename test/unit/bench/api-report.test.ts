@@ -37,6 +37,7 @@ describe('report of the API bench', () => {
     expect(report.missed).toEqual({
       'large, overview, p99 ms': 0.5,
       'large, totals, p99 ms': 0.5,
+      'large, one call, p99 ms': 0.5,
       'large, first page, median ms': 0.2,
     });
   });
