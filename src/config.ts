@@ -73,30 +73,23 @@ function isNetwork(text: string): boolean {
   );
 }
 
-const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value);
 const urlOf = (...protocols: string[]) =>
-  z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-        message: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-      })
-      .optional(),
-  );
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      message: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    })
+    .optional();
 const address = z.email();
 const LISTEN = /^\[?([0-9A-Za-z.:-]+?)\]?:(\d{1,5})$/;
 const LAST_PORT = 65_535;
 const hostAndPort = (byDefault: string) =>
-  z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default(byDefault)
-      .refine((text) => text === 'off' || (listenAt(text)?.port ?? LAST_PORT + 1) <= LAST_PORT, {
-        message: 'must be host:port, or off',
-      }),
-  );
+  z
+    .string()
+    .default(byDefault)
+    .refine((text) => text === 'off' || (listenAt(text)?.port ?? LAST_PORT + 1) <= LAST_PORT, {
+      message: 'must be host:port, or off',
+    });
 /** What may hold a password can also be read from a file, which other users of the machine cannot see in a list of processes. */
 const SECRETS = ['PACELINE_ARCHIVE_PASSWORD', 'CLICKHOUSE_URL', 'REDIS_URL', 'SMTP_URL', 'ALERT_ROBOTS'] as const;
 
@@ -114,159 +107,99 @@ function isBareAddress(text: string): boolean {
 }
 
 const variables = z.object({
-  PACELINE_HOME: z.preprocess(blankIsUnset, z.string().optional()),
-  PACELINE_INBOX: z.preprocess(blankIsUnset, z.string().optional()),
-  PACELINE_ARCHIVE: z.preprocess(blankIsUnset, z.string().optional()),
-  PACELINE_REFUSED: z.preprocess(blankIsUnset, z.string().optional()),
-  PACELINE_ARCHIVE_DAYS: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(3650).default(30)),
-  PACELINE_FILES_AT_ONCE: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(64).optional()),
-  PACELINE_NIGHT_AT: z.preprocess(
-    blankIsUnset,
-    z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),
-  ),
+  PACELINE_HOME: z.string().optional(),
+  PACELINE_INBOX: z.string().optional(),
+  PACELINE_ARCHIVE: z.string().optional(),
+  PACELINE_REFUSED: z.string().optional(),
+  PACELINE_ARCHIVE_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  PACELINE_FILES_AT_ONCE: z.coerce.number().int().min(1).max(64).optional(),
+  PACELINE_NIGHT_AT: z.string().regex(NIGHT_TIME, 'must be a time of day, HH:MM').default('02:30'),
   PACELINE_METRICS_LISTEN: hostAndPort('127.0.0.1:9464'),
-  PACELINE_HTTP_HOST: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .regex(/^[0-9A-Za-z.:-]+$/, 'must be a host name or an address')
-      .default('127.0.0.1'),
-  ),
-  PACELINE_HTTP_PORT: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('8480')
-      .refine((text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= LAST_PORT), {
-        message: 'must be a port, or off',
-      }),
-  ),
+  PACELINE_HTTP_HOST: z
+    .string()
+    .regex(/^[0-9A-Za-z.:-]+$/, 'must be a host name or an address')
+    .default('127.0.0.1'),
+  PACELINE_HTTP_PORT: z
+    .string()
+    .default('8480')
+    .refine((text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= LAST_PORT), {
+      message: 'must be a port, or off',
+    }),
   PACELINE_SQL_LISTEN: hostAndPort('off'),
   PACELINE_HTTP_URL: urlOf('http:', 'https:'),
-  PACELINE_HTTP_REQUESTS_A_MINUTE: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(60).max(10_000_000).default(1200),
-  ),
-  PACELINE_TRUSTED_PROXIES: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('loopback')
-      .transform((list) => list.split(',').map((each) => each.trim()))
-      .refine((all) => all.every(isNetwork), {
-        message:
-          'must be addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, with commas between',
-      }),
-  ),
-  PACELINE_REGION: z.preprocess(blankIsUnset, z.string().default('内蒙古自治区')),
-  PACELINE_MAX_REJECT_SHARE: z.preprocess(blankIsUnset, share.default(0.01)),
-  PACELINE_USUAL_FACTOR: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().min(1.1).max(1000).default(DEFAULT_USUAL_SETTINGS.factor),
-  ),
-  PACELINE_USUAL_AFTER: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(3).max(USUAL_SNAPSHOTS).default(DEFAULT_USUAL_SETTINGS.atLeast),
-  ),
-  PACELINE_KEEP_DAYS: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(3650).default(60)),
-  PACELINE_ARCHIVE_PASSWORD: z.preprocess(blankIsUnset, z.string().optional()),
-  PACELINE_CLOCK: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .refine((text) => !Number.isNaN(instantOf(text)), { message: 'must be a Shanghai time, YYYY-MM-DD HH:MM:SS' })
-      .optional(),
-  ),
-  PACE_BEHIND_BELOW: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.behindBelow)),
-  PACE_AT_RISK_BELOW: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.atRiskBelow)),
-  PACE_ON_TRACK_ABOVE: z.preprocess(blankIsUnset, share.default(DEFAULT_PACE_SETTINGS.onTrackAbove)),
-  PACE_MIN_DAYS: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(1).max(60).default(DEFAULT_PACE_SETTINGS.minDays),
-  ),
-  PACE_NOT_BEFORE: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .regex(/^\d{2}-\d{2}$/, 'must be a month and day, MM-DD')
-      .default(DEFAULT_PACE_SETTINGS.notBefore),
-  ),
-  PACE_DAYS_AFTER_FESTIVAL: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(0).max(60).default(DEFAULT_PACE_SETTINGS.daysAfterFestival),
-  ),
-  PACE_MAX_LAG_DAYS: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(0).max(60).default(DEFAULT_PACE_SETTINGS.maxLagDays),
-  ),
+  PACELINE_HTTP_REQUESTS_A_MINUTE: z.coerce.number().int().min(60).max(10_000_000).default(1200),
+  PACELINE_TRUSTED_PROXIES: z
+    .string()
+    .default('loopback')
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine((all) => all.every(isNetwork), {
+      message:
+        'must be addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, with commas between',
+    }),
+  PACELINE_REGION: z.string().default('内蒙古自治区'),
+  PACELINE_MAX_REJECT_SHARE: share.default(0.01),
+  PACELINE_USUAL_FACTOR: z.coerce.number().min(1.1).max(1000).default(DEFAULT_USUAL_SETTINGS.factor),
+  PACELINE_USUAL_AFTER: z.coerce.number().int().min(3).max(USUAL_SNAPSHOTS).default(DEFAULT_USUAL_SETTINGS.atLeast),
+  PACELINE_KEEP_DAYS: z.coerce.number().int().min(1).max(3650).default(60),
+  PACELINE_ARCHIVE_PASSWORD: z.string().optional(),
+  PACELINE_CLOCK: z
+    .string()
+    .refine((text) => !Number.isNaN(instantOf(text)), { message: 'must be a Shanghai time, YYYY-MM-DD HH:MM:SS' })
+    .optional(),
+  PACE_BEHIND_BELOW: share.default(DEFAULT_PACE_SETTINGS.behindBelow),
+  PACE_AT_RISK_BELOW: share.default(DEFAULT_PACE_SETTINGS.atRiskBelow),
+  PACE_ON_TRACK_ABOVE: share.default(DEFAULT_PACE_SETTINGS.onTrackAbove),
+  PACE_MIN_DAYS: z.coerce.number().int().min(1).max(60).default(DEFAULT_PACE_SETTINGS.minDays),
+  PACE_NOT_BEFORE: z
+    .string()
+    .regex(/^\d{2}-\d{2}$/, 'must be a month and day, MM-DD')
+    .default(DEFAULT_PACE_SETTINGS.notBefore),
+  PACE_DAYS_AFTER_FESTIVAL: z.coerce.number().int().min(0).max(60).default(DEFAULT_PACE_SETTINGS.daysAfterFestival),
+  PACE_MAX_LAG_DAYS: z.coerce.number().int().min(0).max(60).default(DEFAULT_PACE_SETTINGS.maxLagDays),
   CLICKHOUSE_URL: urlOf('http:', 'https:'),
-  CLICKHOUSE_DATABASE: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and _')
-      .default('paceline'),
-  ),
-  CLICKHOUSE_CLUSTER: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .regex(/^[A-Za-z0-9_-]+$/, 'must be letters, digits, _ and -')
-      .optional(),
-  ),
-  CLICKHOUSE_SHARDS: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('')
-      .transform((text) => listOf(text).map((shard) => listOf(shard, '|')))
-      .refine((shards) => shards.flat().every(isBareAddress) && new Set(shards.flat()).size === shards.flat().length, {
-        message:
-          'must be different addresses like http://host:8123, without a user: shards with commas between them, replicas of a shard with |',
-      }),
-  ),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and _')
+    .default('paceline'),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, 'must be letters, digits, _ and -')
+    .optional(),
+  CLICKHOUSE_SHARDS: z
+    .string()
+    .default('')
+    .transform((text) => listOf(text).map((shard) => listOf(shard, '|')))
+    .refine((shards) => shards.flat().every(isBareAddress) && new Set(shards.flat()).size === shards.flat().length, {
+      message:
+        'must be different addresses like http://host:8123, without a user: shards with commas between them, replicas of a shard with |',
+    }),
   REDIS_URL: urlOf('redis:', 'rediss:'),
   SMTP_URL: urlOf('smtp:', 'smtps:'),
-  MAIL_FROM: z.preprocess(blankIsUnset, z.string().optional()),
-  ALERT_TO: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('')
-      .transform((text) => listOf(text))
-      .refine((list) => list.every((part) => robotOf(part) !== null || address.safeParse(part).success), {
-        message: 'must be e-mail addresses, or robot:<name>, separated by commas',
-      }),
-  ),
-  ALERT_ROBOTS: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default('')
-      .transform((text, context): Robot[] => {
-        const robots = parseRobots(text);
-        if (robots === null)
-          context.addIssue('must be name=dingtalk:<address>#<secret> or name=wecom:<address>, by commas');
-        return robots ?? [];
-      }),
-  ),
-  ALERT_AT_RISK: z.preprocess(blankIsUnset, z.enum(['on', 'off']).default('off')),
-  ALERT_REMIND_DAYS: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(1).max(366).default(DEFAULT_ALERT_SETTINGS.pace.remindDays),
-  ),
-  ALERT_GRACE_DAYS: z.preprocess(
-    blankIsUnset,
-    z.coerce.number().int().min(0).max(60).default(DEFAULT_ALERT_SETTINGS.data.graceDays),
-  ),
-  ALERT_REPORTS: z.preprocess(
-    blankIsUnset,
-    z
-      .string()
-      .default(REPORT_PERIODS.join(','))
-      .transform((text) => (text === 'none' ? [] : listOf(text)))
-      .pipe(z.array(z.enum(REPORT_PERIODS))),
-  ),
+  MAIL_FROM: z.string().optional(),
+  ALERT_TO: z
+    .string()
+    .default('')
+    .transform((text) => listOf(text))
+    .refine((list) => list.every((part) => robotOf(part) !== null || address.safeParse(part).success), {
+      message: 'must be e-mail addresses, or robot:<name>, separated by commas',
+    }),
+  ALERT_ROBOTS: z
+    .string()
+    .default('')
+    .transform((text, context): Robot[] => {
+      const robots = parseRobots(text);
+      if (robots === null)
+        context.addIssue('must be name=dingtalk:<address>#<secret> or name=wecom:<address>, by commas');
+      return robots ?? [];
+    }),
+  ALERT_AT_RISK: z.enum(['on', 'off']).default('off'),
+  ALERT_REMIND_DAYS: z.coerce.number().int().min(1).max(366).default(DEFAULT_ALERT_SETTINGS.pace.remindDays),
+  ALERT_GRACE_DAYS: z.coerce.number().int().min(0).max(60).default(DEFAULT_ALERT_SETTINGS.data.graceDays),
+  ALERT_REPORTS: z
+    .string()
+    .default(REPORT_PERIODS.join(','))
+    .transform((text) => (text === 'none' ? [] : listOf(text)))
+    .pipe(z.array(z.enum(REPORT_PERIODS))),
 });
 
 /** VariableName is every variable that is read; the secrets also under the name of a file. */
@@ -277,7 +210,9 @@ export type VariableName = keyof z.input<typeof variables> | `${(typeof SECRETS)
  * @throws PipelineError `config-invalid` naming every variable that is wrong, without its value
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = variables.safeParse({ ...env, ...secretsIn(env) });
+  const given = Object.entries({ ...env, ...secretsIn(env) });
+  // A blank one is one that is not set: compose files set what nobody filled in.
+  const parsed = variables.safeParse(Object.fromEntries(given.filter(([, value]) => value !== '')));
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
     throw terminal('config-invalid', `the configuration is wrong: ${faults.join('; ')}`, 'See the table in README.md.');
