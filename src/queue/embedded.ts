@@ -9,7 +9,8 @@ import {
   withBackend,
 } from 'bullmq';
 import { PipelineError, terminal } from '../errors';
-import { bullBackend, type KeptQueue, type QueueBackend } from './bull';
+import { type QueueBackend } from './backend';
+import { bullBackend, type KeptQueue } from './bull';
 import { lockDirectory } from './directory-lock';
 import { PglitePool } from './pglite-pool';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type QueueBackend } from './bull';
+import { type QueueBackend } from './backend';
 import { jobNames, jobProgress } from './contracts';
 
 /** jobToDo is a job that is not done, with a wire form for the API. */

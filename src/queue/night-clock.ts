@@ -3,7 +3,7 @@ import { type BusinessDay } from '../domain/calendar';
 import { dueNight } from '../domain/night-time';
 import { PipelineError } from '../errors';
 import { type Logger } from '../log';
-import { type QueueBackend } from './bull';
+import { type QueueBackend } from './backend';
 import { type Payloads } from './contracts';
 import { failureOf } from './failure';
 import { lookAtNight, type NightProgress, type NightResult, runNight, whyNoPace } from './night';

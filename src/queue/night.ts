@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { transient } from '../errors';
-import { type QueueBackend, type Sighting } from './bull';
+import { type QueueBackend, type Sighting } from './backend';
 import {
   catalog,
   type JobName,

@@ -1,7 +1,8 @@
 import { type BackendFactory, createRedisBackend, type IQueueBackend, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { PipelineError, terminal, transient } from '../errors';
-import { bullBackend, type KeptQueue, type QueueBackend } from './bull';
+import { type QueueBackend } from './backend';
+import { bullBackend, type KeptQueue } from './bull';
 
 const CONNECT_MS = 3000;
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { type PipelineError, terminal } from '../errors';
 import { loggedWith, type LogFields, type Logger } from '../log';
-import { type Consumer, type QueueBackend, type ReceivedJob } from './bull';
+import { type Consumer, type QueueBackend, type ReceivedJob } from './backend';
 import {
   catalog,
   type JobName,

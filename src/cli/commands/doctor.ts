@@ -112,7 +112,7 @@ async function queue(io: Io, config: Config): Promise<Omit<Finding, 'check'>> {
   const { redisUrl } = config;
   const settings = { dataDir: config.queueDir, ...(redisUrl === undefined ? {} : { redisUrl }) };
   try {
-    const { openQueueBackend } = await import('../../queue/backend.js');
+    const { openQueueBackend } = await import('../../queue/open.js');
     await (await openQueueBackend(settings, io.log)).close();
   } catch (error) {
     // A night at work holds the embedded queue: that is as it should be.

@@ -1,11 +1,11 @@
 import { PipelineError, terminal } from '../../errors';
-import { type QueueSettings } from '../../queue/backend';
+import { type QueueSettings } from '../../queue/open';
 import { type JobToDo, jobsToDo } from '../../queue/jobs-to-do';
 import { type Io, table } from '../io';
 
 /** queueList prints the jobs that are at work, wait or have failed. */
 export async function queueList(io: Io, settings: QueueSettings): Promise<boolean> {
-  const { openQueueBackend } = await import('../../queue/backend.js');
+  const { openQueueBackend } = await import('../../queue/open.js');
   const queue = await openQueueBackend(settings, io.log).catch((error: unknown) => {
     if (!(error instanceof PipelineError) || error.code !== 'queue-locked') throw error;
     throw terminal(

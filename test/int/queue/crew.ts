@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { type Wiring, workerProcess } from '../../../jobs/worker';
 import { silentLogger } from '../../../src/log';
-import { openQueueBackend, type QueueSettings } from '../../../src/queue/backend';
+import { openQueueBackend, type QueueSettings } from '../../../src/queue/open';
 import { upFile } from './processes';
 import { fileOf, operationsWith } from './samples';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../../../src/log';
-import { openQueueBackend, type QueueSettings } from '../../../src/queue/backend';
+import { openQueueBackend, type QueueSettings } from '../../../src/queue/open';
 import { queueContract } from './contract';
 import { journalOf, startCrew, until } from './processes';
 

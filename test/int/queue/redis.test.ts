@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { silentLogger } from '../../../src/log';
-import { openQueueBackend, type QueueSettings } from '../../../src/queue/backend';
+import { openQueueBackend, type QueueSettings } from '../../../src/queue/open';
 import { runNight } from '../../../src/queue/night';
 import { queueContract } from './contract';
 import { areUp, endCrews, journalOf, pidsOf, startCrew, until } from './processes';

@@ -10,7 +10,7 @@ import { silentLogger } from '../../../src/log';
 import { deploymentOf } from '../../../src/operations/deployment';
 import { locateStore, openContext } from '../../../src/operations/open';
 import { operationsOf } from '../../../src/operations/operations-of';
-import { openQueueBackend } from '../../../src/queue/backend';
+import { openQueueBackend } from '../../../src/queue/open';
 import { type JobRequest } from '../../../src/queue/contracts';
 import { runNight } from '../../../src/queue/night';
 import { startWorker } from '../../../src/queue/worker';
