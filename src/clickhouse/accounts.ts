@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Account, type Limit, type Role, ROLES } from '../domain/access';
+import { type BusinessDay } from '../domain/calendar';
 import { type Dimension } from '../domain/measures';
 import { type Database, type NamedQuery } from './client';
 import { engineTime } from './time';
@@ -131,7 +132,9 @@ const TOKENS: NamedQuery<Token> = {
 const AUDIT: NamedQuery<AuditEntry> = {
   name: 'audit log',
   sql: `SELECT toString(audit.at) AS at, user, token, address, method, route, target, status, detail FROM audit
-    WHERE {user: String} IN ('', user) AND audit.at < {before: DateTime64(3, 'UTC')} ORDER BY audit.at DESC LIMIT {limit: UInt32}`,
+    WHERE {user: String} IN ('', user) AND (method != 'GET' OR NOT {onlyChanges: Bool}) AND audit.at <= {at: DateTime64(3, 'UTC')}
+    ORDER BY audit.at DESC, user, token, address, method, target, status, detail
+    LIMIT {limit: UInt32} OFFSET {listed: UInt32}`,
   row: z.object({
     at: z.string(),
     user: z.string(),
@@ -216,12 +219,32 @@ export async function recordToken(
   await db.insert('tokens', [{ ...rest, expires_at: engineTime(expiresAt), by, at: engineTime(now) }]);
 }
 
-/** readAudit lists the newest entries of the audit log before a moment, of one user or (blank) of all. */
+/** Where a page of the audit log begins: at a moment, after so many entries of it. */
+export interface AuditPlace {
+  readonly at: string;
+  readonly listed: number;
+}
+
+/** readAudit lists the newest entries of the audit log from a place on, of one user or (blank) of all. */
 export async function readAudit(
   db: Database,
-  asked: { readonly user: string; readonly before: string; readonly limit: number },
+  { after, ...asked }: { user: string; onlyChanges: boolean; after: AuditPlace; limit: number },
 ): Promise<AuditEntry[]> {
-  return await db.rows(AUDIT, { ...asked });
+  return await db.rows(AUDIT, { ...asked, ...after });
+}
+
+const OLD_AUDIT: NamedQuery<{ month: string }> = {
+  name: 'months of the audit log that are past their retention',
+  sql: `SELECT DISTINCT partition AS month FROM system.parts
+    WHERE database = currentDatabase() AND table = 'audit' AND active AND partition < {from: String} ORDER BY month`,
+  row: z.object({ month: z.string() }),
+};
+
+/** dropOldAudit removes the months of the audit log that began before a day. */
+export async function dropOldAudit(db: Database, from: BusinessDay): Promise<void> {
+  for (const { month } of await db.rows(OLD_AUDIT, { from })) {
+    await db.command('drop a month of the audit log', `ALTER TABLE audit DROP PARTITION '${month}'`);
+  }
 }
 
 /** recordAudit appends to the audit log. */

@@ -35,7 +35,8 @@ export const reportsOf = ({ scope }: Goal): Subject<ReportStanding> => ({
 
 const LATEST: NamedQuery<{ seq: number; standing: string }> = {
   name: 'latest alert decision',
-  sql: `SELECT seq, standing FROM alert_decisions WHERE subject = {subject: String} ORDER BY seq DESC LIMIT 1`,
+  sql: `SELECT seq, standing FROM alert_decisions WHERE subject = {subject: String} AND decided_for <= {on: Date}
+    ORDER BY seq DESC LIMIT 1`,
   row: z.object({ seq: z.number(), standing: z.string() }),
 };
 
@@ -91,18 +92,25 @@ const ONE_RAISED: NamedQuery<RaisedAlert> = {
   row: raisedRow,
 };
 
+/** The last day that the engine knows. */
+const LAST_DAY: BusinessDay = '2149-06-06';
+
 /** A standing with the number of its decision. */
 export interface NumberedStanding<Standing> {
   readonly seq: number;
   readonly standing: Standing;
 }
 
-/** standingOf is where the alerts on a subject stand: what was decided last; null before the first decision. */
+/**
+ * standingOf is where the alerts on a subject stand: what was decided last, for `on` and the days before it; null before
+ * the first decision.
+ */
 export async function standingOf<Standing>(
   db: Database,
   { key }: Subject<Standing>,
+  on: BusinessDay = LAST_DAY,
 ): Promise<NumberedStanding<Standing> | null> {
-  const [latest] = await db.rows(LATEST, { subject: key });
+  const [latest] = await db.rows(LATEST, { subject: key, on });
   return latest ? { seq: latest.seq, standing: read(latest.standing) as Standing } : null;
 }
 

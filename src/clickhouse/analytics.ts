@@ -26,7 +26,6 @@ export function analystStatements(database: string, leagues: readonly string[]):
     `GRANT SELECT ON ${views}.* TO paceline_analyst`,
     `CREATE USER IF NOT EXISTS analyst IDENTIFIED WITH sha256_password BY '<a long password>' DEFAULT ROLE paceline_analyst`,
     `GRANT paceline_analyst TO analyst`,
-    `CREATE QUOTA IF NOT EXISTS paceline_analyst KEYED BY user_name FOR INTERVAL 1 hour MAX queries = 5000, execution_time = 1200 TO paceline_analyst`,
     ...leagues.flatMap((league, index) => [
       `CREATE ROLE IF NOT EXISTS ${roleOf(index)} SETTINGS PROFILE 'paceline_analyst'`,
       `GRANT SELECT ON ${views}.totals, SELECT ON ${views}.orders, SELECT ON ${views}.shops TO ${roleOf(index)}`,
@@ -35,6 +34,7 @@ export function analystStatements(database: string, leagues: readonly string[]):
           `CREATE ROW POLICY IF NOT EXISTS ${roleOf(index)} ON ${views}.${view} USING league = ${quoted(league)} TO ${roleOf(index)}`,
       ),
     ]),
+    `CREATE QUOTA IF NOT EXISTS paceline_analyst KEYED BY user_name FOR INTERVAL 1 hour MAX queries = 5000, execution_time = 1200 TO ${['paceline_analyst', ...roles].join(', ')}`,
     ...LIMITED_VIEWS.map(
       (view) => `CREATE ROW POLICY IF NOT EXISTS paceline_all ON ${views}.${view} USING 1 TO ${others}`,
     ),

@@ -87,6 +87,8 @@ const SETTINGS: ClickHouseSettings = {
 };
 
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+/** Downloads hold one or two for as long as somebody reads them, and must leave enough for all others. */
+const MOST_CONNECTIONS = 64;
 
 /** An insert has ended when its rows have arrived, and no shard is left out of an answer. */
 const SPREAD_SETTINGS: ClickHouseSettings = {
@@ -139,6 +141,7 @@ function clientOf(location: DatabaseLocation, settings: ClickHouseSettings): Cli
     compression: { request: false, response: false },
     clickhouse_settings: settings,
     keep_alive: { idle_socket_ttl: 2_000 },
+    max_open_connections: MOST_CONNECTIONS,
     log: { level: 127 },
   });
 }

@@ -89,10 +89,10 @@ export type RegisterColumn =
 
 /**
  * registerOf is what holds of each shop, as a SELECT of its versions: each from `valid_from` to the next one's, so that a
- * day is joined by ASOF. It is read as it was at `{known: DateTime64(3, 'UTC')}`; the table of chains comes as parameters
+ * day is joined by ASOF. It is read as it was at the moment of the parameter `known`; the table of chains comes as parameters
  * (clustersOf), since to ask for it in the statement would take 3 ms of a question's time.
  */
-export function registerOf(columns: readonly RegisterColumn[]): string {
+export function registerOf(columns: readonly RegisterColumn[], known = 'known'): string {
   const newest = (column: string): string => `argMax(s.${column}, s.seq)`;
   const values = columns.map((column) =>
     column === 'cluster'
@@ -100,5 +100,5 @@ export function registerOf(columns: readonly RegisterColumn[]): string {
       : `${newest(column)} AS ${column}`,
   );
   return `SELECT platform, shop, valid_from, ${values.join(', ')}
-    FROM shops AS s WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY platform, shop, valid_from`;
+    FROM shops AS s WHERE at <= {${known}: DateTime64(3, 'UTC')} GROUP BY platform, shop, valid_from`;
 }

@@ -1,4 +1,5 @@
 import { addDays, type BusinessDay } from './calendar';
+import { belongs, type Days, type Spell, spellsIn } from './shop-register';
 
 /** What one shop of one platform has delivered, by its committed exports. */
 export interface ShopDeliveries {
@@ -121,6 +122,19 @@ export function coverageOf(shop: ExpectedShop, since: BusinessDay, asOf: Busines
     completeTo,
     ...(shop.everyDays === null ? {} : { everyDays: shop.everyDays }),
   };
+}
+
+/**
+ * waitedForIn is a shop as a part of the region waits for it, in a period: on days on which it belonged to another part
+ * nobody does. Null when it never belonged to this one.
+ */
+export function waitedForIn(shop: ExpectedShop, spells: readonly Spell[], period: Days): ExpectedShop | null {
+  if (!belongs(spells, period)) return null;
+  const { platform, shop: name } = shop;
+  const elsewhere = spellsIn(spells, period)
+    .filter(({ isWithin }) => !isWithin)
+    .map(({ from, to }) => ({ platform, shop: name, first: from, last: to }));
+  return elsewhere.length === 0 ? shop : { ...shop, accepted: [...shop.accepted, ...elsewhere] };
 }
 
 /** coverageOfShops is what the pace and every other question of "complete to when" rest on. */

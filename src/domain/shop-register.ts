@@ -1,4 +1,4 @@
-import { type BusinessDay } from './calendar';
+import { addDays, type BusinessDay } from './calendar';
 
 /** A question with two answers, or none yet. */
 export type YesNo = 'yes' | 'no' | '';
@@ -60,6 +60,41 @@ export function traitsOn(statements: readonly ShopStatement[], day: BusinessDay)
     versionsOf(statements).findLast(({ validFrom }) => validFrom <= day) ?? UNKNOWN_TRAITS;
   return { league, chain, brand, kind, retail, rural, agricultural, liveStream };
 }
+
+/** Spell is a time from a day to the beginning of the next one: whether a shop belongs to a part of the region in it. */
+export interface Spell {
+  readonly from: BusinessDay;
+  readonly isWithin: boolean;
+}
+
+/** Days, both ends included. */
+export interface Days {
+  readonly from: BusinessDay;
+  readonly to: BusinessDay;
+}
+
+/** spellsOf is when one shop belonged to a part of the region, from ALWAYS on. */
+export function spellsOf(
+  statements: readonly ShopStatement[],
+  isWithin: (traits: ShopTraits) => boolean,
+): readonly Spell[] {
+  const versions = [{ ...UNKNOWN_TRAITS, validFrom: ALWAYS }, ...versionsOf(statements)];
+  return versions.map((version) => ({ from: version.validFrom, isWithin: isWithin(version) }));
+}
+
+/** spellsIn are the spells that a period has days of, cut to it. */
+export function spellsIn(spells: readonly Spell[], { from, to }: Days): (Days & Pick<Spell, 'isWithin'>)[] {
+  return spells.flatMap(({ from: begins, isWithin }, index) => {
+    const next = spells[index + 1];
+    const first = begins > from ? begins : from;
+    const last = next !== undefined && next.from <= to ? addDays(next.from, -1) : to;
+    return first <= last ? [{ from: first, to: last, isWithin }] : [];
+  });
+}
+
+/** belongs says whether a shop belonged to its part on any of the days. */
+export const belongs = (spells: readonly Spell[], days: Days): boolean =>
+  spellsIn(spells, days).some(({ isWithin }) => isWithin);
 
 /**
  * restating is what must be said for a statement to hold on all days before its own too: it takes the place of every

@@ -8,7 +8,7 @@ import { type NightProgress } from '../queue/night';
 import { type Table } from '../tables/table';
 import { type Caller, refusalOf } from './caller';
 import { type Doorkeeper, type Store } from './doorkeeper';
-import { pageByPage, sendTable, wantedIn } from './download';
+import { pageByPage, sendTable, type Wanted, wantedIn } from './download';
 import { keptUpTo } from './kept';
 import { type Fault, refusal, wrongParameters } from './problem';
 import { openResting, type Resting } from './resting';
@@ -35,6 +35,8 @@ export interface Answering {
 
 /** Of answers that are kept. */
 const MOST_KEPT_BYTES = 64 * 2 ** 20;
+/** At once: each holds connections to the store until its last byte has gone. */
+const MOST_DOWNLOADS = 8;
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What the overview asks for, of the year of a day. */
@@ -82,6 +84,27 @@ export function openAnswering(settings: AnsweringSettings, doorkeeper: Doorkeepe
   const keptAnswer = (line: AnyRoute, read: Read, { version, key }: Awaited<ReturnType<typeof placeOf>>) =>
     answers.of(version, key, () => made(line, read, (context) => kept(version, context)));
 
+  const underWay = atMost(MOST_DOWNLOADS);
+  const download = async (
+    line: AnyRoute,
+    read: Read,
+    restingOf: (context: Context) => Resting,
+    { version, ...wanted }: Wanted & { readonly version: string | null },
+  ): Promise<FastifyReply> => {
+    const { request, reply } = read;
+    // The store is held until the last byte has gone.
+    await underWay(() =>
+      store.use(async (context: Context) => {
+        const resting = restingOf(context);
+        const table = await wholeOf(line, (more) =>
+          asked({ ...read, query: { ...read.query, ...more } }, context, resting),
+        );
+        await sendTable(context, table, { target: request.url, version }, wanted, reply);
+      }),
+    );
+    return reply;
+  };
+
   return {
     handlerOf: (line) => async (request, reply) => {
       const caller = await doorkeeper.callerOf(request);
@@ -93,8 +116,11 @@ export function openAnswering(settings: AnsweringSettings, doorkeeper: Doorkeepe
       const wanted = wantedIn(read.query);
       void reply.type(JSON_TYPE).code(line.status ?? 200);
       if (line.restsOn !== 'data') {
-        const alone = openResting();
-        return reply.header('cache-control', 'no-store').send(await made(line, read, (context) => alone('', context)));
+        void reply.header('cache-control', 'no-store');
+        const restingOf = openResting();
+        const resting = (context: Context): Resting => restingOf('', context);
+        if (wanted !== null) return await download(line, read, resting, { ...wanted, version: null });
+        return reply.send(await made(line, read, resting));
       }
       const place = await placeOf(line, read);
       const { version, key } = place;
@@ -102,14 +128,7 @@ export function openAnswering(settings: AnsweringSettings, doorkeeper: Doorkeepe
       reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
       if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
       if (wanted === null) return reply.send(await keptAnswer(line, read, place));
-      // The store is held until the last byte has gone.
-      await store.use(async (context: Context) => {
-        const table = await wholeOf(line, (more) =>
-          asked({ ...read, query: { ...read.query, ...more } }, context, kept(version, context)),
-        );
-        await sendTable(context, table, { target: request.url, version }, wanted, reply);
-      });
-      return reply;
+      return await download(line, read, (context) => kept(version, context), { ...wanted, version });
     },
     prepare: async () => {
       await Promise.all(
@@ -126,6 +145,21 @@ export function openAnswering(settings: AnsweringSettings, doorkeeper: Doorkeepe
         }),
       );
     },
+  };
+}
+
+/** atMost lets so much work go on at once. @throws Refusal 503 for what would be more */
+function atMost(most: number): (work: () => Promise<void>) => Promise<void> {
+  let underWay = 0;
+  return async (work) => {
+    if (underWay >= most)
+      throw refusal(503, 'too-many-downloads', 'Too many downloads are under way.', 'Try again in a minute.');
+    underWay += 1;
+    try {
+      await work();
+    } finally {
+      underWay -= 1;
+    }
   };
 }
 

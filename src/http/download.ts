@@ -16,6 +16,8 @@ export interface Wanted {
 }
 
 const PAGE = 1000;
+/** The engine may take its time before the first byte. */
+const STALLED_MS = 5 * 60_000;
 const listed = z.object({ next: z.string().nullable() });
 
 /** wantedIn reads off a parsed query whether its answer is to be a file; null for JSON. @throws Refusal for a page of a file */
@@ -59,18 +61,20 @@ async function* allRows(
 /**
  * sendTable sends a table as a file; what goes wrong on the way breaks the connection off.
  * @param said.target path and query as they were asked
- * @param said.version of the data
+ * @param said.version of the data; null for what does not rest on them alone
  */
 export async function sendTable(
   context: Context,
   table: Table,
-  { target, version }: { readonly target: string; readonly version: string },
+  { target, version }: { readonly target: string; readonly version: string | null },
   { format, language }: Wanted,
   reply: FastifyReply,
 ): Promise<void> {
   const facts = { asked: withoutForm(target), ...table.facts, version, madeAt: wallClockAt(context.now().getTime()) };
   const bytes = await tableFile(context, { ...table, facts }, format, language);
   void reply.type(MEDIA_TYPES[format]).header('content-disposition', disposition(fileName(table, format, language)));
+  // Nobody holds the store for ever by reading nothing.
+  reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
   await reply.send(bytes);
 }
 

@@ -90,7 +90,8 @@ export async function buildServer(settings: ServerSettings): Promise<ApiServer> 
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { url: route } = request.routeOptions;
-    if (route?.startsWith('/v1/') === true && route !== '/v1/health') {
+    // What the limit of requests refused is no reading, and would let strangers fill the log.
+    if (route?.startsWith('/v1/') === true && route !== '/v1/health' && reply.statusCode !== 429) {
       const entry = { address: request.ip, method: request.method, route, target: request.url.slice(0, 1000) };
       doorkeeper.audit(
         { ...entry, status: reply.statusCode, detail: request.remark },

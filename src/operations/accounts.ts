@@ -13,7 +13,7 @@ import {
   type StoredAccount,
   type Token,
 } from '../clickhouse/accounts';
-import { type Account, checkName, checkPassword, lesserRole, type Role } from '../domain/access';
+import { type Account, checkName, checkPassword, isLimited, lesserRole, type Role } from '../domain/access';
 import { terminal } from '../errors';
 import { type Context } from './context';
 
@@ -144,9 +144,9 @@ export async function changeAccount(
   by: string,
 ): Promise<void> {
   const account = await namedAccount(context, name);
-  if (change.role !== undefined && change.role !== 'operator') await refuseWithoutOperator(context, account);
-  const hash = password === undefined ? account.password : await hashOf(checkPassword(password));
   const { role = account.role, limit = account.limit } = change;
+  if (!administers({ role, limit })) await refuseWithoutOperator(context, account);
+  const hash = password === undefined ? account.password : await hashOf(checkPassword(password));
   await recordAccount(context.db, { ...account, role, limit, password: hash, seq: account.seq + 1 }, by, context.now());
 }
 
@@ -166,12 +166,20 @@ async function namedAccount({ db }: Context, name: string): Promise<StoredAccoun
   throw terminal('nothing-found', `there is no account "${name}"`);
 }
 
+/** Accounts are made by operators who see everything. */
+const administers = ({ role, limit }: Pick<Account, 'role' | 'limit'>): boolean =>
+  role === 'operator' && !isLimited(limit);
+
 /** Nobody could make accounts any more, but by the command line. */
 async function refuseWithoutOperator({ db }: Context, account: StoredAccount): Promise<void> {
-  if (account.role !== 'operator') return;
-  const others = (await listAccounts(db)).filter(({ name, role }) => role === 'operator' && name !== account.name);
+  if (!administers(account)) return;
+  const others = (await listAccounts(db)).filter((other) => administers(other) && other.name !== account.name);
   if (others.length > 0) return;
-  throw terminal('usage', `"${account.name}" is the last operator`, 'Make another account an operator before.');
+  throw terminal(
+    'usage',
+    `"${account.name}" is the last operator of the whole region`,
+    'Make another account an operator without a limit before.',
+  );
 }
 
 /** MadeToken is a token with what is shown once. */

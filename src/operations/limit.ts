@@ -2,34 +2,34 @@ import { listChains } from '../clickhouse/chains';
 import { type LedgerEntry } from '../clickhouse/ledger';
 import { shopHistories, shopKey } from '../clickhouse/shops';
 import { isLimited, type Limit, LIMIT_DIMENSIONS } from '../domain/access';
-import { type BusinessDay, businessDayAt } from '../domain/calendar';
+import { businessDayAt } from '../domain/calendar';
+import { type ExpectedShop, waitedForIn } from '../domain/completeness';
 import { type DimensionFilter } from '../domain/measures';
-import { ALWAYS, type ShopTraits, UNKNOWN_TRAITS, versionsOf } from '../domain/shop-register';
+import { belongs, type Days, type ShopTraits, type Spell, spellsOf } from '../domain/shop-register';
 import { terminal } from '../errors';
+import { rowsNameShops } from '../platforms/registry';
 import { type Context } from './context';
-
-/** Days, both ends included. */
-interface Days {
-  readonly from: BusinessDay;
-  readonly to: BusinessDay;
-}
 
 /** Seen says what an account sees. Shops move from one league to another, so it is a matter of days. */
 export interface Seen {
   readonly everything: boolean;
   /** On any of the days. */
   shop(platform: string, shop: string, days: Days): boolean;
+  /** Shops as the account waits for them in a period, on the days on which it sees them. */
+  expected(shops: readonly ExpectedShop[], period: Days): readonly ExpectedShop[];
   /** A file is seen when all of its shops are, on each day of its orders; one whose shops are not known is not. */
   file(entry: Pick<LedgerEntry, 'platform' | 'shops' | 'days'>): boolean;
+  /** The cells of its rows that were not loaded: where each row names its shop, they may be of a shop of others. */
+  rejectedCells(entry: Pick<LedgerEntry, 'layout'>): boolean;
 }
 
-const EVERYTHING: Seen = { everything: true, shop: () => true, file: () => true };
-
-/** A version of the register, up to the day on which the next one begins. */
-interface Spell {
-  readonly from: BusinessDay;
-  readonly isWithin: boolean;
-}
+const EVERYTHING: Seen = {
+  everything: true,
+  shop: () => true,
+  expected: (shops) => shops,
+  file: () => true,
+  rejectedCells: () => true,
+};
 
 /** seenWithin is what an account with a limit sees, as the register puts shops there. */
 export async function seenWithin({ db, now }: Context, limit: Limit): Promise<Seen> {
@@ -43,26 +43,21 @@ export async function seenWithin({ db, now }: Context, limit: Limit): Promise<Se
     return LIMIT_DIMENSIONS.every((name) => limit[name] === undefined || limit[name] === values[name]);
   };
   const known = new Map<string, readonly Spell[]>();
-  const spellsOf = (platform: string, shop: string): readonly Spell[] => {
+  const spells = (platform: string, shop: string): readonly Spell[] => {
     const key = shopKey({ platform, shop });
     const before = known.get(key);
     if (before) return before;
-    const versions = versionsOf(register.get(key)?.statements ?? []);
-    const spells = [{ ...UNKNOWN_TRAITS, validFrom: ALWAYS }, ...versions].map(({ validFrom: from, ...traits }) => ({
-      from,
-      isWithin: isWithin(platform, shop, traits),
-    }));
-    known.set(key, spells);
-    return spells;
+    const own = spellsOf(register.get(key)?.statements ?? [], (traits) => isWithin(platform, shop, traits));
+    known.set(key, own);
+    return own;
   };
-  const sees = (platform: string, shop: string, { from, to }: Days): boolean =>
-    spellsOf(platform, shop).some((spell, index, all) => {
-      const next = all[index + 1];
-      return spell.isWithin && spell.from <= to && (next === undefined || next.from > from);
-    });
+  const sees = (platform: string, shop: string, days: Days): boolean => belongs(spells(platform, shop), days);
   return {
     everything: false,
     shop: sees,
+    expected: (shops, period) =>
+      shops.flatMap((shop) => waitedForIn(shop, spells(shop.platform, shop.shop), period) ?? []),
+    rejectedCells: ({ layout }) => !rowsNameShops(layout),
     file: ({ platform, shops, days }) => {
       // What could not be read has no days: it is a matter of today.
       const each = days.length > 0 ? days : [businessDayAt(now().getTime())];

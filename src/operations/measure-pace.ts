@@ -3,7 +3,7 @@ import { goalOf } from '../clickhouse/goals';
 import { readTotals } from '../clickhouse/queries/totals';
 import { shopHistories, shopKey } from '../clickhouse/shops';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
-import { coverageOfShops, type ExpectedShop } from '../domain/completeness';
+import { coverageOfShops, type ExpectedShop, waitedForIn } from '../domain/completeness';
 import { type Goal, type GoalScope } from '../domain/goal';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
@@ -11,7 +11,7 @@ import { adjusted } from '../domain/pace-state';
 import { type ChartedDay, chartPace } from '../domain/pace-chart';
 import { type PastYear, regionalCurve } from '../domain/regional-season';
 import { type SeasonalCurve } from '../domain/season';
-import { traitsOn, versionsOf } from '../domain/shop-register';
+import { type Days, type ShopTraits, spellsOf } from '../domain/shop-register';
 import { terminal } from '../errors';
 import { type Context } from './context';
 import { readExpectedShops } from './expected-exports';
@@ -63,7 +63,7 @@ export async function measuredPace(context: Context, request: PaceRequest): Prom
       where: scope,
     }),
     shopsOf(context, scope, { from: firstDay(year), to: requestedAsOf }),
-    standingOf(db, paceOf(goal)),
+    standingOf(db, paceOf(goal), request.asOf),
   ]);
   const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
   const amountsOf = (of: number): Map<BusinessDay, Fen> => new Map(amounts.filter(([day]) => yearOf(day) === of));
@@ -105,23 +105,21 @@ function refuseMonth({ month }: GoalScope): void {
   );
 }
 
-/** The shops that a scope waits for: those that the register puts there on any day of the period. */
+/** The shops that a scope waits for: those that the register puts there, on the days of the period on which it does. */
 async function shopsOf(
   context: Context,
   { platform, league, chain }: GoalScope,
-  { from, to }: { readonly from: BusinessDay; readonly to: BusinessDay },
+  { from, to }: Days,
 ): Promise<ExpectedShop[]> {
   const shops = await readExpectedShops(context, from);
   const ofPlatform = shops.filter((shop) => platform === undefined || shop.platform === platform);
   if (league === undefined && chain === undefined) return ofPlatform;
   const histories = await shopHistories(context.db);
-  return ofPlatform.filter((shop) => {
-    const statements = histories.get(shopKey(shop))?.statements ?? [];
-    const changes = versionsOf(statements).map(({ validFrom }) => validFrom);
-    return [from, ...changes.filter((day) => from < day && day <= to)].some((day) => {
-      const traits = traitsOn(statements, day);
-      return (league === undefined || traits.league === league) && (chain === undefined || traits.chain === chain);
-    });
+  const isWithin = (traits: ShopTraits): boolean =>
+    (league === undefined || traits.league === league) && (chain === undefined || traits.chain === chain);
+  return ofPlatform.flatMap((shop) => {
+    const spells = spellsOf(histories.get(shopKey(shop))?.statements ?? [], isWithin);
+    return waitedForIn(shop, spells, { from, to }) ?? [];
   });
 }
 

@@ -13,6 +13,7 @@ const PARQUET_TYPES: Readonly<Record<Kind, string>> = {
   word: TEXT,
   platform: TEXT,
   count: 'Nullable(Int64)',
+  number: 'Nullable(Int64)',
   yuan: 'Nullable(Decimal(18, 2))',
   share: 'Nullable(Float64)',
   day: 'Nullable(Date32)',

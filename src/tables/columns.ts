@@ -3,7 +3,7 @@ import { type Fen } from '../domain/money';
 /**
  * COLUMNS are all columns that a table can have, each with what its cells are:
  * `text`: as it is; `value`: that of a dimension, "unknown" for what is not known; `word`: one of a fixed vocabulary;
- * `platform`: a platform's id; `count`; `yuan`: money, in fen; `share`: 0.05 is 5 %; `day`; `time`: Asia/Shanghai wall clock.
+ * `platform`: a platform's id; `count`; `number`: one that counts nothing, such as a year or a line; `yuan`: money, in fen; `share`: 0.05 is 5 %; `day`; `time`: Asia/Shanghai wall clock.
  */
 export const COLUMNS = {
   platform: 'platform',
@@ -54,7 +54,7 @@ export const COLUMNS = {
   receiptMedian: 'count',
   receiptNinetieth: 'count',
 
-  year: 'count',
+  year: 'number',
   measure: 'word',
   amount: 'yuan',
   validFrom: 'day',
@@ -95,8 +95,8 @@ export const COLUMNS = {
   decidedBy: 'text',
   decisionReason: 'text',
 
-  record: 'count',
-  line: 'count',
+  record: 'number',
+  line: 'number',
   outcome: 'word',
   reasons: 'text',
   columns: 'text',
@@ -110,8 +110,17 @@ export const COLUMNS = {
   delivery: 'word',
 
   lines: 'count',
-  firstRecord: 'count',
-  lastRecord: 'count',
+  firstRecord: 'number',
+  lastRecord: 'number',
+  askedAt: 'time',
+  user: 'text',
+  token: 'text',
+  address: 'text',
+  method: 'text',
+  target: 'text',
+  httpStatus: 'number',
+  detail: 'text',
+
   orderId: 'text',
   lineId: 'text',
 } as const;
@@ -125,6 +134,7 @@ interface CellOf {
   readonly word: string;
   readonly platform: string;
   readonly count: number;
+  readonly number: number;
   readonly yuan: Fen;
   readonly share: number;
   readonly day: string;

@@ -14,6 +14,7 @@ export const TABLES = [
   'alerts',
   'sources',
   'lines',
+  'audit',
 ] as const;
 export type TableName = (typeof TABLES)[number];
 

@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { daysBetween } from '../domain/calendar';
@@ -31,6 +31,7 @@ const STYLE_OF: Readonly<Record<Kind, number>> = {
   word: STYLE.plain,
   platform: STYLE.plain,
   count: STYLE.count,
+  number: STYLE.plain,
   yuan: STYLE.yuan,
   share: STYLE.share,
   day: STYLE.day,
@@ -48,30 +49,38 @@ export function xlsxBytes(table: Table, language: Language): Readable {
   const fail = (error: unknown): void => void bytes.destroy(error instanceof Error ? error : new Error(String(error)));
   // Told of here and by writeSheets; without a listener it would end the process.
   zip.on('error', fail);
-  writeSheets(zip, table, language).then(() => zip.end(), fail);
+  const given = new AbortController();
+  bytes.once('close', () => given.abort());
+  writeSheets(zip, table, language, given.signal).then(() => zip.end(), fail);
   return bytes;
 }
 
-async function writeSheets(zip: ZipFile, table: Table, language: Language): Promise<void> {
+/** @param given up by whoever reads the workbook: then the rows are let go of */
+async function writeSheets(zip: ZipFile, table: Table, language: Language, given: AbortSignal): Promise<void> {
   const { tables, definitions } = TEXTS[language];
   const names: string[] = [];
   const add = async (name: string, xml: AsyncIterable<string>): Promise<void> => {
     names.push(name);
-    const stream = Readable.from(xml);
+    const stream = addAbortSignal(given, Readable.from(xml));
     zip.addReadStream(stream, sheetPart(names.length), { compressionLevel: 3 });
     await finished(stream);
   };
-  await add(definitions.sheet, coverXml(table, language));
   const rows = iteratorOf(table.rows);
-  const next = { row: await rows.next() };
-  do {
-    // The cover is the first of the sheets.
-    const number = names.length;
-    await add(
-      number === 1 ? tables[table.name] : `${tables[table.name]} ${number}`,
-      dataXml(table, language, rows, next),
-    );
-  } while (next.row.done !== true);
+  try {
+    // Drawn before anything else: what was never begun could not be let go of.
+    const next = { row: await rows.next() };
+    await add(definitions.sheet, coverXml(table, language));
+    do {
+      // The cover is the first of the sheets.
+      const number = names.length;
+      await add(
+        number === 1 ? tables[table.name] : `${tables[table.name]} ${number}`,
+        dataXml(table, language, rows, next),
+      );
+    } while (next.row.done !== true);
+  } finally {
+    await rows.return?.();
+  }
   for (const [name, xml] of packageParts(names, STYLES)) {
     zip.addBuffer(Buffer.from(XML + xml, 'utf8'), name);
   }

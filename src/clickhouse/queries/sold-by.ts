@@ -48,6 +48,11 @@ export interface TotalsQuestion extends Period {
   readonly where?: DimensionFilter;
   /** As a report said it then; without it as it is known now. */
   readonly asReported?: ReportMoment;
+  /**
+   * Of what a report said, only shops with these traits by the register of today: who may see them is a matter of what
+   * is known now.
+   */
+  readonly seenNow?: DimensionFilter;
   /** Only shops that sold something in each of these periods. */
   readonly soldIn?: readonly [Period, Period];
 }
@@ -142,6 +147,7 @@ export function soldBy(
   chains: readonly ChainsEdition[],
 ): Sold {
   const traits = ofRegister(dimensionsAsked(question)).map((dimension) => REGISTER_SQL[dimension]);
+  const seenTraits = REGISTER_DIMENSIONS.filter((dimension) => question.seenNow?.[dimension] !== undefined);
   const joins = traits.length > 0;
   const { by } = question;
   const known = question.asReported?.at ?? NOW;
@@ -166,13 +172,14 @@ export function soldBy(
   const sold = own.isCoarse ? coarse : summed;
   return {
     source: joins
-      ? `FROM (${sold}) AS t ASOF LEFT JOIN (${registerOf(traits)}) AS r
-         ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from
-         WHERE true${only(question, REGISTER_DIMENSIONS)}`
+      ? `FROM (${sold}) AS t ${joined('r', registerOf(traits))}
+         ${seenTraits.length === 0 ? '' : joined('n', seenToday(seenTraits))}
+         WHERE true${only(question, REGISTER_DIMENSIONS)}${seenTraits.map((dimension) => ` AND seen_${REGISTER_SQL[dimension]} = {${paramOf(dimension)}: String}`).join('')}`
       : `FROM (${sold}) AS t`,
     isCoarse: own.isCoarse,
     params: {
       known,
+      ...(seenTraits.length > 0 && { knownNow: NOW }),
       ...(traits.includes('cluster') ? clustersOf(chains, known) : {}),
       ...paramsOf(question),
       ...[own, ...periods].reduce<QueryParams>((all, { params }) => ({ ...all, ...params }), {}),
@@ -180,6 +187,16 @@ export function soldBy(
     dimensions: dimensionColumns(question),
   };
 }
+
+/** The register beside rows `t`, as of the day of each. */
+const joined = (name: string, register: string): string =>
+  `ASOF LEFT JOIN (${register}) AS ${name} ON t.platform = ${name}.platform AND t.shop = ${name}.shop AND t.day >= ${name}.valid_from`;
+
+const seenToday = (dimensions: readonly RegisterDimension[]): string => {
+  const traits = dimensions.map((dimension) => REGISTER_SQL[dimension]);
+  const seen = traits.map((trait) => `${trait} AS seen_${trait}`);
+  return `SELECT platform, shop, valid_from, ${seen.join(', ')} FROM (${registerOf(traits, 'knownNow')})`;
+};
 
 /** columnOf is the name of a dimension's column in an answer. */
 export const columnOf = (dimension: Dimension): string => `by_${dimension.replace('-', '_')}`;

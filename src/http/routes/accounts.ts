@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { listAccounts, listTokens, readAudit } from '../../clickhouse/accounts';
-import { accountText, mayActAs } from '../../domain/access';
+import { type AuditEntry, type AuditPlace, listAccounts, listTokens, readAudit } from '../../clickhouse/accounts';
+import { wallClockOf } from '../../clickhouse/time';
+import { type Account, accountText, isLimited, mayActAs } from '../../domain/access';
 import { addAccount, changeAccount, makeToken, removeAccount, revokeToken } from '../../operations/accounts';
 import { nameOf, signedIn } from '../caller';
-import { readCursor, writeCursor } from '../cursor';
+import { readCursor, wholeNumber, writeCursor } from '../cursor';
 import { refusal, wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { accountName, count, done, instant, limit, next, paging, role, text } from '../shapes';
@@ -93,13 +94,12 @@ export const accountRoutes: readonly AnyRoute[] = [
   route({
     method: 'GET',
     path: '/v1/tokens',
-    summary: 'The own tokens; those of all for operators',
+    summary: 'The own tokens; those of all for operators of the whole region',
     rule: own,
     answer: z.object({ tokens: z.array(token) }),
     examples: [{ path: '/v1/tokens' }],
     handle: async ({ caller, context }) => {
-      const { account } = signedIn(caller);
-      return { tokens: await listTokens(context.db, mayActAs(account.role, 'operator') ? '' : account.name) };
+      return { tokens: await listTokens(context.db, whoseTokens(signedIn(caller).account)) };
     },
   }),
   route({
@@ -137,14 +137,14 @@ export const accountRoutes: readonly AnyRoute[] = [
   route({
     method: 'DELETE',
     path: '/v1/tokens/:id',
-    summary: 'Revoke a token; somebody else’s for operators',
+    summary: 'Revoke a token; somebody else’s for operators of the whole region',
     rule: own,
     params: z.strictObject({ id: text(40).min(1) }),
     answer: done,
     examples: [],
     handle: async ({ params, caller, context }) => {
       const { account } = signedIn(caller);
-      await revokeToken(context, params.id, account.name, mayActAs(account.role, 'operator') ? '' : account.name);
+      await revokeToken(context, params.id, account.name, whoseTokens(account));
       return DONE;
     },
   }),
@@ -153,7 +153,11 @@ export const accountRoutes: readonly AnyRoute[] = [
     path: '/v1/audit',
     summary: 'Who read and changed what, newest first',
     rule: administers,
-    query: z.strictObject({ user: text(64).optional(), ...paging.shape }),
+    query: z.strictObject({
+      user: text(64).optional(),
+      changes: z.enum(['true', 'false']).meta({ description: 'Only what changed something, or tried to.' }).optional(),
+      ...paging.shape,
+    }),
     answer: z.object({
       entries: z.array(
         z.object({
@@ -170,16 +174,36 @@ export const accountRoutes: readonly AnyRoute[] = [
       ),
       next,
     }),
-    examples: [{ path: '/v1/audit' }, { path: '/v1/audit?limit=5' }],
+    table: ({ entries }) => ({
+      name: 'audit',
+      columns: ['askedAt', 'user', 'token', 'address', 'method', 'target', 'httpStatus', 'detail'],
+      rows: entries.map(({ at, status, ...entry }) => ({ ...entry, askedAt: wallClockOf(at), httpStatus: status })),
+      facts: {},
+      about: [],
+    }),
+    examples: [{ path: '/v1/audit' }, { path: '/v1/audit?limit=5' }, { path: '/v1/audit?changes=true' }],
     handle: async ({ query, context }) => {
       const limitTo = query.limit ?? PAGE;
-      const before = query.cursor === undefined ? FAR_FUTURE : engineTimeOf(readCursor(query.cursor, ['string'])[0]);
-      const entries = await readAudit(context.db, { user: query.user ?? '', before, limit: limitTo });
-      const last = entries.at(-1);
-      return { entries, next: entries.length < limitTo || last === undefined ? null : writeCursor([last.at]) };
+      const [at, listed] =
+        query.cursor === undefined ? [FAR_FUTURE, 0] : readCursor(query.cursor, ['string', 'number']);
+      const after = { at: engineTimeOf(at), listed: wholeNumber(listed ?? 0) };
+      const onlyChanges = query.changes === 'true';
+      const entries = await readAudit(context.db, { user: query.user ?? '', onlyChanges, after, limit: limitTo });
+      return { entries, next: entries.length < limitTo ? null : writeCursor(endOf(entries, after)) };
     },
   }),
 ];
+
+/** Whose tokens an account sees and may revoke: its own, or (blank) those of all. */
+const whoseTokens = ({ name, role, limit }: Account): string =>
+  mayActAs(role, 'operator') && !isLimited(limit) ? '' : name;
+
+/** Where a page ends: its last moment, and how many entries of that moment were listed up to there. */
+function endOf(entries: readonly AuditEntry[], after: AuditPlace): [string, number] {
+  const at = entries.at(-1)?.at ?? after.at;
+  const here = entries.filter((entry) => entry.at === at).length;
+  return [at, at === after.at ? after.listed + here : here];
+}
 
 const USUAL_DAYS = 90;
 const PAGE = 100;

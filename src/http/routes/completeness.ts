@@ -81,7 +81,9 @@ export const completenessRoutes: readonly AnyRoute[] = [
         around.resting.expectedShops(yearOf(since)),
         seenWithin(context, signedIn(caller).account.limit),
       ]);
-      const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop, { from, to }));
+      const own = seen
+        .expected(shops, { from: since, to: today })
+        .filter(({ platform, shop }) => seen.shop(platform, shop, { from, to }));
       const coverage = coverageOfShops(own, since, today);
       return {
         asOf: today,

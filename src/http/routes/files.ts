@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { confirmationsOf } from '../../clickhouse/confirmations';
 import { fileHistory, findFile, type LedgerEntry, pageOfFiles } from '../../clickhouse/ledger';
 import { pageOfRejects } from '../../clickhouse/queries/rejects';
+import { wallClockOf } from '../../clickhouse/time';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
 import { isLimited } from '../../domain/access';
-import { wallClockAt } from '../../domain/calendar';
 import { FILE_STATUSES } from '../../domain/order-file';
 import { type Context } from '../../operations/context';
 import { refuseFile, releaseFile } from '../../operations/decide-file';
 import { reportOf } from '../../operations/file-report';
-import { seenWithin } from '../../operations/limit';
+import { type Seen, seenWithin } from '../../operations/limit';
 import { withdrawFile } from '../../operations/withdraw-file';
 import { fileReport } from '../../queue/wire';
 import { type ColumnId } from '../../tables/columns';
@@ -46,7 +46,10 @@ const reject = z.object({
   outcome: z.enum(['rejected', 'ignored']),
   reasons: z.array(z.string()).readonly(),
   columns: z.array(z.string()).readonly(),
-  cells: z.record(z.string(), z.string()).meta({ description: 'Those of its cells that are not personal.' }),
+  cells: z.record(z.string(), z.string()).meta({
+    description:
+      'Those of its cells that are not personal. None for accounts of a part of the region where each row names its shop.',
+  }),
 });
 
 const FILE_COLUMNS = [
@@ -104,8 +107,8 @@ export const fileRoutes: readonly AnyRoute[] = [
         ...each,
         ...figures,
         shops: shops.join('；'),
-        statusAt: shanghaiTimeOf(at),
-        handedIn: shanghaiTimeOf(handedIn),
+        statusAt: wallClockOf(at),
+        handedIn: wallClockOf(handedIn),
         rowsRead: rows.read,
         rowsLoaded: rows.loaded,
         rowsRejected: rows.rejected,
@@ -162,7 +165,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     answer: wholeFile,
     examples: [{ path: '/v1/files/{fileId}' }],
     handle: async ({ params: asked, caller, context }) =>
-      wholeOf(context, caller, await visibleFile(context, caller, asked.fileId)),
+      wholeOf(context, caller, (await visibleFile(context, caller, asked.fileId)).entry),
   }),
   route({
     method: 'GET',
@@ -191,7 +194,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     }),
     examples: [{ path: '/v1/files/{fileId}/rejects' }, { path: '/v1/files/{fileId}/rejects?limit=2' }],
     handle: async ({ params: asked, query, caller, context }) => {
-      const entry = await visibleFile(context, caller, asked.fileId);
+      const { entry, seen } = await visibleFile(context, caller, asked.fileId);
       const limit = query.limit ?? PAGE;
       const [line = 0, record = 0] =
         query.cursor === undefined ? [] : readCursor(query.cursor, ['number', 'number']).map(wholeNumber);
@@ -199,7 +202,7 @@ export const fileRoutes: readonly AnyRoute[] = [
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        rows: page.map((row) => ({ ...row, cells: { ...row.cells } })),
+        rows: page.map((row) => ({ ...row, cells: seen.rejectedCells(entry) ? { ...row.cells } : {} })),
         next: rows.length > limit && last !== undefined ? writeCursor([last.line, last.record]) : null,
       };
     },
@@ -214,7 +217,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     answer: wholeFile,
     examples: [],
     handle: async ({ params: asked, body, caller, context }) => {
-      const entry = await visibleFile(context, caller, asked.fileId);
+      const { entry } = await visibleFile(context, caller, asked.fileId);
       const named = body.shop === undefined ? {} : { shop: body.shop };
       const report = await releaseFile(context, {
         fileId: entry.fileId,
@@ -235,7 +238,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     answer: wholeFile,
     examples: [],
     handle: async ({ params: asked, body, caller, context }) => {
-      const entry = await visibleFile(context, caller, asked.fileId);
+      const { entry } = await visibleFile(context, caller, asked.fileId);
       await refuseFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason } });
       return await wholeNow(context, caller, entry.fileId);
     },
@@ -250,7 +253,7 @@ export const fileRoutes: readonly AnyRoute[] = [
     answer: wholeFile,
     examples: [],
     handle: async ({ params: asked, body, caller, context }) => {
-      const entry = await visibleFile(context, caller, asked.fileId);
+      const { entry } = await visibleFile(context, caller, asked.fileId);
       await withdrawFile(context, { fileId: entry.fileId, decision: { by: nameOf(caller), reason: body.reason } });
       await refreshTotals(context.db, context.now);
       return await wholeNow(context, caller, entry.fileId);
@@ -265,12 +268,16 @@ function afterOf(cursor: string | undefined): { handedIn: string; fileId: string
 }
 
 /** A file that an account does not see is to it as if there were none. */
-async function visibleFile(context: Context, caller: Caller, id: string): Promise<LedgerEntry> {
+async function visibleFile(
+  context: Context,
+  caller: Caller,
+  id: string,
+): Promise<{ readonly entry: LedgerEntry; readonly seen: Seen }> {
   const [entry, seen] = await Promise.all([
     findFile(context.db, id),
     seenWithin(context, signedIn(caller).account.limit),
   ]);
-  if (entry !== null && seen.file(entry)) return entry;
+  if (entry !== null && seen.file(entry)) return { entry, seen };
   throw refusal(404, 'nothing-found', 'There is no such file.');
 }
 
@@ -298,9 +305,6 @@ async function wholeOf(context: Context, caller: Caller, entry: LedgerEntry): Pr
     })),
   };
 }
-
-/** A moment as the store writes it, as Asia/Shanghai wall clock. */
-const shanghaiTimeOf = (at: string): string => wallClockAt(Date.parse(`${at.replace(' ', 'T')}Z`));
 
 function shownFile(caller: Caller, entry: LedgerEntry): z.output<typeof file> {
   const { status: is, shops, bytes, at, decision: by, error } = entry;

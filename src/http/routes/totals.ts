@@ -239,7 +239,8 @@ const [LATER, EARLIER] = ['2149-06-06', '2149-06-05'];
 /** questionWithin is a question narrowed to what an account sees. */
 export function questionWithin(question: TotalsQuestion, limit: Limit): TotalsQuestion {
   const where = narrowed(question.where ?? {}, limit);
-  return where === null ? { from: LATER, to: EARLIER, by: question.by } : { ...question, where };
+  if (where === null) return { from: LATER, to: EARLIER, by: question.by };
+  return { ...question, where, ...(question.asReported && { seenNow: limit }) };
 }
 
 /** named shows the values of dimensions, the unknown by its name. */
@@ -316,6 +317,6 @@ export async function standingOf(
     resting.goal(yearOf(since), today),
     seenWithin(context, limit),
   ]);
-  const own = shops.filter(({ platform, shop }) => seen.shop(platform, shop, { from: since, to: until }));
+  const own = seen.expected(shops, { from: since, to: until });
   return { measure: goal.measure, asOf: lastCompleteDay(coverageOfShops(own, since, until), until).day };
 }

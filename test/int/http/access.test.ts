@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readAudit, recordAudit } from '../../../src/clickhouse/accounts';
+import { type Database } from '../../../src/clickhouse/client';
 import { type Role, ROLES } from '../../../src/domain/access';
 import { ROUTES } from '../../../src/http/routes';
 import { sessionOf } from '../../../src/operations/accounts';
+import { keepHouse } from '../../../src/operations/keep-house';
 import { openTestApi, PASSWORD, type TestApi } from '../../support/api';
 import { type TestStore, useStores } from '../../support/store';
 
@@ -150,6 +154,126 @@ describe('tokens', () => {
     expect((await api.ask('/v1/users/bayar', boss, { method: 'DELETE' })).statusCode).toBe(200);
     expect((await api.ask('/v1/files', token)).statusCode).toBe(401);
     expect((await api.ask('/v1/users/boss', boss, { method: 'DELETE' })).statusCode).toBe(400);
+  });
+});
+
+describe('an operator of a part of the region', () => {
+  test('sees and revokes no tokens but its own', async () => {
+    const boss = await api.account('boss', 'operator');
+    const limited = await api.account('bao', 'operator', { league: '包头市' });
+    const tokens = async (as: string) =>
+      (await api.ask('/v1/tokens', as)).json<{ tokens: { id: string; user: string }[] }>().tokens;
+    expect((await tokens(limited)).map(({ user }) => user)).toEqual(['bao']);
+    const [others] = (await tokens(boss)).filter(({ user }) => user === 'boss');
+    const revoke = async (id: string) => (await api.ask(`/v1/tokens/${id}`, limited, { method: 'DELETE' })).statusCode;
+    expect(await revoke(others?.id ?? '')).toBe(404);
+    expect((await api.ask('/v1/totals', boss)).statusCode).toBe(200);
+  });
+
+  test('is not the one that is left, since nobody could make accounts any more', async () => {
+    const boss = await api.account('boss', 'operator');
+    await api.account('bao', 'operator', { league: '包头市' });
+    const change = async (payload: object) =>
+      (await api.ask('/v1/users/boss', boss, { method: 'PUT', payload })).json<{ code?: string; done?: boolean }>();
+    expect(await change({ limit: { league: '包头市' } })).toMatchObject({ code: 'usage' });
+    expect(await change({ role: 'analyst' })).toMatchObject({ code: 'usage' });
+    expect((await api.ask('/v1/users/boss', boss, { method: 'DELETE' })).statusCode).toBe(400);
+    await api.account('second', 'operator');
+    expect(await change({ limit: { league: '包头市' } })).toEqual({ done: true });
+  });
+});
+
+const FROM_THE_LAST = { at: '2299-12-31 00:00:00.000', listed: 0 };
+
+describe('the access log', () => {
+  const entry = { user: 'bayar', token: '', address: '192.0.2.7', route: '/v1/totals', status: 200, detail: '' };
+  const at = '2026-06-01 10:00:00.000';
+
+  interface Entries {
+    readonly entries: readonly { readonly target: string; readonly method: string }[];
+    readonly next: string | null;
+  }
+
+  test('comes page by page, also where many entries are of one millisecond', async () => {
+    const operator = await api.account('operator', 'operator');
+    const targets = Array.from({ length: 7 }, (_, index) => `/v1/totals?year=${2020 + index}`);
+    await recordAudit(
+      store.db,
+      targets.map((target) => ({ ...entry, at, method: 'GET', target })),
+    );
+    const seen: string[] = [];
+    let next: string | null = null;
+    do {
+      const cursor: string = next === null ? '' : `&cursor=${next}`;
+      const page: Entries = (await api.ask(`/v1/audit?user=bayar&limit=3${cursor}`, operator)).json<Entries>();
+      seen.push(...page.entries.map(({ target }) => target));
+      next = page.next;
+    } while (next !== null);
+    expect([...seen].sort()).toEqual(targets);
+  });
+
+  test('tells what was changed apart, and of the same question of an hour once', async () => {
+    const operator = await api.account('operator', 'operator');
+    for (let times = 0; times < 3; times += 1) await api.ask('/v1/nights', operator);
+    await api.ask('/v1/nights?x=1', operator);
+    for (let times = 0; times < 2; times += 1) {
+      const goal = { year: 2026, measure: 'net', amount: `${times + 5}.00` };
+      await api.ask('/v1/goals', operator, { method: 'POST', payload: goal });
+    }
+    for (const probe of ['?a', '?b', '?c']) await api.ask(`/v1/users${probe}`);
+    await api.server.doorkeeper.close();
+    // Another test's API may have written down its last questions just now.
+    const log = async (asked: string) =>
+      (await api.ask(`/v1/audit${asked}`, operator))
+        .json<Entries>()
+        .entries.filter(({ target }) => !target.startsWith('/v1/audit'));
+    expect((await log('')).map(({ method, target }) => `${method} ${target}`)).toEqual([
+      'GET /v1/users?a',
+      'POST /v1/goals',
+      'POST /v1/goals',
+      'GET /v1/nights?x=1',
+      'GET /v1/nights',
+    ]);
+    expect((await log('?changes=true')).map(({ method }) => method)).toEqual(['POST', 'POST']);
+    const file = await api.ask('/v1/audit?changes=true&format=csv&language=en', operator);
+    expect(file.body.split('\r\n').map((line) => line.split(',')[5])).toEqual([
+      'asked',
+      '/v1/goals',
+      '/v1/goals',
+      undefined,
+    ]);
+  });
+
+  test('loses nothing where it cannot be written at once', async () => {
+    let isDown = true;
+    const change: Pick<Database, 'insert'> = {
+      insert: async (table, rows, token) => {
+        if (isDown && table === 'audit') throw new Error('down on purpose');
+        await store.db.insert(table, rows, token);
+      },
+    };
+    const db = Object.assign(Object.create(store.db) as Database, change);
+    const watcher = await api.account('watcher', 'viewer');
+    const other = await openTestApi(store.with({ db }));
+    await other.ask('/v1/nights', watcher);
+    const log = async () =>
+      (await readAudit(store.db, { user: 'watcher', onlyChanges: false, after: FROM_THE_LAST, limit: 5 })).length;
+    await delay(1_500);
+    expect(await log()).toBe(0);
+    isDown = false;
+    await other.server.close();
+    expect(await log()).toBe(1);
+  });
+
+  test('is kept for two years', async () => {
+    const months = ['2024-10-15', '2024-12-15', '2026-12-15'];
+    await recordAudit(
+      store.db,
+      months.map((day) => ({ ...entry, at: `${day} 10:00:00.000`, method: 'GET', target: day })),
+    );
+    await keepHouse(store);
+    const left = await readAudit(store.db, { user: 'bayar', onlyChanges: false, after: FROM_THE_LAST, limit: 5 });
+    expect(left.map(({ target }) => target)).toEqual(['2026-12-15', '2024-12-15']);
   });
 });
 

@@ -379,7 +379,7 @@ test('what the first page is drawn from is prepared before anybody asks', async 
       return await store.db.rows(query, params);
     },
   };
-  const watched = await openTestApi(store.with({ db: { ...store.db, ...noted } }));
+  const watched = await openTestApi(store.with({ db: Object.assign(Object.create(store.db) as Database, noted) }));
   try {
     await watched.server.prepare();
     expect((await watched.ask('/v1/session', operator)).statusCode).toBe(200);

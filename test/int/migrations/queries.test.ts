@@ -40,7 +40,7 @@ import { DIMENSIONS } from '../../../src/domain/measures';
 import { packageRoot } from '../../../src/clickhouse/package-root';
 import { refuseFile } from '../../../src/operations/decide-file';
 import { ingestFile } from '../../../src/operations/ingest-file';
-import { listAccounts, listTokens, readAudit } from '../../../src/clickhouse/accounts';
+import { dropOldAudit, listAccounts, listTokens, readAudit } from '../../../src/clickhouse/accounts';
 import { addAccount, makeToken, sessionOf, signIn, tokenOf } from '../../../src/operations/accounts';
 import { compactKept, withdrawFile } from '../../../src/operations/withdraw-file';
 import { type TestStore, useStores } from '../../support/store';
@@ -188,7 +188,9 @@ describe('named queries', () => {
     const { token } = await makeToken(context, session!.account, { label: 'a test', role: 'operator', days: 1 });
     expect(await tokenOf(context, token)).toMatchObject({ account: { role: 'analyst' } });
     expect(await listTokens(db, 'bayar')).toMatchObject([{ label: 'a test', lastUsedAt: null }]);
-    expect(await readAudit(db, { user: '', before: '2299-01-01 00:00:00.000', limit: 1 })).toEqual([]);
+    const newest = { at: '2299-01-01 00:00:00.000', listed: 0 };
+    expect(await readAudit(db, { user: '', onlyChanges: false, after: newest, limit: 1 })).toEqual([]);
+    await dropOldAudit(db, '2020-01-01');
     const decision = { by: 'a test', reason: 'to ask every query' };
     await withdrawFile(context, { fileId: report.fileId, decision });
     expect(await fileHistory(db, report.fileId)).toMatchObject([

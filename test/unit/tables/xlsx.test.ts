@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parquetName } from '../../../src/tables/columns';
 import { type Table } from '../../../src/tables/table';
 import { fileName } from '../../../src/tables/texts';
@@ -33,6 +36,22 @@ test('rows that fail on the way fail the file', async () => {
     throw new Error('the store has gone');
   }
   await expect(buffer(xlsxBytes(files(failing()), 'en'))).rejects.toThrow('the store has gone');
+});
+
+test('rows are let go of when nobody reads the file any more', async () => {
+  let isLetGo = false;
+  async function* endless() {
+    try {
+      for (;;) yield await Promise.resolve({ path: randomBytes(20_000).toString('hex') });
+    } finally {
+      isLetGo = true;
+    }
+  }
+  const bytes = xlsxBytes(files(endless()), 'en');
+  await once(bytes, 'readable');
+  bytes.destroy();
+  for (let waited = 0; !isLetGo && waited < 100; waited += 1) await delay(10);
+  expect(isLetGo).toBe(true);
 });
 
 test('a file is named for what it holds, by nothing that a path can be made of', () => {
