@@ -172,9 +172,8 @@ export function soldBy(
   const sold = own.isCoarse ? coarse : summed;
   return {
     source: joins
-      ? `FROM (${sold}) AS t ${joined('r', registerOf(traits))}
-         ${seenTraits.length === 0 ? '' : joined('n', seenToday(seenTraits))}
-         WHERE true${only(question, REGISTER_DIMENSIONS)}${seenTraits.map((dimension) => ` AND seen_${REGISTER_SQL[dimension]} = {${paramOf(dimension)}: String}`).join('')}`
+      ? `FROM (${seenTraits.length === 0 ? sold : seenToday(sold, seenTraits)}) AS t ${besideRegister(registerOf(traits))}
+         WHERE true${only(question, REGISTER_DIMENSIONS)}`
       : `FROM (${sold}) AS t`,
     isCoarse: own.isCoarse,
     params: {
@@ -188,15 +187,18 @@ export function soldBy(
   };
 }
 
-/** The register beside rows `t`, as of the day of each. */
-const joined = (name: string, register: string): string =>
-  `ASOF LEFT JOIN (${register}) AS ${name} ON t.platform = ${name}.platform AND t.shop = ${name}.shop AND t.day >= ${name}.valid_from`;
+/** The register `r` beside rows `t`, as of the day of each. */
+const besideRegister = (register: string): string =>
+  `ASOF LEFT JOIN (${register}) AS r ON t.platform = r.platform AND t.shop = r.shop AND t.day >= r.valid_from`;
 
-const seenToday = (dimensions: readonly RegisterDimension[]): string => {
-  const traits = dimensions.map((dimension) => REGISTER_SQL[dimension]);
-  const seen = traits.map((trait) => `${trait} AS seen_${trait}`);
-  return `SELECT platform, shop, valid_from, ${seen.join(', ')} FROM (${registerOf(traits, 'knownNow')})`;
-};
+const seenToday = (rows: string, dimensions: readonly RegisterDimension[]): string => `SELECT t.* FROM (${rows}) AS t
+  ${besideRegister(
+    registerOf(
+      dimensions.map((dimension) => REGISTER_SQL[dimension]),
+      'knownNow',
+    ),
+  )}
+  WHERE ${dimensions.map((dimension) => `r.${REGISTER_SQL[dimension]} = {${paramOf(dimension)}: String}`).join(' AND ')}`;
 
 /** columnOf is the name of a dimension's column in an answer. */
 export const columnOf = (dimension: Dimension): string => `by_${dimension.replace('-', '_')}`;

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { simpleParser } from 'mailparser';
+import { lastDecisions, recordDecision } from '../../../src/clickhouse/alerts';
+import { setExpectation } from '../../../src/clickhouse/expectations';
 import { setGoal } from '../../../src/clickhouse/goals';
 import { recordRecipient } from '../../../src/clickhouse/recipients';
 import { registerShops } from '../../../src/clickhouse/shops';
@@ -10,8 +12,10 @@ import { type TemplateRow } from '../../../src/demo/writers/template';
 import { DEFAULT_ALERT_SETTINGS } from '../../../src/domain/alert-settings';
 import { instantOf } from '../../../src/domain/calendar';
 import { type GoalScope } from '../../../src/domain/goal';
+import { type PaceStanding } from '../../../src/domain/pace-alerts';
 import { deliverAlert } from '../../../src/operations/deliver-alert';
 import { sayGoal } from '../../../src/operations/goals-standing';
+import { measurePace } from '../../../src/operations/measure-pace';
 import { ingestFile } from '../../../src/operations/ingest-file';
 import { dailyYear, orderOfDay } from '../../support/daily-years';
 import { retailShop } from '../../support/shops';
@@ -120,6 +124,34 @@ describe('the goal of a league', () => {
     const [bureau, league] = [weekly(BUREAU), weekly(LEAGUE)];
     expect(league?.subject).toContain('（包头市）');
     expect(bureau?.subject).not.toContain('包头');
+  });
+
+  test('waits for no shop that has left the league, and is judged by what was decided up to its day', async () => {
+    const shop = { ...retailShop('douyin', '搬走的店', 'yes'), league: '包头市' };
+    await registerShops(store.db, [shop, { ...shop, league: '赤峰市', validFrom: '2026-02-01' }], store.now());
+    const expected = { platform: 'douyin', shop: '搬走的店', everyDays: 1, since: '2026-02-10' };
+    await setExpectation(store.db, expected, { by: 'a test', reason: '' }, store.now());
+    await goal(100_000_000n, { league: '包头市' });
+    await goal(100_000_000n, { league: '赤峰市' });
+    const judged = async (league: string, asOf?: string) =>
+      await measurePace(store, { year: 2026, scope: { league }, ...(asOf !== undefined && { asOf }) });
+    expect(await judged('赤峰市')).toMatchObject({ state: 'no-data' });
+    const before = await judged('包头市', '2026-07-01');
+    expect([before.state, before.waitingFor]).toEqual(['on-track', []]);
+    // From now on it is behind until it has clearly recovered; of July nobody knew that yet.
+    const [subject] = (await lastDecisions(store.db)).filter(({ subject: key }) => key.includes('包头市'));
+    expect(subject).toBeUndefined();
+    const key = { key: 'pace/2026/net/league=包头市' };
+    const standing = { state: 'behind', since: LAST, decidedFor: LAST, told: null, raisedToday: [] } as const;
+    const next: PaceStanding = { ...standing, judged: { state: 'behind', since: LAST, asOf: LAST } };
+    await recordDecision(
+      store.db,
+      key,
+      { seq: 1, decidedFor: LAST, next, why: '', alerts: [], recipients: [] },
+      store.now(),
+    );
+    expect((await judged('包头市', '2026-07-01')).state).toBe('on-track');
+    expect((await judged('包头市')).state).toBe('behind');
   });
 
   test('may be judged by settings of its own', async () => {

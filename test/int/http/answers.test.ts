@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { recordDecision } from '../../../src/clickhouse/alerts';
 import { type Database } from '../../../src/clickhouse/client';
 import { replaceChains } from '../../../src/clickhouse/chains';
+import { setGoal } from '../../../src/clickhouse/goals';
 import { findFile } from '../../../src/clickhouse/ledger';
 import { keepReport } from '../../../src/clickhouse/reports';
 import { setExpectation } from '../../../src/clickhouse/expectations';
@@ -494,6 +495,87 @@ test('a league sees a shop on the days on which it belonged to it, and one that 
   expect(shops.map(({ shop }) => shop)).toContain('新店');
 });
 
+test('no answer to a league speaks of a shop of another one', async () => {
+  const [OTHER, NUMBER] = ['别处的秘密店', 'SECRET20260605'];
+  const traits = { ...UNKNOWN_TRAITS, platform: 'douyin', validFrom: ALWAYS };
+  const statements = [
+    { ...traits, shop: OTHER, league: '呼和浩特市', brand: '别处的秘密品牌', chain: '别处的秘密链' },
+    { ...traits, shop: '云岫茶行', league: '包头市' },
+  ];
+  await registerShops(store.db, statements, store.now());
+  const sold = (shop: string, orderId: string, amount: string): string[] =>
+    `douyin|${shop}|${orderId}||2026-06-05 10:00:00|2026-06-05 10:00:30|||待发货|1|茶|广东省|${amount}|0.00|0.00|0.00`.split(
+      '|',
+    );
+  await loadText(
+    store,
+    `${OTHER}.csv`,
+    textOf([TEMPLATE_COLUMNS, sold(OTHER, NUMBER, '1.00'), sold(OTHER, NUMBER + 'B', 'much')]),
+  );
+  // All of its rows were refused: what loaded of the file is of a shop that the league sees.
+  const mixed = await loadText(
+    store,
+    'mixed.csv',
+    textOf([TEMPLATE_COLUMNS, sold('云岫茶行', 'NO7770001', '1.00'), sold(OTHER, NUMBER + 'C', 'much')]),
+  );
+  await refreshTotals(store.db, store.now);
+  await keepReport(store.db, () => new Date('2026-06-10T02:00:00+08:00'));
+  await setGoal(
+    store.db,
+    { year: 2026, measure: 'net', amount: 100_000n, setOn: '2026-01-01', scope: { league: '包头市' } },
+    store.now(),
+  );
+  const league = await api.account('baotou', 'operator', { league: '包头市' });
+  const fill = (path: string): string =>
+    path
+      .replace('{fileId}', mixed.fileId)
+      .replace('{day}', DAY)
+      .replace('{today}', TODAY)
+      .replace('{name}', 'operator');
+  const asked = ROUTES.filter(({ method }) => method === 'GET').flatMap(({ examples }) =>
+    examples.map(({ path }) => fill(path)),
+  );
+  const more = [
+    '/v1/totals?by=shop,brand,chain,province&asKnown=2026-06-20',
+    '/v1/growth?by=shop',
+    '/v1/growth?by=shop&asKnown=2026-06-20',
+    '/v1/logistics?by=shop',
+    '/v1/completeness?from=2026-05-30&to=2026-06-12',
+    `/v1/files?path=${encodeURIComponent('csv')}`,
+    '/v1/totals?by=shop&format=csv',
+    '/v1/pace?league=%E5%8C%85%E5%A4%B4%E5%B8%82',
+  ];
+  const told: string[] = [];
+  const answered: number[] = [];
+  for (const path of [...asked, ...more]) {
+    const { statusCode, body } = await api.ask(path, league);
+    answered.push(statusCode);
+    if (/秘密|SECRET/.test(body)) told.push(path);
+  }
+  expect(told).toEqual([]);
+  expect(answered.filter((status) => status === 200).length).toBeGreaterThan(asked.length / 2);
+  expect((await api.ask('/v1/totals?by=shop', operator)).body).toContain(OTHER);
+  const rejects = (as: string) => api.ask(`/v1/files/${mixed.fileId}/rejects`, as);
+  expect((await rejects(operator)).body).toContain(NUMBER);
+  expect((await rejects(league)).json()).toMatchObject({ rows: [{ line: 3, cells: {} }] });
+});
+
+test('what a league sees of a report of the past is a matter of the register of today', async () => {
+  const statement = { ...UNKNOWN_TRAITS, platform: 'kuaishou', shop: '云岫茶行', validFrom: ALWAYS };
+  await registerShops(store.db, [{ ...statement, league: '包头市' }], new Date('2026-06-01T02:00:00+08:00'));
+  await keepReport(store.db, () => new Date('2026-06-10T02:00:00+08:00'));
+  const league = await api.account('baotou', 'analyst', { league: '包头市' });
+  const orders = async (path: string, as = league): Promise<number> =>
+    (await api.ask(path, as)).json<{ total: { paidOrders: number } }>().total.paidOrders;
+  const known = '/v1/totals?by=shop&asKnown=2026-06-20';
+  const before = await orders(known);
+  expect(before).toBeGreaterThan(0);
+  await registerShops(store.db, [{ ...statement, league: '赤峰市' }], new Date('2026-06-20T02:00:00+08:00'));
+  api.server.doorkeeper.forget();
+  expect([await orders(known), await orders('/v1/totals?by=shop')]).toEqual([0, 0]);
+  expect(await orders(`${known}&league=包头市`, operator)).toBe(before);
+});
+
 test('figures as a report knew them are complete to the day before it at most', async () => {
   await keepReport(store.db, () => new Date('2026-06-10T02:00:00+08:00'));
   const asOf = async (more: string): Promise<string> =>
@@ -504,7 +586,7 @@ test('figures as a report knew them are complete to the day before it at most', 
 
 test('a cursor of the audit log that was made up is refused by name', async () => {
   for (const made of ['-000001-01-01 00:00:00', '2026-13-01 00:00:00.000', '2026-01-01T00:00:00Z', 7]) {
-    const cursor = Buffer.from(JSON.stringify([made])).toString('base64url');
+    const cursor = Buffer.from(JSON.stringify([made, 0])).toString('base64url');
     const answer = await api.ask(`/v1/audit?cursor=${cursor}`, operator);
     expect([answer.statusCode, answer.json<{ faults: unknown }>().faults]).toMatchObject([
       400,

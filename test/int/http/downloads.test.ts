@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LightMyRequestResponse as Response } from 'fastify';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Database } from '../../../src/clickhouse/client';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { TEMPLATE_COLUMNS } from '../../../src/demo/writers/template';
 import { isTable } from '../../../src/http/route';
@@ -110,6 +112,34 @@ describe('totals are to the fen those of the JSON answer', () => {
     const shown = rows.map((row) => ['platform', 'shop', 'province', 'day', ...names].map((name) => row[name]));
     expect(shown).toEqual(wanted);
   });
+});
+
+test('no more than eight downloads are under way at once, and the ninth is told so', async () => {
+  let begun = 0;
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const slow: Pick<Database, 'each'> = {
+    each: async function* (query, params) {
+      begun += 1;
+      await opened;
+      yield* store.db.each(query, params);
+    },
+  };
+  const other = await openTestApi(store.with({ db: Object.assign(Object.create(store.db) as Database, slow) }));
+  try {
+    const one = async () => (await other.ask(`${TOTALS}&format=csv`, analyst)).statusCode;
+    const first = Array.from({ length: 8 }, one);
+    while (begun < first.length) await delay(10);
+    const ninth = await other.ask(`${TOTALS}&format=xlsx`, analyst);
+    expect([ninth.statusCode, ninth.json<{ code: string }>().code]).toEqual([503, 'too-many-downloads']);
+    expect((await other.ask('/v1/totals', analyst)).statusCode).toBe(200);
+    open();
+    expect(await Promise.all(first)).toEqual(Array(8).fill(200));
+    expect(await one()).toBe(200);
+  } finally {
+    open();
+    await other.server.close();
+  }
 });
 
 test('a Chinese file has Chinese titles, words and a name that says what it holds', async () => {

@@ -11,6 +11,7 @@ import {
   nextDue,
   type ShopDeliveries,
   type ShopExpectation,
+  waitedForIn,
 } from '../../../src/domain/completeness';
 
 const SHOP = { platform: 'douyin', shop: '云岫茶行' };
@@ -145,4 +146,32 @@ test('what the pace takes for complete are exactly the days that the matrix show
       },
     ),
   );
+});
+
+describe('a shop that moved between leagues', () => {
+  const year = { from: YEAR, to: TODAY };
+  const left = [
+    { from: '1970-01-01', isWithin: true },
+    { from: '2026-03-01', isWithin: false },
+  ];
+  const came = left.map((spell) => ({ ...spell, isWithin: !spell.isWithin }));
+
+  test('holds back the league that it left up to the day on which it left, and no longer', () => {
+    const silent = one([delivered({ last: '2026-04-02' })], [], []);
+    expect(completeTo(waitedForIn(silent, left, year)!)).toBe(TODAY);
+    expect(completeTo(waitedForIn(silent, came, year)!)).toBe('2026-04-02');
+    const early = one([delivered({ last: '2026-02-10' })], [], []);
+    expect(completeTo(waitedForIn(early, left, year)!)).toBe('2026-02-10');
+    expect(completeTo(waitedForIn(early, came, year)!)).toBe('2026-02-28');
+    const holed = one([delivered({ gaps: ['2026-02-03', '2026-03-03'] })], [], []);
+    expect(completeTo(waitedForIn(holed, left, year)!)).toBe('2026-02-02');
+    expect(completeTo(waitedForIn(holed, came, year)!)).toBe('2026-03-02');
+  });
+
+  test('is not waited for where it never was', () => {
+    const shop = one([delivered()], [], []);
+    expect(waitedForIn(shop, left, { from: '2026-03-01', to: TODAY })).toBeNull();
+    expect(waitedForIn(shop, left, { from: '2026-02-28', to: TODAY })).not.toBeNull();
+    expect(waitedForIn(shop, [{ from: '1970-01-01', isWithin: true }], year)).toBe(shop);
+  });
 });
