@@ -344,6 +344,54 @@ test('whatever is sent in any parameter is refused or answered, and never a faul
   );
 });
 
+test('whatever has the right form is answered or refused, also at the edges of what there is', async () => {
+  const day = fc.constantFrom('1970-01-01', '1970-01-02', '2026-02-28', '2026-06-05', '2149-06-05', '2149-06-06');
+  const word = fc.constantFrom('unknown', '云岫茶行', 'douyin', "O'Brien; DROP TABLE users --", '%', '\\');
+  const cursorPart = fc.oneof(day, word, fc.constantFrom(0, -1, 1.5, 2 ** 53, '2026-06-05 10:00:00.000', ''));
+  const cursor = fc
+    .array(cursorPart, { maxLength: 4 })
+    .map((parts) => Buffer.from(JSON.stringify(parts)).toString('base64url'));
+  const OF: Readonly<Record<string, fc.Arbitrary<string>>> = {
+    ...{ from: day, to: day, day, asOf: day, asKnown: day, since: day, cursor },
+    year: fc.constantFrom('1970', '1971', '2026', '2027', '2149'),
+    by: fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 4 }).map((names) => names.join(',')),
+    limit: fc.constantFrom('1', '2', '1000'),
+    running: fc.constantFrom('true', 'false'),
+    lines: fc.constantFrom('true', 'false'),
+    changes: fc.constantFrom('true', 'false'),
+    format: fc.constantFrom('csv', 'xlsx', 'parquet'),
+    language: fc.constantFrom('zh', 'en'),
+    status: fc.constantFrom('held', 'committed', 'refused'),
+    fileId: fc.constantFrom('0'.repeat(64), 'f'.repeat(64)),
+  };
+  const league = await api.account('of-a-league', 'operator', { league: '包头市' });
+  const lines = ROUTES.filter(({ method }) => method === 'GET');
+  const asked = fc.constantFrom(...lines).chain((line) => {
+    const valuesOf = (shape: z.ZodObject | undefined) =>
+      Object.fromEntries(Object.keys(shape?.shape ?? {}).map((name) => [name, OF[name] ?? word]));
+    return fc.record({
+      line: fc.constant(line),
+      as: fc.constantFrom(operator, league),
+      params: fc.record(valuesOf(line.params)),
+      query: fc.record(valuesOf(line.query), { requiredKeys: [] }),
+    });
+  });
+  const statuses = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(asked, async ({ line, as, params, query }) => {
+      const path = line.path.replace(/:(\w+)/g, (_, name: string) => encode(params[name] ?? ''));
+      const { statusCode } = await api.ask(
+        `${path}?${new URLSearchParams(query as Record<string, string>).toString()}`,
+        as,
+      );
+      statuses.add(statusCode);
+      expect({ path, query, ok: statusCode < 500 }).toEqual({ path, query, ok: true });
+    }),
+    { numRuns: 300 },
+  );
+  expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 404]));
+});
+
 /** A lone surrogate cannot be written in an address. */
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
 
