@@ -106,7 +106,7 @@ export function openDoorkeeper(store: Store, log: Logger, now: () => Date): Door
   const timer = setInterval(() => void flush(), AUDIT_EVERY_MS);
   /** A page that asks every few seconds would bury what was changed. */
   const isWritten = ({ address, detail, ...entry }: Omit<AuditEntry, 'at'>): boolean => {
-    if (entry.method !== 'GET') return false;
+    if (entry.method !== 'GET' || !entry.route.startsWith('/v1/')) return false;
     // Nobody's addresses are whatever somebody made up.
     const { user, route, target } = entry;
     const key = JSON.stringify([address, detail, { ...entry, target: user === '' ? route : target }]);

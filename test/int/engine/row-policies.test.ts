@@ -96,6 +96,10 @@ test('the statements for a server are such as the engine reads, one role for eac
     });
   }
   expect(statements.filter((statement) => statement.startsWith('CREATE ROLE'))).toHaveLength(LEAGUES.length + 1);
+  const quota = statements.findIndex((statement) => statement.startsWith('CREATE QUOTA'));
+  const quotas = statements[quota]?.split(' TO ')[1]?.split(', ');
+  expect(quotas).toHaveLength(LEAGUES.length + 1);
+  expect(statements.slice(quota).some((statement) => statement.startsWith('CREATE ROLE'))).toBe(false);
   // None of them is taken: users come from the file alone in this build.
   expect(await rows(statements[0] ?? '', OWN)).toMatch(/ACCESS_STORAGE_FOR_INSERTION_NOT_FOUND|ACCESS_DENIED/);
 });
