@@ -4,12 +4,12 @@ import { type AcceptedDays, type ShopExpectation } from '../domain/completeness'
 import { type Decision } from '../domain/order-file';
 import { type Database, type NamedQuery } from './client';
 import { count } from './rows';
-import { engineTime } from './time';
+import { engineTime, FOR_EVER } from './time';
 
 const EXPECTATIONS: NamedQuery<ShopExpectation & { readonly seq: number }> = {
   name: 'expected exports',
   sql: `SELECT platform, shop, max(seq) AS newest, argMax((every_days, toString(since), toUnixTimestamp64Milli(at)), seq) AS said
-    FROM expected_exports GROUP BY platform, shop ORDER BY platform, shop`,
+    FROM expected_exports WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY platform, shop ORDER BY platform, shop`,
   row: z
     .object({
       platform: z.string(),
@@ -29,13 +29,13 @@ const EXPECTATIONS: NamedQuery<ShopExpectation & { readonly seq: number }> = {
 const ACCEPTED: NamedQuery<AcceptedDays> = {
   name: 'accepted days',
   sql: `SELECT DISTINCT platform, shop, toString(first) AS first, toString(last) AS last
-    FROM accepted_days ORDER BY platform, shop, first, last`,
+    FROM accepted_days WHERE at <= {known: DateTime64(3, 'UTC')} ORDER BY platform, shop, first, last`,
   row: z.object({ platform: z.string(), shop: z.string(), first: z.string(), last: z.string() }),
 };
 
-/** listExpectations is what operators have said of how often shops report, as it holds now. */
-export async function listExpectations(db: Database): Promise<ShopExpectation[]> {
-  return (await db.rows(EXPECTATIONS)).map(({ platform, shop, everyDays, since, saidOn }) => ({
+/** listExpectations is what operators had said of how often shops report, as it held at a moment. */
+export async function listExpectations(db: Database, known = FOR_EVER): Promise<ShopExpectation[]> {
+  return (await db.rows(EXPECTATIONS, { known })).map(({ platform, shop, everyDays, since, saidOn }) => ({
     platform,
     shop,
     everyDays,
@@ -44,9 +44,9 @@ export async function listExpectations(db: Database): Promise<ShopExpectation[]>
   }));
 }
 
-/** listAcceptedDays lists the days of shops for which nobody waits although nothing came. */
-export async function listAcceptedDays(db: Database): Promise<AcceptedDays[]> {
-  return await db.rows(ACCEPTED);
+/** listAcceptedDays lists the days of shops for which nobody waited at a moment although nothing came. */
+export async function listAcceptedDays(db: Database, known = FOR_EVER): Promise<AcceptedDays[]> {
+  return await db.rows(ACCEPTED, { known });
 }
 
 /** setExpectation writes down how often a shop reports from now on. */
@@ -57,7 +57,9 @@ export async function setExpectation(
   now: Date,
 ): Promise<void> {
   const { platform, shop, everyDays, since } = expected;
-  const known = (await db.rows(EXPECTATIONS)).find((each) => each.platform === platform && each.shop === shop);
+  const known = (await db.rows(EXPECTATIONS, { known: FOR_EVER })).find(
+    (each) => each.platform === platform && each.shop === shop,
+  );
   await db.insert('expected_exports', [
     {
       platform,

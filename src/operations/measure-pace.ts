@@ -1,10 +1,12 @@
 import { paceOf, standingOf } from '../clickhouse/alerts';
 import { goalOf } from '../clickhouse/goals';
 import { readTotals } from '../clickhouse/queries/totals';
+import { type Report } from '../clickhouse/reports';
 import { shopHistories, shopKey } from '../clickhouse/shops';
 import { businessDayAt, type BusinessDay, firstDay, lastDay, yearOf } from '../domain/calendar';
 import { coverageOfShops, type ExpectedShop, waitedForIn } from '../domain/completeness';
 import { type Goal, type GoalScope } from '../domain/goal';
+import { type DimensionFilter } from '../domain/measures';
 import { type Fen } from '../domain/money';
 import { judgePace, type PaceReport } from '../domain/pace';
 import { adjusted } from '../domain/pace-state';
@@ -21,6 +23,10 @@ export interface PaceRequest {
   readonly year?: number;
   readonly asOf?: BusinessDay;
   readonly scope?: GoalScope;
+  /** As a report said it then: by its figures, and by what had come when it was made. */
+  readonly asReported?: Report;
+  /** Whose figures of a report are asked for: see TotalsQuestion. */
+  readonly seenNow?: DimensionFilter;
 }
 
 /** Own years that a season is learned from, at most. */
@@ -50,9 +56,10 @@ export async function measurePace(context: Context, request: PaceRequest): Promi
  */
 export async function measuredPace(context: Context, request: PaceRequest): Promise<MeasuredPace> {
   const { db } = context;
-  const { scope = {} } = request;
+  const { scope = {}, asReported, seenNow } = request;
   refuseMonth(scope);
-  const requestedAsOf = request.asOf ?? businessDayAt(context.now().getTime());
+  const stoodOn = request.asOf ?? asReported?.reportedOn;
+  const requestedAsOf = stoodOn ?? businessDayAt(context.now().getTime());
   const year = request.year ?? yearOf(requestedAsOf);
   const goal = await goalOf(db, year, { scope, on: requestedAsOf });
   const [totals, shops, standing] = await Promise.all([
@@ -61,9 +68,11 @@ export async function measuredPace(context: Context, request: PaceRequest): Prom
       to: lastDay(year),
       by: ['day'],
       where: scope,
+      ...(asReported && { asReported }),
+      ...(asReported && seenNow && { seenNow }),
     }),
-    shopsOf(context, scope, { from: firstDay(year), to: requestedAsOf }),
-    standingOf(db, paceOf(goal), request.asOf),
+    shopsOf(context, scope, { from: firstDay(year), to: requestedAsOf }, asReported?.at),
+    standingOf(db, paceOf(goal), stoodOn),
   ]);
   const amounts = totals.rows.map((row): [BusinessDay, Fen] => [row.dimensions.day ?? '', row.totals[goal.measure]]);
   const amountsOf = (of: number): Map<BusinessDay, Fen> => new Map(amounts.filter(([day]) => yearOf(day) === of));
@@ -110,8 +119,9 @@ async function shopsOf(
   context: Context,
   { platform, league, chain }: GoalScope,
   { from, to }: Days,
+  known: string | undefined,
 ): Promise<ExpectedShop[]> {
-  const shops = await readExpectedShops(context, from);
+  const shops = await readExpectedShops(context, from, known);
   const ofPlatform = shops.filter((shop) => platform === undefined || shop.platform === platform);
   if (league === undefined && chain === undefined) return ofPlatform;
   const histories = await shopHistories(context.db);

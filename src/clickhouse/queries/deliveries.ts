@@ -3,6 +3,7 @@ import { type BusinessDay } from '../../domain/calendar';
 import { type ShopDeliveries } from '../../domain/completeness';
 import { type Database, type NamedQuery } from '../client';
 import { EVENT_ORDER } from '../ledger';
+import { FOR_EVER } from '../time';
 
 /** Latest exports of a shop from which it is learned how often it reports and over how many days. */
 const LATEST = 15;
@@ -38,8 +39,9 @@ const DELIVERIES: NamedQuery<ShopDeliveries> = {
       SELECT latest.1 AS platform, arrayJoin(latest.2) AS shop,
         groupUniqArray((snapshot, if(empty(latest.5), snapshot - 1, arrayMin(latest.5)))) AS exports
       FROM (SELECT file_id, argMax((platform, shops, snapshot_at, status, days), ${EVENT_ORDER}) AS latest FROM files
-            GROUP BY file_id) AS f
-      LEFT JOIN (SELECT file_id, groupArray(snapshot_at) AS confirmed FROM confirmations GROUP BY file_id) AS c USING file_id
+            WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY file_id) AS f
+      LEFT JOIN (SELECT file_id, groupArray(snapshot_at) AS confirmed FROM confirmations
+        WHERE at <= {known: DateTime64(3, 'UTC')} GROUP BY file_id) AS c USING file_id
       WHERE latest.4 = 'committed' AND latest.3 IS NOT NULL
       GROUP BY platform, shop)
     ORDER BY platform, shop`,
@@ -55,7 +57,7 @@ const DELIVERIES: NamedQuery<ShopDeliveries> = {
     .transform(({ every_days, ...row }) => ({ ...row, everyDays: every_days })),
 };
 
-/** deliveriesOfShops says what each shop has delivered by its committed files; gaps before `since` are left out. */
-export async function deliveriesOfShops(db: Database, since: BusinessDay): Promise<ShopDeliveries[]> {
-  return await db.rows(DELIVERIES, { since });
+/** deliveriesOfShops says what each shop had delivered by its committed files at a moment; gaps before `since` are left out. */
+export async function deliveriesOfShops(db: Database, since: BusinessDay, known = FOR_EVER): Promise<ShopDeliveries[]> {
+  return await db.rows(DELIVERIES, { since, known });
 }

@@ -13,6 +13,7 @@ import { type QueryParams } from '../client';
 import { MEASURES } from '../rows';
 import { type ChainsEdition, clustersOf } from '../chains';
 import { type RegisterColumn, registerOf } from '../shops';
+import { FOR_EVER } from '../time';
 import { type CurrentTotals } from '../totals/coarse-totals';
 import { type Period, rowsOfPeriod, type Source } from '../totals/rows-of-period';
 
@@ -62,9 +63,6 @@ export interface ReportMoment {
   readonly seq: number;
   readonly at: string;
 }
-
-/** Later than anything that is written down: what is known now. */
-const NOW = '2299-12-31 00:00:00.000';
 
 /** Sold is rows of totals beside what a question asks them by. */
 export interface Sold {
@@ -150,7 +148,7 @@ export function soldBy(
   const seenTraits = REGISTER_DIMENSIONS.filter((dimension) => question.seenNow?.[dimension] !== undefined);
   const joins = traits.length > 0;
   const { by } = question;
-  const known = question.asReported?.at ?? NOW;
+  const known = question.asReported?.at ?? FOR_EVER;
   // Days are kept apart only where they are asked for, or where the register may change between them.
   const keys = [
     'platform',
@@ -178,7 +176,7 @@ export function soldBy(
     isCoarse: own.isCoarse,
     params: {
       known,
-      ...(seenTraits.length > 0 && { knownNow: NOW }),
+      ...(seenTraits.length > 0 && { knownNow: FOR_EVER }),
       ...(traits.includes('cluster') ? clustersOf(chains, known) : {}),
       ...paramsOf(question),
       ...[own, ...periods].reduce<QueryParams>((all, { params }) => ({ ...all, ...params }), {}),

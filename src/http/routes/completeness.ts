@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { addDays, businessDayAt, eachDay, firstDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops, dayState, type DayState } from '../../domain/completeness';
 import { lastCompleteDay } from '../../domain/pace';
+import { readExpectedShops } from '../../operations/expected-exports';
 import { seenWithin } from '../../operations/limit';
 import { signedIn } from '../caller';
 import { wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { askedDay, businessDay, count } from '../shapes';
+import { asKnownShape, reportAsked, shownReport } from './totals';
 
 const USUAL_DAYS = 28;
 const MOST_DAYS = 366;
@@ -29,9 +31,11 @@ export const completenessRoutes: readonly AnyRoute[] = [
     query: z.strictObject({
       from: askedDay.meta({ description: 'First day; four weeks before `to` unless told.' }).optional(),
       to: askedDay.meta({ description: 'Last day; yesterday unless told.' }).optional(),
+      asKnown: askedDay.meta({ description: 'As it was at the last report up to this day.' }).optional(),
     }),
     answer: z.object({
       asOf: businessDay.meta({ description: 'The day on whose morning this is so.' }),
+      asKnown: asKnownShape,
       from: businessDay,
       to: businessDay,
       completeTo: businessDay.nullable().meta({ description: 'Every shop is complete to the end of this day.' }),
@@ -49,7 +53,7 @@ export const completenessRoutes: readonly AnyRoute[] = [
         }),
       ),
     }),
-    table: ({ shops, days, asOf, from, to, completeTo }) => ({
+    table: ({ shops, days, asOf, asKnown, from, to, completeTo }) => ({
       name: 'completeness',
       columns: ['platform', 'shop', 'day', 'state', 'everyDays', 'expectation', 'completeTo'],
       rows: shops.flatMap(({ platform, shop, everyDays, source: expectation, completeTo: through, states }) =>
@@ -63,12 +67,13 @@ export const completenessRoutes: readonly AnyRoute[] = [
           completeTo: through,
         })),
       ),
-      facts: { period: `${from} – ${to}`, asOf: completeTo },
+      facts: { period: `${from} – ${to}`, asOf: completeTo, asKnown: asKnown?.reportedOn },
       about: [`${from}-${to}`, asOf],
     }),
     examples: [{ path: '/v1/completeness' }, { path: '/v1/completeness?from=2026-06-01&to=2026-06-30' }],
     handle: async ({ query, caller, context, around }) => {
-      const today = businessDayAt(context.now().getTime());
+      const reported = await reportAsked(context, query);
+      const today = reported?.reportedOn ?? businessDayAt(context.now().getTime());
       const to = query.to ?? addDays(today, -1);
       const from = query.from ?? addDays(to, 1 - USUAL_DAYS);
       const days = eachDay(from, to);
@@ -78,7 +83,9 @@ export const completenessRoutes: readonly AnyRoute[] = [
       // The pace asks about the year: so does this, that both may say the same.
       const since = from < firstDay(yearOf(today)) ? from : firstDay(yearOf(today));
       const [shops, seen] = await Promise.all([
-        around.resting.expectedShops(yearOf(since)),
+        reported === null
+          ? around.resting.expectedShops(yearOf(since))
+          : readExpectedShops(context, firstDay(yearOf(since)), reported.at),
         seenWithin(context, signedIn(caller).account.limit),
       ]);
       const own = seen
@@ -87,6 +94,7 @@ export const completenessRoutes: readonly AnyRoute[] = [
       const coverage = coverageOfShops(own, since, today);
       return {
         asOf: today,
+        asKnown: shownReport(reported),
         from,
         to,
         completeTo: lastCompleteDay(coverage, today).day,

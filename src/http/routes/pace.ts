@@ -5,9 +5,10 @@ import { narrowed } from '../../operations/limit';
 import { drawPace } from '../../operations/measure-pace';
 import { paceReport } from '../../queue/wire';
 import { signedIn } from '../caller';
-import { refusal } from '../problem';
+import { refusal, wrongParameter } from '../problem';
 import { type AnyRoute, route } from '../route';
 import { askedDay, businessDay, text, year, yuan } from '../shapes';
+import { asKnownShape, reportAsked, shownReport } from './totals';
 
 const chartedDay = z.object({
   day: businessDay,
@@ -38,24 +39,31 @@ export const paceRoutes: readonly AnyRoute[] = [
     query: z.strictObject({
       year: year.optional(),
       asOf: askedDay.meta({ description: 'The day to stand on; today unless told.' }).optional(),
+      asKnown: askedDay.meta({ description: 'As the last report up to this day said it.' }).optional(),
       ...scope.shape,
     }),
-    answer: paceReport.extend({ days: z.array(chartedDay).readonly() }),
-    table: ({ goal, asOf, days }) => ({
+    answer: paceReport.extend({ asKnown: asKnownShape, days: z.array(chartedDay).readonly() }),
+    table: ({ goal, asOf, asKnown, days }) => ({
       name: 'pace',
       columns: ['day', 'expected', 'low', 'high', 'actual', 'projected'],
       rows: days,
-      facts: { asOf, measure: goal.measure, where: scopeText(goal.scope) },
+      facts: { asOf, asKnown: asKnown?.reportedOn, measure: goal.measure, where: scopeText(goal.scope) },
       about: [String(goal.year), scopeText(goal.scope)],
     }),
     examples: [{ path: '/v1/pace' }, { path: '/v1/pace?year=2026&asOf=2026-07-01' }],
     handle: async ({ query, caller, context }) => {
+      const { limit } = signedIn(caller).account;
+      const reported = await reportAsked(context, query);
+      if (reported !== null && query.asOf !== undefined && query.asOf > reported.reportedOn) {
+        throw wrongParameter('query', 'asOf', `the report of ${reported.reportedOn} knew nothing of later days`);
+      }
       const { report, days } = await drawPace(context, {
         ...(query.year === undefined ? {} : { year: query.year }),
         ...(query.asOf === undefined ? {} : { asOf: query.asOf }),
-        scope: scopeWithin(query, signedIn(caller).account.limit),
+        ...(reported && { asReported: reported, seenNow: limit }),
+        scope: scopeWithin(query, limit),
       });
-      return { ...report, days };
+      return { ...report, asKnown: shownReport(reported), days };
     },
   }),
 ];

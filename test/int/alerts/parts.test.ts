@@ -6,6 +6,7 @@ import { lastDecisions, recordDecision } from '../../../src/clickhouse/alerts';
 import { setExpectation } from '../../../src/clickhouse/expectations';
 import { setGoal } from '../../../src/clickhouse/goals';
 import { recordRecipient } from '../../../src/clickhouse/recipients';
+import { keepReport, type Report, reportOn } from '../../../src/clickhouse/reports';
 import { registerShops } from '../../../src/clickhouse/shops';
 import { refreshTotals } from '../../../src/clickhouse/totals/refresh';
 import { type TemplateRow } from '../../../src/demo/writers/template';
@@ -152,6 +153,29 @@ describe('the goal of a league', () => {
     );
     expect((await judged('包头市', '2026-07-01')).state).toBe('on-track');
     expect((await judged('包头市')).state).toBe('behind');
+  });
+
+  test('can be had again as a report said it, whatever came later', async () => {
+    await goal(100_000_000n, { league: '包头市' });
+    const scopes = [{}, { league: '包头市' }];
+    const judged = async (at: TestStore, asReported?: Report) =>
+      await Promise.all(
+        scopes.map(async (scope) => await measurePace(at, { year: 2026, scope, ...(asReported && { asReported }) })),
+      );
+    const said = await judged(store);
+    await keepReport(store.db, store.now);
+    const later = on('2026-10-10');
+    const rows = ['2026-09-12', '2026-10-03'].map((day) =>
+      orderOfDay(day, 500_000_000n, { shop: shopOf('包头市'), orderId: `LATE${day.replaceAll('-', '')}` }),
+    );
+    const path = await writeExport(later.folder, '2026-10-09 02:00:00', { platform: 'template', of: 'douyin', rows });
+    expect((await ingestFile(later, { path })).status).toBe('committed');
+    await refreshTotals(later.db, later.now);
+    const expected = { platform: 'douyin', shop: '新店', everyDays: 1, since: '2026-09-01' };
+    await setExpectation(later.db, expected, { by: 'a test', reason: '' }, later.now());
+    const report = await reportOn(later.db, '2026-10-05');
+    expect(await judged(later, report!)).toEqual(said);
+    expect((await judged(later)).map(({ actual }) => actual)).not.toEqual(said.map(({ actual }) => actual));
   });
 
   test('may be judged by settings of its own', async () => {

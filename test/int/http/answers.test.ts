@@ -632,6 +632,22 @@ test('figures as a report knew them are complete to the day before it at most', 
   expect((await asOf('')) > '2026-06-09').toBe(true);
 });
 
+test('the pace and the completeness as a report knew them say so, and stand on no later day', async () => {
+  await keepReport(store.db, () => new Date('2026-06-10T02:00:00+08:00'));
+  const pace = async (more: string) => (await api.ask(`/v1/pace?asKnown=2026-06-20${more}`, operator)).json<object>();
+  expect(await pace('')).toMatchObject({ requestedAsOf: '2026-06-10', asKnown: { reportedOn: '2026-06-10' } });
+  expect(await pace('&asOf=2026-06-09')).toMatchObject({ requestedAsOf: '2026-06-09' });
+  // The orders of the store came after that report.
+  const completeness = (await api.ask('/v1/completeness?asKnown=2026-06-20', operator)).json<object>();
+  expect(completeness).toMatchObject({
+    asOf: '2026-06-10',
+    to: '2026-06-09',
+    asKnown: { reportedOn: '2026-06-10' },
+    shops: [],
+  });
+  expect(await pace('&asOf=2026-06-11')).toMatchObject({ status: 400, faults: [{ parameter: 'asOf' }] });
+});
+
 test('a cursor of the audit log that was made up is refused by name', async () => {
   for (const made of ['-000001-01-01 00:00:00', '2026-13-01 00:00:00.000', '2026-01-01T00:00:00Z', 7]) {
     const cursor = Buffer.from(JSON.stringify([made, 0])).toString('base64url');
