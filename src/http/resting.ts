@@ -10,7 +10,7 @@ import { keptUpTo } from './kept';
 /** Resting is what many answers need and only the data changes: one version of it asks the store once. */
 export interface Resting {
   readonly currentTotals: () => Promise<CurrentTotals>;
-  /** With the gaps from the beginning of a year on. */
+  /** With the gaps from the beginning of a year on; those before it may be there as well. */
   readonly expectedShops: (year: number) => Promise<ExpectedShop[]>;
   /** The region’s goal of a year that is in force on a day. */
   readonly goal: (year: number, on: BusinessDay) => Promise<Goal>;
@@ -24,9 +24,14 @@ export function openResting(): (version: string, context: Context) => Resting {
   const totals = keptUpTo<CurrentTotals>(MOST, () => 1);
   const shops = keptUpTo<ExpectedShop[]>(MOST, () => 1);
   const goals = keptUpTo<Goal>(MOST, () => 1);
+  let earliest = { version: '', year: Infinity };
   return (version, context) => ({
     currentTotals: () => totals.of(version, '', () => currentTotals(context.db)),
-    expectedShops: (year) => shops.of(version, String(year), () => readExpectedShops(context, firstDay(year))),
+    expectedShops: (year) => {
+      if (earliest.version !== version || year < earliest.year) earliest = { version, year };
+      const { year: from } = earliest;
+      return shops.of(version, String(from), () => readExpectedShops(context, firstDay(from)));
+    },
     goal: (year, on) => goals.of(version, `${year} ${on}`, () => goalOf(context.db, year, { on })),
   });
 }

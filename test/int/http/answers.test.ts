@@ -439,6 +439,10 @@ test('what the first page is drawn from is prepared before anybody asks', async 
     expect(asked.filter((name) => name !== 'newest blocks')).toEqual([]);
     await watched.ask('/v1/totals?year=2026&by=platform', operator);
     expect(asked).toContain('totals by dimensions');
+    // What is complete of a year is known of the years after it as well.
+    asked.length = 0;
+    for (const year of [2024, 2025, 2026]) await watched.ask(`/v1/totals?year=${year}`, operator);
+    expect(asked.filter((name) => name === 'deliveries of shops')).toHaveLength(1);
   } finally {
     await watched.server.close();
   }
