@@ -11,5 +11,7 @@ export const HOLD_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'rows-unusual',
   'sales-unusual',
   'file-cut',
+  // The clock of this machine may be wrong, or right by the next night.
+  'snapshot-in-future',
   'wholesale-not-retail',
 ]);

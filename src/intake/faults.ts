@@ -26,21 +26,30 @@ export function overLimit(path: string, what: string, bound: string): PipelineEr
   );
 }
 
-/** unreadable names why a file cannot be read; a PipelineError stays as it is. */
+/** What the system says of a file itself; whatever else it says, of a disk or a network, may pass. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'it is a symbolic link; hand in the file itself',
+};
+
+const isOfTheSystem = (error: unknown): boolean => error instanceof Error && 'code' in error && 'syscall' in error;
+
+/** unreadable names why a file cannot be read; a PipelineError stays as it is. Transient where the fault is not the file’s. */
 export function unreadable(path: string, error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'it does not exist',
-    EACCES: 'this user may not read it',
-    EPERM: 'this user may not read it',
-    EISDIR: 'it is a folder',
-    ELOOP: 'it is a symbolic link; hand in the file itself',
-  };
-  return terminal(
+  const fault = isOfTheSystem(error) && REASONS[code] === undefined ? transient : terminal;
+  return fault(
     'file-unreadable',
-    `${path} cannot be read: ${reasons[code] ?? code}`,
-    'Check the path and the rights of the user that runs Paceline.',
+    `${path} cannot be read: ${REASONS[code] ?? code}`,
+    REASONS[code] === undefined
+      ? 'Check the disk or the network folder; the file is tried again.'
+      : 'Check the path and the rights of the user that runs Paceline.',
     { path, reason: code },
     error,
   );
@@ -49,6 +58,7 @@ export function unreadable(path: string, error: unknown): PipelineError {
 /** damaged refuses a container whose bytes are broken or end too early; a PipelineError stays as it is. */
 export function damaged(path: string, what: string, error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
+  if (isOfTheSystem(error)) return unreadable(path, error);
   return terminal(
     'file-truncated',
     `${path} is a damaged or truncated ${what}: ${error instanceof Error ? error.message : String(error)}`,

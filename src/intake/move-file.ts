@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, lstat, mkdir, open, rename, rm, unlink, utimes } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type Stats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type FileStamp } from './disk-file';
 
 /**
@@ -39,6 +40,7 @@ async function copyAcross(from: string, to: string, stamp: FileStamp): Promise<'
   // Of its own: whoever moves the same file at the same time has another.
   const draft = `${to}.${randomBytes(4).toString('hex')}.part`;
   try {
+    const copied = await lstat(from);
     await copyFile(from, draft, constants.COPYFILE_EXCL);
     const { atime, mtime } = await lstat(from);
     await utimes(draft, atime, mtime);
@@ -49,11 +51,32 @@ async function copyAcross(from: string, to: string, stamp: FileStamp): Promise<'
     }
     await rename(draft, to);
     await sync(dirname(to), 'r');
-    await unlink(from);
+    await removeCopied(from, copied);
     return 'moved';
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/**
+ * The name may be another file's by now, which nobody has read: what lies there is taken aside before it is looked at. A
+ * crash in between leaves the file beside its name, where the next night finds it.
+ */
+async function removeCopied(from: string, copied: FileStamp & Pick<Stats, 'ino' | 'dev'>): Promise<void> {
+  const aside = join(dirname(from), `${randomBytes(4).toString('hex')}-${basename(from)}`);
+  await rename(from, aside);
+  const taken = await lstat(aside);
+  if (taken.ino === copied.ino && taken.dev === copied.dev && isUnchanged(taken, copied)) {
+    await unlink(aside);
+    return;
+  }
+  await link(aside, from).then(
+    () => unlink(aside),
+    // A third one has come: each keeps a name.
+    (error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    },
+  );
 }
 
 async function sync(path: string, flags: string): Promise<void> {

@@ -243,8 +243,8 @@ async function judge(
 
 /**
  * A worker that was silent for too long (frozen, or cut off) leaves its file to whoever has it now. The queue is asked
- * for the lease and the ledger for its number: neither may have moved. In the moment between this look and the commit
- * both could still be at it, which does no harm: equal keys and versions collapse.
+ * for the lease and the ledger for its number: neither may have moved. Between this look and its announcement in the
+ * ledger it may be frozen again, so commitFile looks once more.
  */
 async function refuseTaken({ db }: Context, path: string, lease: Lease, { file, known }: Progress): Promise<void> {
   const [latest, isHeld] = await Promise.all([file ? latestSeq(db, file.fileId) : 0, lease.isHeld()]);

@@ -1,4 +1,5 @@
 import { dropOldAudit } from '../clickhouse/accounts';
+import { clearOldStaging } from '../clickhouse/loading/held';
 import { dropSupersededEditions } from '../clickhouse/totals/coarse-totals';
 import { dropSupersededGenerations } from '../clickhouse/totals/generations';
 import { addDays, businessDayAt } from '../domain/calendar';
@@ -15,6 +16,7 @@ export async function keepHouse(context: Context): Promise<KeptHouse> {
   // First, since nothing that goes wrong in the store may keep personal data longer than is promised.
   const originals = await dropOldOriginals(context);
   const compacted = await compactKept(context);
+  await clearOldStaging(context.db);
   await dropSupersededGenerations(context.db);
   await dropSupersededEditions(context.db);
   await dropOldAudit(context.db, addDays(businessDayAt(context.now().getTime()), -AUDIT_DAYS));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { recoverCommits } from '../clickhouse/loading/commit';
 import { isNightDone, recordNight } from '../clickhouse/nights';
 import { keepReport } from '../clickhouse/reports';
 import { refreshTotals } from '../clickhouse/totals/refresh';
@@ -24,6 +25,8 @@ export function operationsOf(context: Context): Operations {
     findArchived: async (days) => await findArchived(context, days),
     ingestFile: async (file) => await ingestFile(context, { ...file, decisionsStand: true }),
     refreshTotals: async () => {
+      // What was cut off long ago in a process that never came back would keep the totals waiting for ever.
+      await recoverCommits(db, now, false);
       const partitions = await refreshTotals(db, now);
       await keepReport(db, now);
       return { partitions: partitions.length };

@@ -9,6 +9,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { PipelineError, terminal } from '../errors';
+import { type Logger } from '../log';
 import { type QueueBackend } from './backend';
 import { bullBackend, type KeptQueue } from './bull';
 import { lockDirectory } from './directory-lock';
@@ -26,12 +27,14 @@ export async function openEmbedded(dataDir: string, kept: KeptQueue): Promise<Qu
     await runMigrations(await pool.connect());
     await database.exec('SET search_path TO bullmq');
     await releaseJobsOfTheDead(database);
+    const tidying = await keepTidy(database, kept.log);
     return await bullBackend({
       kind: 'embedded',
       classes: withBackend<IQueueBackend, PostgresConnectionOptions>(createPostgresBackend),
       connection: pool,
       ...kept,
       disconnect: async () => {
+        clearInterval(tidying);
         await database.close();
         lock.release();
       },
@@ -60,6 +63,26 @@ async function releaseJobsOfTheDead(database: PGlite): Promise<void> {
     UPDATE bullmq.job SET locked_until_ms = 0, stalled_marked = true WHERE state = 'active';
     DELETE FROM bullmq.meta WHERE field = 'stalled-check';
   `);
+}
+
+const TIDY_EVERY_MS = 3_600_000;
+const VACUUM_EVERY = 24;
+
+/** Inside a process PostgreSQL has no workers of its own: its log would grow for as long as the process lives, and what jobs left stay. */
+async function keepTidy(database: PGlite, log: Logger): Promise<NodeJS.Timeout> {
+  let times = 0;
+  const tidy = async (): Promise<void> => {
+    if (times++ % VACUUM_EVERY === 0) await database.exec('VACUUM');
+    await database.exec('CHECKPOINT');
+  };
+  await tidy();
+  return setInterval(
+    () =>
+      void tidy().catch((error: unknown) =>
+        log.warn('the queue could not be tidied', { error: error instanceof Error ? error.message : String(error) }),
+      ),
+    TIDY_EVERY_MS,
+  ).unref();
 }
 
 function unreadable(dataDir: string, cause: unknown): PipelineError {

@@ -10,8 +10,7 @@ export interface BackfillOptions {
 
 /**
  * backfill loads again the originals that were put into the archive on some days, behind the files of any night: after a
- * store was lost, or when files that were refused can be read by now. What is committed is skipped, and what an operator
- * refused or withdrew stays so.
+ * store was lost. What is committed is skipped, and what an operator refused or withdrew stays so.
  */
 export async function backfill(
   io: Io,

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable } from '../errors';
-import { filesUnderWay, findFile, type LedgerEntry, recordFile, settleFile, settleLeftovers } from '../ledger';
+import { transient } from '../../errors';
+import {
+  filesUnderWay,
+  findFile,
+  type LedgerEntry,
+  recordFile,
+  settleFile,
+  settleLeftovers,
+} from '../ledger';
 import { allOf, eachReplica } from '../shards';
 import { clearLeftovers } from './held';
 import { LOAD_SETTINGS } from './settings';
@@ -20,6 +28,8 @@ const STAGED_PARTITIONS: NamedQuery<{ there: boolean; ids: readonly string[] }> 
  * commitFile makes a staged file part of the orders. The ledger says `committing` first and `committed` last; between
  * them the staged parts are linked into the tables, which may be done again after a crash without harm because equal
  * keys and versions collapse. Totals show nothing of it before they are refreshed.
+ * @throws PipelineError `file-taken`, transient, when more has happened to the file since the caller looked: another
+ * worker loaded it, or it was even withdrawn, while this one was frozen
  */
 export async function commitFile(
   db: Database,
@@ -27,6 +37,19 @@ export async function commitFile(
   now: () => Date,
 ): Promise<void> {
   await recordFile(db, { ...entry, status: 'committing' }, now());
+  // Announced first and looked at then: whoever comes later sees the announcement.
+  const latest = await findFile(db, entry.fileId);
+  if (latest !== null && latest.seq > entry.seq) {
+    await settleFile(db, entry);
+    // Two releases of the same held rows: the other one has done it.
+    if (latest.status === 'committed' && latest.staging === entry.staging) return;
+    await dropStaging(db, entry.staging);
+    throw transient(
+      'file-taken',
+      `${entry.path} has gone to another worker`,
+      'Nothing to do: what the other worker made of it stands.',
+    );
+  }
   await finishCommit(db, { ...entry, status: 'committing' }, now);
 }
 

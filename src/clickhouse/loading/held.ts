@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable, isTakenName } from '../errors';
-import { heldFiles } from '../ledger';
+import { filesUnderWay, heldFiles } from '../ledger';
 import { eachReplica, onShard } from '../shards';
 import { stagingTable } from './stage';
 
@@ -73,6 +73,23 @@ export async function clearLeftovers(db: Database): Promise<void> {
     const [kind = '', suffix = ''] = name.split('_');
     if (!held.has(suffix)) await drop(db, name);
     else if (kind === 'staging') await keepHeld(db, suffix);
+  }
+}
+
+const OLD_STAGING: NamedQuery<{ name: string }> = {
+  name: 'staging tables of long ago',
+  sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE 'staging\\_%'
+    AND metadata_modification_time < now() - {hours: UInt32} * 3600 ORDER BY name`,
+  row: z.object({ name: z.string() }),
+};
+/** No load takes so long. */
+const OLD_HOURS = 24;
+
+/** clearOldStaging drops staging that a killed worker left behind, also while others are at work. */
+export async function clearOldStaging(db: Database, hours = OLD_HOURS): Promise<void> {
+  const awaited = new Set([...(await heldFiles(db)), ...(await filesUnderWay(db))].map(({ staging }) => staging));
+  for (const { name } of await db.rows(OLD_STAGING, { hours })) {
+    if (!awaited.has(name.slice(stagingTable('').length))) await drop(db, name);
   }
 }
 

@@ -2,7 +2,12 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { fileHistory, findFile } from '../../../src/clickhouse/ledger';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Database } from '../../../src/clickhouse/client';
+import { fileHistory, filesUnderWay, findFile, recordFile } from '../../../src/clickhouse/ledger';
+import { clearOldStaging } from '../../../src/clickhouse/loading/held';
+import { readTotals } from '../../../src/clickhouse/queries/totals';
+import { operationsOf } from '../../../src/operations/operations-of';
 import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { packageRoot } from '../../../src/clickhouse/package-root';
@@ -268,5 +273,56 @@ describe('a snapshot far from what its shop delivers', () => {
     });
     const usual = writeTemplateFile(store, snapshotOf(NIGHTS + 1), orders(NIGHTS + 1, 45));
     expect(await ingestFile(store, { path: usual })).toMatchObject({ status: 'committed' });
+  });
+});
+
+describe('what a process left behind that was killed or frozen', () => {
+  test('a worker that was frozen before its commit brings nothing back that was withdrawn meanwhile', async () => {
+    const store = await stores.open();
+    const path = writeTemplateFile(store, '20260802000000', NEWER);
+    const before = await readState(store);
+    let isFrozen = true;
+    const change: Pick<Database, 'insert'> = {
+      insert: async (table, rows, token) => {
+        const [row] = rows as { status?: string }[];
+        if (isFrozen && table === 'files' && row?.status === 'committing') {
+          isFrozen = false;
+          const { fileId } = await ingestFile(store, { path });
+          await withdrawFile(store, { fileId, decision: DECISION });
+        }
+        await store.db.insert(table, rows, token);
+      },
+    };
+    const frozen = store.with({ db: Object.assign(Object.create(store.db) as Database, change) });
+    await expect(ingestFile(frozen, { path })).rejects.toMatchObject({ code: 'file-taken', kind: 'transient' });
+    await refreshTotals(store.db, store.now);
+    expect((await readState(store)).orders).toEqual(before.orders);
+    expect(await store.staging()).toEqual([]);
+    expect(await filesUnderWay(store.db)).toEqual([]);
+    expect((await readTotals(store.db, { from: '2026-01-01', to: '2026-12-31', by: [] })).total.paidOrders).toBe(0);
+  });
+
+  test('a withdrawal that was cut off long ago is finished by the totals of the next night', async () => {
+    const store = await stores.open();
+    const { fileId } = await ingestFile(store, { path: writeTemplateFile(store, '20260802000000', NEWER) });
+    const operations = operationsOf(store);
+    await operations.refreshTotals();
+    const entry = await findFile(store.db, fileId);
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await recordFile(store.db, { ...entry!, seq: entry!.seq + 1, status: 'withdrawing', decision: DECISION }, longAgo);
+    await operations.refreshTotals();
+    expect((await findFile(store.db, fileId))?.status).toBe('withdrawn');
+    expect((await readTotals(store.db, { from: '2026-01-01', to: '2026-12-31', by: [] })).total.paidOrders).toBe(0);
+  });
+
+  test('staging goes after a day, and that of a held file stays', async () => {
+    const { store } = await subjectIn('held');
+    const [held] = await store.held();
+    await store.db.command('leave staging behind', 'CREATE TABLE staging_00000000deadbeef AS orders');
+    await clearOldStaging(store.db);
+    expect(await store.staging()).toEqual(['staging_00000000deadbeef']);
+    await delay(1_100);
+    await clearOldStaging(store.db, 0);
+    expect([await store.staging(), await store.held()]).toEqual([[], [held]]);
   });
 });

@@ -195,7 +195,10 @@ describe('nothing is loaded and the reason is told of', () => {
       path: fixture('pinduoduo/orders_export2026-06-09-09-30-15.csv'),
       shop: 's',
     });
-    await expectRefused(store, report, 'snapshot-in-future', /claims to be of 2026-06-09 09:30:15/);
+    await expectRefused(store, report, 'snapshot-in-future', /claims to be of 2026-06-09 09:30:15/, 'held');
+    const later = store.with({ now: () => new Date('2026-06-09T10:00:00+08:00') });
+    const path = fixture('pinduoduo/orders_export2026-06-09-09-30-15.csv');
+    expect((await ingestFile(later, { path, shop: 's' })).status).toBe('committed');
   });
 
   test('more rejects than are allowed waits for an operator, and the rejects can be looked up all the same', async () => {

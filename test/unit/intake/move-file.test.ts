@@ -4,14 +4,18 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import promises from 'node:fs/promises';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { stampOf } from '../../../src/intake/disk-file';
+import { type PipelineError } from '../../../src/errors';
+import { damaged, unreadable } from '../../../src/intake/faults';
 import { moveFile } from '../../../src/intake/move-file';
 
 /** Memory in place of a disk, which is another file system than that of temporary files. */
@@ -63,6 +67,31 @@ describe.each(places)('a file that is moved %s', (_, under) => {
     expect([readFileSync(from, 'utf8'), readFileSync(to, 'utf8')]).toEqual(['newer\n', 'one\n']);
   });
 
+  test('stays where another one came under its name while it was moved', async () => {
+    const { from, to } = setUp();
+    const stamp = await stampOf(from);
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called as the function that it is
+    const { rename, link } = promises;
+    const uploaded = (): void => {
+      writeFileSync(`${from}.upload`, 'newer\n');
+      renameSync(`${from}.upload`, from);
+    };
+    const spies = [
+      jest.spyOn(promises, 'rename').mockImplementationOnce(async (a, b) => {
+        await rename(a, b);
+        uploaded();
+      }),
+      jest.spyOn(promises, 'link').mockImplementationOnce(async (a, b) => {
+        await link(a, b);
+        uploaded();
+      }),
+    ];
+    expect(await moveFile(from, to, stamp)).toBe('moved');
+    spies.forEach((spy) => spy.mockRestore());
+    expect([readFileSync(from, 'utf8'), readFileSync(to, 'utf8')]).toEqual(['newer\n', 'one\n']);
+    expect(readdirSync(join(from, '..'))).toEqual(['a.csv']);
+  });
+
   test('takes the place of what a crash left of an earlier try', async () => {
     const { from, to } = setUp();
     await moveFile(from, to, await stampOf(from));
@@ -71,4 +100,15 @@ describe.each(places)('a file that is moved %s', (_, under) => {
     expect(await moveFile(from, `${to}.2`, await stampOf(from))).toBe('moved');
     expect(readFileSync(`${to}.2`, 'utf8')).toBe('newer\n');
   });
+});
+
+test('a fault of a disk or a network says nothing about the file, which is tried again', () => {
+  const of = (code: string, syscall?: string) => Object.assign(new Error(code), { code, ...(syscall && { syscall }) });
+  const kinds = (fault: (error: unknown) => PipelineError) =>
+    [of('EIO', 'read'), of('ESTALE', 'open'), of('EMFILE', 'open'), of('ENOENT', 'open'), of('Z_DATA_ERROR')].map(
+      (error) => fault(error).kind,
+    );
+  const [passing, lasting] = [Array(3).fill('transient'), Array(2).fill('terminal')];
+  expect(kinds((error) => unreadable('a.csv', error))).toEqual([...passing, ...lasting]);
+  expect(kinds((error) => damaged('a.zip', 'zip', error))).toEqual([...passing, ...lasting]);
 });
