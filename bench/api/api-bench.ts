@@ -30,7 +30,7 @@ const CLIENTS = 50;
 const SECONDS = 20;
 /** Of the load of one call: how many calls, one after the other, and for how long each. */
 const CALLS = DIMENSIONS.length;
-const SECONDS_OF_CALL = 5;
+const SECONDS_OF_CALL = 10;
 /** The evening of the last day on which anything was sold. */
 const CLOCK = '2026-12-31 22:00:00';
 const SETTINGS = {
