@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { type Database, type NamedQuery } from '../client';
 import { isMissingTable } from '../errors';
 import { transient } from '../../errors';
-import {
-  filesUnderWay,
-  findFile,
-  type LedgerEntry,
-  recordFile,
-  settleFile,
-  settleLeftovers,
-} from '../ledger';
+import { filesUnderWay, findFile, type LedgerEntry, recordFile, settleFile, settleLeftovers } from '../ledger';
 import { allOf, eachReplica } from '../shards';
 import { clearLeftovers } from './held';
 import { LOAD_SETTINGS } from './settings';
