@@ -1,14 +1,15 @@
 import { signal } from '@preact/signals';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Me } from './answers';
-import { t } from './settings';
 
-/** Trouble is why a request was not answered, in the words of the API's problem. */
+/** Trouble is why a request was not answered: the API's problem, or with a code of ours that there was no answer. */
 export interface Trouble {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
   readonly advice: string;
+  /** What was filled in wrongly, such as `scope.chain`. */
+  readonly faults?: readonly { readonly parameter: string }[];
 }
 
 /** Refused carries a trouble to whoever asked. */
@@ -19,17 +20,32 @@ export class Refused extends Error {
   }
 }
 
+/** refused is a trouble that the API knows nothing of. */
+export const refused = (code: string): Refused => new Refused({ status: 0, code, detail: '', advice: '' });
+
 /** Whoever is signed in; undefined until it is known, null when nobody is. */
 export const me = signal<Me | null | undefined>(undefined);
+
+/** Why that is not known yet, while it is asked again and again. */
+export const unanswered = signal<Trouble | null>(null);
 
 /** today is the business day that it was when somebody signed in or opened the page. */
 export const today = (): string => me.value?.today ?? '';
 
-/** ask sends one request to the API. @throws Refused with what the API says, or that it cannot be reached */
-export async function ask<T>(
-  path: string,
-  { method = 'GET', body, signal: until }: { method?: string; body?: object; signal?: AbortSignal } = {},
-): Promise<T> {
+interface Request {
+  readonly method?: string;
+  readonly body?: object;
+  readonly signal?: AbortSignal;
+}
+
+/** What is thrown when no answer came, or half of one; whoever asked no more hears of no trouble. */
+const brokenOff =
+  (until?: AbortSignal) =>
+  (error: unknown): never => {
+    throw until?.aborted === true ? error : refused('unreachable');
+  };
+
+async function answered(path: string, { method = 'GET', body, signal: until }: Request): Promise<Response> {
   const response = await fetch(`/v1${path}`, {
     method,
     credentials: 'same-origin',
@@ -39,16 +55,27 @@ export async function ask<T>(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(until === undefined ? {} : { signal: until }),
-  }).catch((error: unknown) => {
-    if (until?.aborted === true) throw error;
-    throw new Refused({ status: 0, code: 'unreachable', detail: t.value.unreachable, advice: '' });
-  });
+  }).catch(brokenOff(until));
+  if (response.ok) return response;
   const said: unknown = await response.json().catch(() => null);
-  if (response.ok) return said as T;
-  const { code = '', detail = response.statusText, advice = '' } = (said ?? {}) as Partial<Trouble>;
   // The session is over: whatever page it was, the next thing is to sign in.
   if (response.status === 401 && me.value) me.value = null;
-  throw new Refused({ status: response.status, code, detail, advice });
+  const nothing = { code: '', detail: response.statusText, advice: '' };
+  throw new Refused({ ...nothing, ...(said as Partial<Trouble> | null), status: response.status });
+}
+
+/** ask sends one request to the API. @throws Refused with what the API says, or that it cannot be reached */
+export async function ask<T>(path: string, request: Request = {}): Promise<T> {
+  const response = await answered(path, request);
+  return (await response.json().catch(brokenOff(request.signal))) as T;
+}
+
+/** askFile asks for an answer as a file, with the name that the API gives it. @throws Refused as `ask` */
+export async function askFile(path: string): Promise<File> {
+  const response = await answered(path, {});
+  const [, name = ''] = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  const blob = await response.blob().catch(brokenOff());
+  return new File([blob], decodeURIComponent(name), { type: blob.type });
 }
 
 /** troubleOf is what to show for anything that was thrown. */
@@ -74,12 +101,12 @@ export function useAsked<T>(path: string | null, everyMs?: number): Asked<T> {
     const abort = new AbortController();
     // What is asked again and again by itself does so unseen.
     set(({ value, trouble }) =>
-      everyMs === undefined || value === null
-        ? { value, trouble: null, loading: true }
-        : { value, trouble, loading: false },
+      everyMs === undefined ? { value, trouble: null, loading: true } : { value, trouble, loading: value === null },
     );
     ask<T>(path, { signal: abort.signal }).then(
-      (value) => set({ value, trouble: null, loading: false }),
+      (value) => {
+        if (!abort.signal.aborted) set({ value, trouble: null, loading: false });
+      },
       (error: unknown) => {
         // What is asked again and again by itself keeps its last answer while there is none.
         const keeps = everyMs !== undefined;
@@ -98,6 +125,12 @@ export function useAsked<T>(path: string | null, everyMs?: number): Asked<T> {
   }, [everyMs]);
   return { ...state, again: useCallback(() => setTurn((was) => was + 1), []) };
 }
+
+const NOTHING_THERE: ReadonlySet<string> = new Set(['goal-missing', 'nothing-found']);
+
+/** failureOf is the trouble of an answer; that there is no goal, or nothing to compare with, is an answer too. */
+export const failureOf = ({ trouble }: Pick<Asked<unknown>, 'trouble'>): Trouble | null =>
+  trouble === null || NOTHING_THERE.has(trouble.code) ? null : trouble;
 
 interface Page<R> {
   readonly rows: readonly R[];

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { type Me } from './answers';
-import { ask, me, Refused } from './api';
+import { ask, me, troubleOf, unanswered } from './api';
 import { showLanguage } from './settings';
 import { Shell } from './shell';
 import { showTheme } from './theme';
@@ -12,8 +12,13 @@ function askWho(): void {
   ask<Me>('/session').then(
     (account) => (me.value = account),
     (error: unknown) => {
-      if (error instanceof Refused && error.trouble.code === 'sign-in-needed') me.value = null;
-      else setTimeout(askWho, ASK_AGAIN_MS);
+      const trouble = troubleOf(error);
+      if (trouble.code === 'sign-in-needed') {
+        me.value = null;
+        return;
+      }
+      unanswered.value = trouble;
+      setTimeout(askWho, ASK_AGAIN_MS);
     },
   );
 }

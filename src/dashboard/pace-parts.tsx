@@ -34,7 +34,7 @@ export function Tile({
 }: {
   readonly label: string;
   readonly value: ComponentChildren;
-  readonly hint?: string;
+  readonly hint?: ComponentChildren;
 }) {
   return (
     <div class="tile">

@@ -1,5 +1,5 @@
 import { type ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Asked, type Pages, today, type Trouble, troubleOf } from './api';
 import { countText, dayText, exactAmount, grouped, shortAmount } from './format';
 import { goTo, linkTo } from './route';
@@ -9,6 +9,12 @@ import { language, t } from './settings';
 export function Money({ yuan, note = '' }: { readonly yuan: string; readonly note?: string }) {
   const exact = exactAmount(yuan, language.value);
   return <span title={note === '' ? exact : `${exact} · ${note}`}>{shortAmount(yuan, language.value)}</span>;
+}
+
+/** Rounded says a sentence with amounts as people say them; with the exact ones it is on hover. */
+export function Rounded({ say }: { readonly say: (amount: (yuan: string) => string) => string }) {
+  const lang = language.value;
+  return <span title={say((yuan) => exactAmount(yuan, lang))}>{say((yuan) => shortAmount(yuan, lang))}</span>;
 }
 
 /** Growth shows a share of growth (0.05: +5%); a dash where there was nothing before. */
@@ -39,13 +45,31 @@ export function AsOf({ day }: { readonly day: string | null }) {
   return <p class="quiet">{day === null ? words.asOfNone : words.asOf(dayText(day, language.value))}</p>;
 }
 
-/** Problem tells why something was not answered or done. */
+/** What went wrong in the reader's words, by its code, and where. */
+function headline({ code, status, faults = [] }: Trouble): string {
+  const words: Readonly<Record<string, string>> = t.value.problems;
+  const said = words[code] ?? (status === 503 ? t.value.problems['store-unreachable'] : t.value.failed);
+  const places = new Set(faults.map(({ parameter }) => parameterName(parameter)));
+  return places.size === 0 ? said : t.value.problemIn(said, [...places]);
+}
+
+function parameterName(parameter: string): string {
+  const name = parameter.split('.').at(-1) ?? '';
+  return t.value.parameters[name] ?? t.value.dimensions[name] ?? parameter;
+}
+
+/** Problem tells why something was not answered or done. What the API says of it is in English. */
 export function Problem({ trouble, again }: { readonly trouble: Trouble; readonly again?: () => void }) {
+  const said = [trouble.detail, trouble.advice].filter((part) => part !== '').join(' ');
   return (
     <div class="problem" role="alert">
-      <strong>{t.value.problems[trouble.code] ?? t.value.failed}</strong>
-      <p>{trouble.detail}</p>
-      {trouble.advice !== '' && <p>{trouble.advice}</p>}
+      <strong>{headline(trouble)}</strong>
+      {said !== '' && (
+        <p class={language.value === 'en' ? '' : 'hint'}>
+          {t.value.problemDetail}
+          <span lang="en">{said}</span>
+        </p>
+      )}
       {again !== undefined && (
         <button type="button" onClick={again}>
           {t.value.again}
@@ -290,6 +314,7 @@ export function Form({
       class={row === true ? 'row' : 'stack'}
       onSubmit={(event) => {
         event.preventDefault();
+        if (sending) return;
         const form = event.currentTarget;
         const typed = Object.fromEntries(
           [...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
@@ -304,7 +329,8 @@ export function Form({
       {children}
       {trouble !== null && <Problem trouble={trouble} />}
       <div class="actions">
-        <button type="submit" class={danger === true ? 'danger' : 'primary'} disabled={sending}>
+        {/* One that is disabled would lose the focus. */}
+        <button type="submit" class={danger === true ? 'danger' : 'primary'} aria-disabled={sending}>
           {submit}
         </button>
         {onCancel !== undefined && (
@@ -315,6 +341,15 @@ export function Form({
       </div>
     </form>
   );
+}
+
+/** filledIn are those of some fields that something was typed into. */
+export function filledIn<N extends string>(
+  typed: Readonly<Partial<Record<string, string>>>,
+  names: readonly N[],
+): Readonly<Partial<Record<N, string>>> {
+  const filled = names.map((name) => [name, (typed[name] ?? '').trim()] as const).filter(([, value]) => value !== '');
+  return Object.fromEntries(filled) as Partial<Record<N, string>>;
 }
 
 /** Dialog asks for something above the page; Escape closes it. */
@@ -328,7 +363,12 @@ export function Dialog({
   readonly children: ComponentChildren;
 }) {
   const [id, box] = [useId(), useRef<HTMLDialogElement>(null)];
-  useEffect(() => box.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    dialog?.showModal();
+    // While it is still there: the focus goes back to where it was.
+    return () => dialog?.close();
+  }, []);
   return (
     <dialog ref={box} aria-labelledby={id} onClose={onClose}>
       <h2 id={id}>{title}</h2>

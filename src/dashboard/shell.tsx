@@ -1,7 +1,7 @@
 import { type ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { mayActAs, type Role } from '../domain/access';
-import { ask, me } from './api';
+import { ask, me, unanswered } from './api';
 import { Accounts } from './pages/accounts';
 import { Alerts } from './pages/alerts';
 import { CompletenessCalendar } from './pages/completeness';
@@ -17,7 +17,7 @@ import { Report } from './pages/report';
 import { SignIn } from './pages/sign-in';
 import { Totals } from './pages/totals';
 import { Wall } from './pages/wall';
-import { Empty } from './parts';
+import { Empty, Problem } from './parts';
 import { linkTo, route } from './route';
 import { language, t } from './settings';
 import { isDark, nextTheme, theme } from './theme';
@@ -64,6 +64,12 @@ export function Shell() {
   useEffect(() => {
     document.title = [account ? title : '', t.value.name].filter((part) => part !== '').join(' · ');
   }, [title, account, t.value]);
+  const before = useRef(account);
+  useEffect(() => {
+    // Where the form to sign in was, the page goes on.
+    if (before.current === null && account) document.getElementById('content')?.focus();
+    before.current = account;
+  }, [account]);
   // Nothing stands around what is read from afar.
   if (account && shown?.shows === Wall && refusalOf(shown) === null) return <Wall />;
   return (
@@ -79,7 +85,8 @@ export function Shell() {
         {t.value.skip}
       </a>
       <Header />
-      {account === undefined && <p class="loading">{t.value.loading}</p>}
+      {account === undefined &&
+        (unanswered.value === null ? <p class="loading">{t.value.loading}</p> : <Problem trouble={unanswered.value} />)}
       {account === null && <SignIn />}
       {account && <Content page={shown} />}
     </div>

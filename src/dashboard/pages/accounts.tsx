@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { isLimited, type Limit, mayActAs, ROLES } from '../../domain/access';
+import { type Limit, LIMIT_DIMENSIONS, mayActAs, ROLES } from '../../domain/access';
 import { LEAGUES } from '../../domain/leagues';
 import { type AuditAnswer, type TokensAnswer, type UsersAnswer } from '../answers';
-import { ask, me, useAsked, usePages } from '../api';
+import { ask, me, query, useAsked, usePages } from '../api';
+import { Downloads } from '../downloads';
 import { clockText } from '../format';
 import {
   Card,
@@ -12,13 +13,15 @@ import {
   Dialog,
   Empty,
   Field,
+  filledIn,
   Form,
   Loaded,
   More,
-  platformOptions,
+  scopeName,
   Table,
   valueName,
 } from '../parts';
+import { goTo, linkTo, route } from '../route';
 import { t } from '../settings';
 
 type User = UsersAnswer['users'][number];
@@ -45,13 +48,6 @@ export function Accounts() {
 
 const roleOptions = (): (readonly [string, string])[] =>
   ROLES.map((role) => [role, `${t.value.roles[role]} (${t.value.roleHints[role]})`]);
-
-function limitText(limit: Limit): string {
-  if (!isLimited(limit)) return t.value.accounts.limitAll;
-  return Object.entries(limit)
-    .map(([name, value = '']) => `${t.value.dimensions[name] ?? name}: ${valueName(name, value)}`)
-    .join('; ');
-}
 
 function Users() {
   const asked = useAsked<UsersAnswer>('/users');
@@ -83,7 +79,7 @@ function Users() {
                 title: words.role,
                 cell: ({ role }) => <span title={t.value.roleHints[role]}>{t.value.roles[role]}</span>,
               },
-              { title: words.limit, cell: ({ limit }) => limitText(limit) },
+              { title: words.limit, cell: ({ limit }) => scopeName(limit) },
               { title: words.changed, cell: ({ at }) => <span class="nowrap">{clockText(at)}</span> },
               {
                 title: words.change,
@@ -130,7 +126,8 @@ function AddUser({ onClose, onDone }: Ends) {
         submit={words.add}
         onCancel={onClose}
         onSend={async ({ name, password, role, ...chosen }) => {
-          await ask('/users', { method: 'POST', body: { name, password, role, limit: limitFrom(chosen) } });
+          const limit = filledIn(chosen, LIMIT_DIMENSIONS);
+          await ask('/users', { method: 'POST', body: { name, password, role, limit } });
           onDone();
         }}
       >
@@ -141,38 +138,53 @@ function AddUser({ onClose, onDone }: Ends) {
           <input name="password" type="password" required minLength={12} maxLength={256} autocomplete="new-password" />
         </Field>
         <Choice name="role" label={words.role} value="viewer" options={roleOptions()} />
-        <LimitChoices limit={{}} />
+        <LimitFields limit={{}} />
       </Form>
     </Dialog>
   );
 }
 
-function LimitChoices({ limit: { league = '', platform = '' } }: { readonly limit: Limit }) {
+const YES_OR_NO = ['yes', 'no'] as const;
+
+/** The values of the dimensions that have only some; those of others are typed. */
+const valuesOf = (): Readonly<Partial<Record<string, readonly string[]>>> => ({
+  platform: Object.keys(t.value.platforms),
+  league: LEAGUES,
+  kind: ['goods', 'services'],
+  rural: YES_OR_NO,
+  agricultural: YES_OR_NO,
+  'live-stream': YES_OR_NO,
+});
+
+function LimitFields({ limit }: { readonly limit: Limit }) {
   const words = t.value.accounts;
   return (
-    <>
-      <Choice
-        name="league"
-        label={words.limitLeague}
-        value={league}
-        options={[['', words.limitAll], ...LEAGUES.map((name) => [name, name] as const)]}
-      />
-      <Choice name="platform" label={words.limitPlatform} value={platform} options={platformOptions(words.limitAll)} />
-    </>
+    <fieldset class="columns">
+      <legend>
+        {words.limit} <span class="hint">{words.limitHint}</span>
+      </legend>
+      {LIMIT_DIMENSIONS.map((name) => {
+        const [label, value, values] = [t.value.dimensions[name] ?? name, limit[name] ?? '', valuesOf()[name]];
+        if (values === undefined)
+          return (
+            <Field key={name} label={label}>
+              <input name={name} maxLength={200} defaultValue={value} autocomplete="off" />
+            </Field>
+          );
+        // What it is now stays to be chosen: another choice in its place would open more than anybody meant.
+        const all = [...new Set(['', ...values, value])];
+        return (
+          <Choice
+            key={name}
+            name={name}
+            label={label}
+            value={value}
+            options={all.map((each) => [each, each === '' ? words.limitAll : valueName(name, each)])}
+          />
+        );
+      })}
+    </fieldset>
   );
-}
-
-/** What the command line has limited an account to beside these stays. */
-function limitFrom(
-  { league = '', platform = '' }: Readonly<Record<string, string | undefined>>,
-  before: Limit = {},
-): Limit {
-  const others = Object.entries(before).filter(([name]) => name !== 'league' && name !== 'platform');
-  return {
-    ...Object.fromEntries(others),
-    ...(league === '' ? {} : { league }),
-    ...(platform === '' ? {} : { platform }),
-  };
 }
 
 function ChangeUser({ user, onClose, onDone }: Ends & { readonly user: User }) {
@@ -183,14 +195,14 @@ function ChangeUser({ user, onClose, onDone }: Ends & { readonly user: User }) {
         submit={t.value.save}
         onCancel={onClose}
         onSend={async ({ role, password = '', ...chosen }) => {
-          const limit = limitFrom(chosen, user.limit);
+          const limit = filledIn(chosen, LIMIT_DIMENSIONS);
           const body = { role, limit, ...(password === '' ? {} : { password }) };
           await ask(`/users/${encodeURIComponent(user.name)}`, { method: 'PUT', body });
           onDone();
         }}
       >
         <Choice name="role" label={words.role} value={user.role} options={roleOptions()} />
-        <LimitChoices limit={user.limit} />
+        <LimitFields limit={user.limit} />
         <Field label={words.newPassword} hint={words.passwordHint}>
           <input name="password" type="password" minLength={12} maxLength={256} autocomplete="new-password" />
         </Field>
@@ -299,6 +311,13 @@ function Tokens() {
   );
 }
 
+const TOKEN_TONES = { valid: 'good', expired: 'calm', revoked: 'bad' } as const;
+
+function stateOf({ revoked, expiresAt }: Token): keyof typeof TOKEN_TONES {
+  if (revoked) return 'revoked';
+  return Date.parse(expiresAt) <= Date.now() ? 'expired' : 'valid';
+}
+
 function TokenTable({
   tokens,
   onRevoke,
@@ -318,7 +337,7 @@ function TokenTable({
         { title: words.role, cell: ({ role }) => t.value.roles[role] },
         {
           title: words.state,
-          cell: ({ revoked }) => <Chip tone={revoked ? 'bad' : 'good'}>{revoked ? words.revoked : words.valid}</Chip>,
+          cell: (token) => <Chip tone={TOKEN_TONES[stateOf(token)]}>{words.tokenStates[stateOf(token)]}</Chip>,
         },
         { title: words.made, cell: ({ madeAt }) => <span class="nowrap">{clockText(madeAt)}</span> },
         { title: words.expires, cell: ({ expiresAt }) => <span class="nowrap">{clockText(expiresAt)}</span> },
@@ -331,7 +350,7 @@ function TokenTable({
         {
           title: words.revoke,
           cell: (token) =>
-            !token.revoked && (
+            stateOf(token) === 'valid' && (
               <button type="button" aria-label={words.revokeOf(token.label)} onClick={() => onRevoke(token)}>
                 {words.revoke}
               </button>
@@ -366,11 +385,20 @@ function OwnPassword() {
 }
 
 function Audit() {
-  const pages = usePages<AuditAnswer, Entry>('/audit?limit=50', entriesOf);
+  const changes = route.value.query['changes'] === 'true' ? 'true' : '';
+  const pages = usePages<AuditAnswer, Entry>(query('/audit', { limit: 50, changes }), entriesOf);
   const words = t.value.accounts;
   return (
     <Card title={words.audit}>
       <p class="quiet">{words.auditHint}</p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={changes !== ''}
+          onChange={({ currentTarget: { checked } }) => goTo(linkTo('accounts', { changes: checked ? 'true' : '' }))}
+        />
+        {words.onlyChanges}
+      </label>
       <Loaded asked={pages}>
         {(entries) =>
           entries.length === 0 ? (
@@ -400,6 +428,7 @@ function Audit() {
                 ]}
               />
               <More pages={pages} />
+              <Downloads path={query('/audit', { changes })} />
             </>
           )
         }

@@ -5,8 +5,8 @@ import { type QuietWord } from '../../domain/quiet';
 import { type AlertsAnswer, type AlertsNow } from '../answers';
 import { ask, me, useAsked, usePages } from '../api';
 import { Downloads } from '../downloads';
-import { dayText, shortAmount } from '../format';
-import { STATE_TONES } from '../pace-parts';
+import { dayText } from '../format';
+import { chanceText, STATE_TONES } from '../pace-parts';
 import {
   Card,
   Chip,
@@ -18,6 +18,7 @@ import {
   Form,
   Loaded,
   More,
+  Rounded,
   scopeName,
   Table,
   type Tone,
@@ -351,9 +352,9 @@ function Say({
 function One({ alert: { kind, scope, raisedFor, report, recipients, deliveries } }: { readonly alert: Raised }) {
   const words = t.value.alerts;
   const lang = language.value;
-  const amount = (yuan: string): string => shortAmount(yuan, lang);
   const title = words.kinds[kind];
   const isOfData = kind === 'data-problem';
+  const between = lang === 'zh' ? '；' : '; ';
   return (
     <article class="card alert" aria-label={`${title}, ${raisedFor}`}>
       <header>
@@ -362,19 +363,9 @@ function One({ alert: { kind, scope, raisedFor, report, recipients, deliveries }
         {scope !== '' && <span class="quiet">{scopeName(scopeIn(scope))}</span>}
       </header>
       <p>
-        {[
-          words.figures(amount(report.actual), amount(report.goal.amount)),
-          ...(isOfData ? [words.missing(report.waitingFor.length)] : []),
-          ...(!isOfData && report.forecast
-            ? [
-                words.chance(
-                  report.forecast.chance < 0.01
-                    ? t.value.overview.certainlyNot
-                    : t.value.percent(report.forecast.chance),
-                ),
-              ]
-            : []),
-        ].join(lang === 'zh' ? '；' : '; ')}
+        <Rounded say={(amount) => words.figures(amount(report.actual), amount(report.goal.amount))} />
+        {isOfData && `${between}${words.missing(report.waitingFor.length)}`}
+        {!isOfData && report.forecast && `${between}${words.chance(chanceText(report.forecast.chance))}`}
       </p>
       <ul class="recipients">
         {recipients.map((recipient) => {

@@ -15,6 +15,7 @@ import {
   More,
   platformName,
   platformOptions,
+  Problem,
   Table,
   type Tone,
 } from '../parts';
@@ -93,6 +94,7 @@ export function Files() {
 function Held() {
   const held = useAsked<FilesAnswer>(query('/files', { status: 'held', limit: HELD_COUNTED }));
   const words = t.value.files;
+  if (held.trouble !== null) return <Problem trouble={held.trouble} again={held.again} />;
   if (held.value === null || held.value.files.length === 0) return null;
   const count = held.value.files.length;
   return (

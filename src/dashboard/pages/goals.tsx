@@ -5,7 +5,7 @@ import { LEAGUES } from '../../domain/leagues';
 import { GOAL_MEASURES } from '../../domain/measures';
 import { formatYuan, parseYuan } from '../../domain/money';
 import { type GoalOnWire, type GoalsAnswer } from '../answers';
-import { ask, me, Refused, useAsked } from '../api';
+import { ask, me, refused, useAsked } from '../api';
 import { Downloads } from '../downloads';
 import {
   Card,
@@ -14,6 +14,7 @@ import {
   Empty,
   Field,
   figure,
+  filledIn,
   Form,
   Loaded,
   Money,
@@ -22,7 +23,7 @@ import {
   Table,
 } from '../parts';
 import { linkTo } from '../route';
-import { t } from '../settings';
+import { language, t } from '../settings';
 
 /** Goals shows the goal of each year and what was said before; operators set it. */
 export function Goals() {
@@ -74,11 +75,28 @@ function List({ goals, label }: { readonly goals: readonly GoalOnWire[]; readonl
         },
         { title: words.amount, numeric: true, cell: ({ amount }) => <Money yuan={amount} /> },
         { title: words.amountYuan, numeric: true, cell: ({ amount }) => figure(amount) },
+        {
+          title: words.validFrom,
+          cell: ({ validFrom }) => (validFrom === undefined ? '–' : <Day day={validFrom} />),
+        },
+        ...(goals.some(({ pace }) => pace !== undefined)
+          ? [{ title: words.pace, cell: ({ pace }: GoalOnWire) => paceText(pace) }]
+          : []),
         { title: words.setOn, cell: ({ setOn }) => (setOn === null ? words.builtIn : <Day day={setOn} />) },
       ]}
     />
   );
 }
+
+/** What a goal is judged by otherwise than others: `behind-below=0.2,min-days=7`, as people know it. */
+const paceText = (pace = ''): string =>
+  pace
+    .split(',')
+    .map((part) => {
+      const [name = '', value = ''] = part.split('=');
+      return `${t.value.goals.paceSettings[name] ?? name} ${value}`;
+    })
+    .join(language.value === 'zh' ? '；' : '; ');
 
 function SetGoal({
   year,
@@ -96,10 +114,15 @@ function SetGoal({
       <Form
         submit={words.set}
         onSend={async (typed) => {
-          const scope = scopeOf(typed);
-          const body = { year: Number(typed['year']), measure: typed['measure'], scope };
-          const amount = amountOf(typed['amount'] ?? '');
-          const goal = await ask<GoalOnWire>('/goals', { method: 'POST', body: { ...body, amount } });
+          const body = {
+            year: Number(typed['year']),
+            measure: typed['measure'],
+            scope: scopeOf(typed),
+            amount: amountOf(typed['amount'] ?? ''),
+            ...filledIn(typed, ['validFrom']),
+            ...paceOf(typed),
+          };
+          const goal = await ask<GoalOnWire>('/goals', { method: 'POST', body });
           setSaid(words.saved(goal.year, scopeName(goal.scope)));
           onSet();
         }}
@@ -148,6 +171,20 @@ function SetGoal({
         <Field label={words.amountYuan} hint={words.amountHint}>
           <input name="amount" required inputMode="decimal" maxLength={20} />
         </Field>
+        <Field label={words.validFrom} hint={words.validFromHint}>
+          <input name="validFrom" type="date" />
+        </Field>
+        <details>
+          <summary>{words.paceOwn}</summary>
+          <fieldset class="columns">
+            <legend>{words.paceHint}</legend>
+            {Object.entries(words.paceSettings).map(([name, label]) => (
+              <Field key={name} label={label}>
+                <input name={name} maxLength={10} autocomplete="off" />
+              </Field>
+            ))}
+          </fieldset>
+        </details>
       </Form>
       <p role="status" class={said === '' ? 'visually-hidden' : 'notice'}>
         {said}
@@ -158,21 +195,21 @@ function SetGoal({
 
 const MONTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
-/** What was filled in of a scope. */
-function scopeOf(typed: Readonly<Partial<Record<string, string>>>): GoalScope {
+type Typed = Readonly<Partial<Record<string, string>>>;
+
+function scopeOf(typed: Typed): GoalScope {
   const { year = '', month = '' } = typed;
-  const parts: typeof typed = { ...typed, month: month === '' ? '' : `${year}-${month}` };
-  return Object.fromEntries(
-    SCOPE_DIMENSIONS.flatMap((name) => {
-      const value = (parts[name] ?? '').trim();
-      return value === '' ? [] : [[name, value]];
-    }),
-  );
+  return filledIn({ ...typed, month: month === '' ? '' : `${year}-${month}` }, SCOPE_DIMENSIONS);
+}
+
+function paceOf(typed: Typed): { readonly pace?: string } {
+  const own = Object.entries(filledIn(typed, Object.keys(t.value.goals.paceSettings)));
+  return own.length === 0 ? {} : { pace: own.map(([name, value]) => `${name}=${value ?? ''}`).join(',') };
 }
 
 /** People write separators; the API wants two decimals. */
 function amountOf(typed: string): string {
   const plain = typed.replace(/[,，\s]/g, '');
   if (/^\d+(\.\d{1,2})?$/.test(plain)) return formatYuan(parseYuan(plain));
-  throw new Refused({ status: 0, code: 'usage', detail: t.value.goals.amountWrong, advice: '' });
+  throw refused('amount-wrong');
 }

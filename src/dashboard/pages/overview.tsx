@@ -2,13 +2,13 @@ import { useCallback } from 'preact/hooks';
 import { mayActAs } from '../../domain/access';
 import { parseYuan, shareOf } from '../../domain/money';
 import { type Completeness, type FilesAnswer, type NightsAnswer, type Pace, type TotalsAnswer } from '../answers';
-import { me, query, useAsked } from '../api';
+import { type Asked, failureOf, me, query, today, useAsked } from '../api';
 import { Downloads } from '../downloads';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
 import { clockText, dayText, exactAmount, shortAmount } from '../format';
 import { arrivalsOf, chanceText, Gap, mayHaveGoal, Progress, STATE_TONES, Tile } from '../pace-parts';
-import { Card, Chip, Day, Empty, figure, Loaded, Money, platformName, scopeName, Table } from '../parts';
+import { Card, Chip, Day, Empty, figure, Loaded, Money, platformName, Rounded, scopeName, Table } from '../parts';
 import { linkTo, route } from '../route';
 import { language, t } from '../settings';
 import { drawYear } from '../year-drawing';
@@ -28,12 +28,11 @@ export function Overview() {
   const scope = { league, chain, platform };
   const isPart = Object.values(scope).some((value) => value !== undefined);
   const pace = useAsked<Pace>(mayHaveGoal() ? query('/pace', { year: asked, ...scope }) : null);
-  const hasPace = mayHaveGoal() && !(isLimited && pace.trouble !== null);
+  // A part of the region need not have a goal.
+  const hasPace = mayHaveGoal() && !(isLimited && pace.trouble !== null && failureOf(pace) === null);
   const completeness = useAsked<Completeness>('/completeness');
-  const year = pace.value?.goal.year ?? completeness.value?.asOf.slice(0, 4);
-  const totals = useAsked<TotalsAnswer>(
-    year === undefined ? null : query('/totals', { year, by: 'platform', ...scope }),
-  );
+  const year = pace.value?.goal.year ?? asked ?? today().slice(0, 4);
+  const totals = useAsked<TotalsAnswer>(query('/totals', { year, by: 'platform', ...scope }));
   return (
     <>
       {isPart && (
@@ -42,21 +41,15 @@ export function Overview() {
         </p>
       )}
       {hasPace && (
-        <Loaded asked={pace}>
-          {(report) => <Standing report={report} data={isPart ? null : completeness.value} />}
-        </Loaded>
+        <Loaded asked={pace}>{(report) => <Standing report={report} arrivals={isPart ? null : completeness} />}</Loaded>
       )}
       {!hasPace && (
-        <Loaded asked={completeness}>
-          {(data) => (
-            <>
-              <h1>{t.value.pages.overview}</h1>
-              <div class="tiles">
-                <Arrivals data={data} />
-              </div>
-            </>
-          )}
-        </Loaded>
+        <>
+          <h1>{t.value.pages.overview}</h1>
+          <div class="tiles">
+            <Loaded asked={completeness}>{(data) => <Arrivals data={data} />}</Loaded>
+          </div>
+        </>
       )}
       <Loaded asked={totals}>{(answer) => <Platforms answer={answer} scope={scope} />}</Loaded>
       {!isPart && <Nights />}
@@ -64,12 +57,11 @@ export function Overview() {
   );
 }
 
-function Standing({ report, data }: { readonly report: Pace; readonly data: Completeness | null }) {
+function Standing({ report, arrivals }: { readonly report: Pace; readonly arrivals: Asked<Completeness> | null }) {
   const { goal, state, asOf, actual, seasonal, forecast } = report;
   const words = t.value.overview;
   const share = shareOf(parseYuan(actual), parseYuan(goal.amount));
   const likely = forecast?.intervals.find(({ level }) => level === 80);
-  const amount = (yuan: string): string => shortAmount(yuan, language.value);
   return (
     <>
       <div class="lead">
@@ -115,7 +107,9 @@ function Standing({ report, data }: { readonly report: Pace; readonly data: Comp
         <Tile
           label={words.projected}
           value={seasonal.projected === null ? '–' : <Money yuan={seasonal.projected} />}
-          hint={likely === undefined ? '' : words.between(likely.level, amount(likely.low), amount(likely.high))}
+          hint={
+            likely && <Rounded say={(amount) => words.between(likely.level, amount(likely.low), amount(likely.high))} />
+          }
         />
         <Tile
           label={words.gap}
@@ -125,9 +119,9 @@ function Standing({ report, data }: { readonly report: Pace; readonly data: Comp
         <Tile
           label={words.daily}
           value={<Money yuan={report.dailyNeeded} />}
-          hint={words.dailyHint(report.remainingDays, amount(report.dailySoFar))}
+          hint={<Rounded say={(amount) => words.dailyHint(report.remainingDays, amount(report.dailySoFar))} />}
         />
-        {data !== null && <Arrivals data={data} />}
+        {arrivals !== null && <Loaded asked={arrivals}>{(data) => <Arrivals data={data} />}</Loaded>}
       </div>
       <YearChart report={report} />
       {forecast && forecast.events.length > 0 && (

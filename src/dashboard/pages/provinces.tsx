@@ -1,9 +1,9 @@
 import { parseYuan, shareOf } from '../../domain/money';
 import { type GrowthAnswer, type TotalsAnswer } from '../answers';
-import { query, today, useAsked } from '../api';
+import { type Asked, failureOf, query, today, useAsked } from '../api';
 import { Downloads } from '../downloads';
 import { exactAmount } from '../format';
-import { AsOf, Card, Empty, figure, Growth, Loaded, Money, Table, YearChoice } from '../parts';
+import { AsOf, Card, Empty, figure, Growth, Loaded, Money, Problem, Table, YearChoice } from '../parts';
 import { linkTo, route } from '../route';
 import { language, t } from '../settings';
 
@@ -42,7 +42,7 @@ export function Provinces() {
           answer.rows.length === 0 ? (
             <Empty>{t.value.totals.empty}</Empty>
           ) : (
-            <Shares answer={answer} growth={grown.value} year={year} />
+            <Shares answer={answer} grown={grown} year={year} />
           )
         }
       </Loaded>
@@ -59,11 +59,11 @@ interface Destination {
 
 function Shares({
   answer: { rows, total, measure, asOf },
-  growth,
+  grown,
   year,
 }: {
   readonly answer: TotalsAnswer;
-  readonly growth: GrowthAnswer | null;
+  readonly grown: Asked<GrowthAnswer>;
   readonly year: string;
 }) {
   const words = t.value.provinces;
@@ -78,6 +78,8 @@ function Shares({
     .sort((a, b) => b.share - a.share);
   const known = all.filter(({ name }) => name !== 'unknown');
   const unknown = all.find(({ name }) => name === 'unknown');
+  const growth = grown.value;
+  const failure = failureOf(grown);
   const grownOf = ({ name }: Destination): number | null =>
     growth?.rows.find(({ dimensions }) => dimensions.province === name)?.comparable.growth ?? null;
   return (
@@ -114,9 +116,15 @@ function Shares({
               ),
             },
             { title: t.value.measures['paidOrders'] ?? '', numeric: true, cell: ({ orders }) => figure(orders) },
-            { title: words.growth, numeric: true, cell: (each) => <Growth share={grownOf(each)} /> },
+            {
+              title: words.growth,
+              numeric: true,
+              // A dash would say that there was nothing before.
+              cell: (each) => (grown.loading || failure !== null ? '…' : <Growth share={grownOf(each)} />),
+            },
           ]}
         />
+        {failure !== null && <Problem trouble={failure} again={grown.again} />}
         {growth !== null && growth.comparableShops > 0 && (
           <p class="quiet">{words.growthHint(growth.comparableShops)}</p>
         )}

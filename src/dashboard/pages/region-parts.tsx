@@ -4,9 +4,9 @@ import { SCOPE_DIMENSIONS } from '../../domain/goal';
 import { type StandingAnswer, type StandingGoal, type TotalsAnswer } from '../answers';
 import { query, useAsked } from '../api';
 import { Downloads } from '../downloads';
-import { dayText, magnitude, shortAmount } from '../format';
+import { dayText, magnitude } from '../format';
 import { chanceText, Gap, Progress, STATE_TONES } from '../pace-parts';
-import { Card, Chip, Empty, Loaded, Money, scopeName, Table, valueName, YearChoice } from '../parts';
+import { Card, Chip, Empty, Loaded, Money, Rounded, scopeName, Table, valueName, YearChoice } from '../parts';
 import { linkTo, route } from '../route';
 import { language, t } from '../settings';
 
@@ -115,7 +115,11 @@ function Dimension({
           if (!isRegistered) return <Empty>{words.registerNone}</Empty>;
           return (
             <>
-              {split !== undefined && <p class="quiet">{splitText(split)}</p>}
+              {split !== undefined && (
+                <p class="quiet">
+                  <Rounded say={(amount) => splitText(split, amount)} />
+                </p>
+              )}
               <Parts
                 label={words[dimension]}
                 parts={parts}
@@ -162,9 +166,12 @@ function partsOf(
   return [...withGoal, ...without].sort((a, b) => (size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : 0));
 }
 
-function splitText({ goals, sum, difference, otherMeasure }: StandingGoal['splits'][number]): string {
+function splitText(
+  { goals, sum, difference, otherMeasure }: StandingGoal['splits'][number],
+  amount: (yuan: string) => string,
+): string {
   const words = t.value.parts;
-  const by = shortAmount(magnitude(difference), language.value);
+  const by = amount(magnitude(difference));
   const against =
     parseYuan(difference) === 0n
       ? words.sumsExactly
@@ -172,7 +179,7 @@ function splitText({ goals, sum, difference, otherMeasure }: StandingGoal['split
         ? words.sumsLess(by)
         : words.sumsMore(by);
   const others = otherMeasure === 0 ? '' : ` ${words.otherMeasure(otherMeasure)}`;
-  return `${words.sums(goals, shortAmount(sum, language.value))}${against}${others}`;
+  return `${words.sums(goals, amount(sum))}${against}${others}`;
 }
 
 function Parts({

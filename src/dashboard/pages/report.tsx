@@ -3,12 +3,12 @@ import { addDays, lastDayOfMonth, yearOf } from '../../domain/calendar';
 import { type Dimension, type GoalMeasure } from '../../domain/measures';
 import { parseYuan, shareOf } from '../../domain/money';
 import { type Completeness, type GrowthAnswer, type Pace, type TotalsAnswer, type TotalsRowOnWire } from '../answers';
-import { type Asked, me, query, today, useAsked } from '../api';
+import { type Asked, failureOf, me, query, today, useAsked } from '../api';
 import { Chart } from '../chart';
 import { type Palette } from '../drawing';
-import { dayText, exactAmount, shortAmount } from '../format';
+import { dayText, exactAmount } from '../format';
 import { chanceText, mayHaveGoal, Progress, STATE_TONES } from '../pace-parts';
-import { Chip, Choice, Growth, Loaded, Money, Problem, scopeName, valueName } from '../parts';
+import { Chip, Choice, Growth, Loaded, Money, Problem, Rounded, scopeName, valueName } from '../parts';
 import { goTo, linkTo, route } from '../route';
 import { language, t } from '../settings';
 import { drawTotals } from '../totals-drawing';
@@ -54,8 +54,6 @@ export function Report() {
   );
 }
 
-const NOTHING_THERE: ReadonlySet<string> = new Set(['goal-missing', 'nothing-found']);
-
 const monthName = (month: string): string =>
   t.value.report.monthName(Number(month.slice(0, 4)), Number(month.slice(5, 7)));
 
@@ -70,8 +68,8 @@ function Sheet({ month }: { readonly month: string }) {
   const shops = useAsked<Completeness>(query('/completeness', { from, to }));
   const asked = [year, grownMonth, grownYear, pace, shops];
   const isReady = asked.every(({ loading }) => !loading);
-  // A sheet that goes to print lacks nothing without saying so; that there is no goal, or nothing to compare, is no failure.
-  const failed = asked.find(({ trouble }) => trouble !== null && !NOTHING_THERE.has(trouble.code));
+  // A sheet that goes to print lacks nothing without saying so.
+  const failed = asked.find((each) => failureOf(each) !== null);
   return (
     <article class="paper" aria-busy={!isReady}>
       <header>
@@ -124,21 +122,22 @@ function Summary({
 }) {
   const words = t.value.report;
   const { measure } = sold;
-  const amount = (yuan: string): string => shortAmount(yuan, language.value);
   const cumulative = year.total[measure];
   const comparable = grownMonth?.total.comparable.growth ?? null;
   const share = pace === null ? null : shareOf(parseYuan(pace.actual), parseYuan(pace.goal.amount));
+  const projected = pace?.seasonal.projected ?? null;
   return (
     <>
       <p>
-        {words.summary(monthName(month), amount(sold.total[measure]), amount(cumulative))}
+        <Rounded say={(amount) => words.summary(monthName(month), amount(sold.total[measure]), amount(cumulative))} />
         {comparable !== null && words.summaryGrowth(`${comparable > 0 ? '+' : ''}${t.value.percent(comparable)}`)}
         {pace !== null &&
           share !== null &&
           pace.state !== 'no-data' &&
           words.summaryPace(t.value.percent(share), t.value.percent(pace.seasonal.share), t.value.states[pace.state])}
-        {pace?.seasonal.projected != null &&
-          words.summaryProjected(amount(pace.seasonal.projected), chanceText(pace.forecast?.chance))}
+        {projected !== null && (
+          <Rounded say={(amount) => words.summaryProjected(amount(projected), chanceText(pace?.forecast?.chance))} />
+        )}
       </p>
       {(sold.asOf === null || sold.asOf < sold.to) && (
         <p class="notice">{words.unfinished(sold.asOf === null ? null : dayText(sold.asOf, language.value))}</p>

@@ -1,5 +1,6 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { type Me } from '../answers';
-import { ask, me, Refused, useAsked } from '../api';
+import { ask, me, useAsked } from '../api';
 import { Field, Form } from '../parts';
 import { goTo, setupSecret } from '../route';
 import { t } from '../settings';
@@ -10,6 +11,8 @@ export function SignIn() {
   const health = useAsked<{ readonly setup: boolean }>('/health');
   const words = secret === null ? t.value.signIn : t.value.setup;
   const isFresh = health.value?.setup === true;
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   return (
     <main id="content" class="sign-in" tabIndex={-1}>
       <div class="card">
@@ -21,12 +24,13 @@ export function SignIn() {
           submit={words.go}
           onSend={async ({ name = '', password = '', lasting }) => {
             if (secret !== null) await ask('/setup', { method: 'POST', body: { secret, name, password } });
-            me.value = await signedIn({ name, password, ...(lasting === undefined ? {} : { lasting: true }) });
+            const body = { name, password, ...(lasting === undefined ? {} : { lasting: true }) };
+            me.value = await ask<Me>('/session', { method: 'POST', body });
             if (secret !== null) goTo('#/overview');
           }}
         >
           <Field label={t.value.signIn.name}>
-            <input name="name" required maxLength={64} autocomplete="username" autofocus />
+            <input name="name" required maxLength={64} autocomplete="username" ref={first} />
           </Field>
           <Field label={words.password}>
             <input
@@ -48,13 +52,4 @@ export function SignIn() {
       </div>
     </main>
   );
-}
-
-async function signedIn(body: object): Promise<Me> {
-  try {
-    return await ask<Me>('/session', { method: 'POST', body });
-  } catch (error) {
-    if (!(error instanceof Refused) || error.trouble.code !== 'sign-in-wrong') throw error;
-    throw new Refused({ ...error.trouble, detail: t.value.signIn.wrong });
-  }
 }

@@ -311,9 +311,9 @@ function useColumns(view: View): readonly Column<TotalsRowOnWire>[] {
     cell: ({ totals }) => figure(totals.net),
   };
   const place = (row: TotalsRowOnWire) => ({ ...view.where, ...row.dimensions });
-  const hasSource = (['day', 'platform'] as const).every(
-    (name) => view.by.includes(name) || view.where[name] !== undefined,
-  );
+  // The figure of a platform has shops in it that an account with a limit does not see.
+  const places = ['day', 'platform', ...(me.value?.limited === true ? (['shop'] as const) : [])] as const;
+  const hasSource = places.every((name) => view.by.includes(name) || view.where[name] !== undefined);
   // What explains a figure knows days, platforms and shops: other dimensions would split what it adds up.
   const isWhole = [...view.by, ...Object.keys(view.where)].every((name) => EXPLAINED.has(name));
   const source: Column<TotalsRowOnWire> = {

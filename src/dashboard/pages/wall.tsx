@@ -1,3 +1,4 @@
+import { type ComponentChildren } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { parseYuan, shareOf } from '../../domain/money';
 import { type Dimension } from '../../domain/measures';
@@ -7,7 +8,7 @@ import { Chart } from '../chart';
 import { type Palette } from '../drawing';
 import { clockText, dayText, shortAmount } from '../format';
 import { arrivalsOf, chanceText, Gap, Progress, Ranking, STATE_TONES, Tile } from '../pace-parts';
-import { Chip, Loaded, Money, valueName } from '../parts';
+import { Chip, Loaded, Money, Rounded, valueName } from '../parts';
 import { linkTo } from '../route';
 import { language, t } from '../settings';
 import { drawYear } from '../year-drawing';
@@ -15,47 +16,71 @@ import { drawYear } from '../year-drawing';
 const FIGURES_EVERY_MS = 60_000;
 const NIGHT_EVERY_MS = 5_000;
 const MOST_RANKED = 7;
-const RANKED = ['platform', 'league', 'province'] as const satisfies readonly Dimension[];
 
 /** Wall is one screen to be read from afar: the year, where it comes from, and the data, kept up to date by itself. */
 export function Wall() {
   const isWhole = me.value?.limited === false;
   const pace = useAsked<Pace>(isWhole ? '/pace' : null, FIGURES_EVERY_MS);
+  const year = pace.value?.goal.year ?? today().slice(0, 4);
+  const platforms = useAsked<TotalsAnswer>(query('/totals', { year, by: 'platform' }), FIGURES_EVERY_MS);
+  const leagues = useAsked<TotalsAnswer>(query('/totals', { year, by: 'league' }), FIGURES_EVERY_MS);
+  const provinces = useAsked<TotalsAnswer>(query('/totals', { year, by: 'province' }), FIGURES_EVERY_MS);
+  const completeness = useAsked<Completeness>('/completeness', FIGURES_EVERY_MS);
+  const nights = useAsked<NightsAnswer>('/nights', NIGHT_EVERY_MS);
+  const all = [pace, platforms, leagues, provinces, completeness, nights];
   const words = t.value.wall;
   return (
     <main class="wall" id="content" tabIndex={-1}>
       <header>
         <h1>{words.title(me.value?.region ?? '')}</h1>
         {pace.value !== null && <Chip tone={STATE_TONES[pace.value.state]}>{t.value.states[pace.value.state]}</Chip>}
-        <Clock asked={pace} />
+        <Clock figures={pace.value} isLost={all.some(({ trouble }) => trouble !== null)} />
       </header>
-      {pace.value === null ? (
-        <Loaded asked={pace}>{() => null}</Loaded>
-      ) : (
-        <>
-          <Standing report={pace.value} />
-          <Year report={pace.value} />
-        </>
-      )}
-      {RANKED.map((dimension) => (
-        <Ranked key={dimension} dimension={dimension} year={String(pace.value?.goal.year ?? today().slice(0, 4))} />
-      ))}
-      <Data />
+      <Last asked={pace}>
+        {(report) => (
+          <>
+            <Standing report={report} />
+            <Year report={report} />
+          </>
+        )}
+      </Last>
+      <Ranked dimension="platform" title={words.platforms} asked={platforms} />
+      <Ranked dimension="league" title={words.leagues} asked={leagues} />
+      <Ranked dimension="province" title={words.provinces} asked={provinces} />
+      <section class="card data" aria-label={words.data}>
+        <h2>{words.data}</h2>
+        <Last asked={completeness}>{(data) => <Arrived data={data} />}</Last>
+        <div>
+          <span class="label">{words.nights}</span>
+          <Last asked={nights}>{(answer) => <Nights answer={answer} />}</Last>
+        </div>
+      </section>
     </main>
   );
 }
 
+/** Last shows the last answer, also while there is no newer one: the clock says so. */
+function Last<T>({
+  asked,
+  children,
+}: {
+  readonly asked: Asked<T>;
+  readonly children: (value: T) => ComponentChildren;
+}) {
+  return asked.value === null ? <Loaded asked={asked}>{() => null}</Loaded> : <>{children(asked.value)}</>;
+}
+
 /** When the figures were read; when they cannot be any more, the last ones stay, and that is said. */
-function Clock({ asked: { value, trouble } }: { readonly asked: Asked<Pace> }) {
+function Clock({ figures, isLost }: { readonly figures: Pace | null; readonly isLost: boolean }) {
   const [at, setAt] = useState(() => Date.now());
   useEffect(() => {
-    if (trouble === null) setAt(Date.now());
-  }, [value, trouble]);
+    if (!isLost) setAt(Date.now());
+  }, [figures, isLost]);
   const words = t.value.wall;
   const time = clockText(new Date(at).toISOString());
   return (
     <p class="clock" role="status">
-      {trouble === null ? words.updated(time) : <span class="bad-text">{words.stale(time)}</span>}{' '}
+      {isLost ? <span class="bad-text">{words.stale(time)}</span> : words.updated(time)}{' '}
       <a href={linkTo('overview')}>{words.leave}</a>
     </p>
   );
@@ -66,7 +91,6 @@ function Standing({ report }: { readonly report: Pace }) {
   const words = t.value.overview;
   const share = shareOf(parseYuan(actual), parseYuan(goal.amount));
   const likely = forecast?.intervals.find(({ level }) => level === 80);
-  const amount = (yuan: string): string => shortAmount(yuan, language.value);
   return (
     <section class="card standing" aria-label={words.actual}>
       <p class="label">
@@ -87,7 +111,7 @@ function Standing({ report }: { readonly report: Pace }) {
         <Tile
           label={words.projected}
           value={seasonal.projected === null ? '–' : <Money yuan={seasonal.projected} />}
-          hint={likely === undefined ? '' : t.value.wall.range(amount(likely.low), amount(likely.high))}
+          hint={likely && <Rounded say={(amount) => t.value.wall.range(amount(likely.low), amount(likely.high))} />}
         />
         <Tile label={words.chance} value={chanceText(forecast?.chance)} />
         <Tile
@@ -128,66 +152,61 @@ function Year({ report }: { readonly report: Pace }) {
   );
 }
 
-function Ranked({ dimension, year }: { readonly dimension: (typeof RANKED)[number]; readonly year: string }) {
-  const asked = useAsked<TotalsAnswer>(query('/totals', { year, by: dimension }), FIGURES_EVERY_MS);
-  const words = t.value.wall;
-  const title = { platform: words.platforms, league: words.leagues, province: words.provinces }[dimension];
+function Ranked({
+  dimension,
+  title,
+  asked,
+}: {
+  readonly dimension: Dimension;
+  readonly title: string;
+  readonly asked: Asked<TotalsAnswer>;
+}) {
   return (
     <section class="card" aria-label={title}>
       <h2>{title}</h2>
-      {asked.value !== null && (
-        <Ranking
-          most={MOST_RANKED}
-          parts={asked.value.rows.map(({ dimensions, totals }) => ({
-            isKnown: dimensions[dimension] !== 'unknown',
-            name: valueName(dimension, dimensions[dimension] ?? ''),
-            yuan: totals[asked.value?.measure ?? 'net'],
-          }))}
-        />
-      )}
-    </section>
-  );
-}
-
-function Data() {
-  const completeness = useAsked<Completeness>('/completeness', FIGURES_EVERY_MS);
-  const nights = useAsked<NightsAnswer>('/nights', NIGHT_EVERY_MS);
-  const words = t.value.overview;
-  const lang = language.value;
-  const day = completeness.value?.days.at(-1);
-  const running = nights.value?.running ?? null;
-  const last = nights.value?.nights[0];
-  return (
-    <section class="card data" aria-label={t.value.wall.data}>
-      <h2>{t.value.wall.data}</h2>
-      {completeness.value !== null && day !== undefined && <Arrived data={completeness.value} day={day} />}
-      <div>
-        <span class="label">{t.value.wall.nights}</span>
-        {running === null ? (
-          <p>
-            {last === undefined
-              ? words.nightNone
-              : `${words.night(dayText(last.due, lang, Number(today().slice(0, 4))))} ${words.nightEnded(clockText(last.endedAt))}`}
-          </p>
-        ) : (
-          <>
-            <p>
-              {words.nightSteps[running.step]}{' '}
-              {running.filesTotal > 0 && words.nightFiles(running.filesDone, running.filesTotal, running.filesFailed)}
-            </p>
-            {running.filesTotal > 0 && (
-              <Progress done={(running.filesDone + running.filesFailed) / running.filesTotal} />
-            )}
-          </>
+      <Last asked={asked}>
+        {({ rows, measure }) => (
+          <Ranking
+            most={MOST_RANKED}
+            parts={rows.map(({ dimensions, totals }) => ({
+              isKnown: dimensions[dimension] !== 'unknown',
+              name: valueName(dimension, dimensions[dimension] ?? ''),
+              yuan: totals[measure],
+            }))}
+          />
         )}
-      </div>
+      </Last>
     </section>
   );
 }
 
-function Arrived({ data, day }: { readonly data: Completeness; readonly day: string }) {
+function Nights({ answer: { running, nights } }: { readonly answer: NightsAnswer }) {
+  const words = t.value.overview;
+  const [last] = nights;
+  if (running === null)
+    return (
+      <p>
+        {last === undefined
+          ? words.nightNone
+          : `${words.night(dayText(last.due, language.value, Number(today().slice(0, 4))))} ${words.nightEnded(clockText(last.endedAt))}`}
+      </p>
+    );
+  const { step, filesDone, filesFailed, filesTotal } = running;
+  return (
+    <>
+      <p>
+        {words.nightSteps[step]} {filesTotal > 0 && words.nightFiles(filesDone, filesTotal, filesFailed)}
+      </p>
+      {filesTotal > 0 && <Progress done={(filesDone + filesFailed) / filesTotal} />}
+    </>
+  );
+}
+
+function Arrived({ data }: { readonly data: Completeness }) {
   const words = t.value.overview;
   const { due, all, awaited, late } = arrivalsOf(data);
+  const day = data.days.at(-1);
+  if (day === undefined) return null;
   return (
     <div>
       <span class="label">{words.completeness(dayText(day, language.value, Number(data.asOf.slice(0, 4))))}</span>
