@@ -19,6 +19,7 @@ import { type Database, type NamedQuery, type QueryParams, serverVersion } from 
 import { listAcceptedDays, listExpectations, setExpectation } from '../../../src/clickhouse/expectations';
 import { goalOf } from '../../../src/clickhouse/goals';
 import { fileHistory, findFile, listFiles, pageOfFiles } from '../../../src/clickhouse/ledger';
+import { clearOldStaging } from '../../../src/clickhouse/loading/held';
 import { recoverCommits } from '../../../src/clickhouse/loading/commit';
 import { deliveriesOfShops } from '../../../src/clickhouse/queries/deliveries';
 import { storeFigures } from '../../../src/clickhouse/queries/figures';
@@ -191,6 +192,7 @@ describe('named queries', () => {
     const newest = { at: '2299-01-01 00:00:00.000', listed: 0 };
     expect(await readAudit(db, { user: '', onlyChanges: false, after: newest, limit: 1 })).toEqual([]);
     await dropOldAudit(db, '2020-01-01');
+    await clearOldStaging(db);
     const decision = { by: 'a test', reason: 'to ask every query' };
     await withdrawFile(context, { fileId: report.fileId, decision });
     expect(await fileHistory(db, report.fileId)).toMatchObject([
