@@ -1,12 +1,9 @@
-import { type BusinessDay, firstDay, lastDay, parseDay } from '../domain/calendar';
+import { type BusinessDay, EARLIEST, firstDay, lastDay, LATEST, parseDay } from '../domain/calendar';
 import { type Dimension, type DimensionFilter, DIMENSIONS } from '../domain/measures';
 import { type GoalScope, SCOPE_DIMENSIONS } from '../domain/goal';
 import { LEAGUES, leagueNamed } from '../domain/leagues';
 import { terminal } from '../errors';
 import { platformIdOf } from '../platforms/registry';
-
-/** The days that an engine's Date can hold: "all time". */
-export const [EARLIEST, LATEST] = ['1970-01-01', '2149-06-06'] as const;
 
 /** What names days on a command line. */
 export interface PeriodOptions {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Alert } from '../domain/alert';
-import { type BusinessDay } from '../domain/calendar';
+import { type BusinessDay, LATEST } from '../domain/calendar';
 import { type DataStanding } from '../domain/data-alerts';
 import { type Goal, partOf } from '../domain/goal';
 import { paceSubject, type PaceStanding } from '../domain/pace-alerts';
@@ -33,7 +33,7 @@ export const reportsOf = ({ scope }: Goal): Subject<ReportStanding> => ({
   key: partOf(scope) === '' ? 'report' : subjectOf('report', partOf(scope)),
 });
 
-const LATEST: NamedQuery<{ seq: number; standing: string }> = {
+const NEWEST_DECISION: NamedQuery<{ seq: number; standing: string }> = {
   name: 'latest alert decision',
   sql: `SELECT seq, standing FROM alert_decisions WHERE subject = {subject: String} AND decided_for <= {on: Date}
     ORDER BY seq DESC LIMIT 1`,
@@ -92,9 +92,6 @@ const ONE_RAISED: NamedQuery<RaisedAlert> = {
   row: raisedRow,
 };
 
-/** The last day that the engine knows. */
-const LAST_DAY: BusinessDay = '2149-06-06';
-
 /** A standing with the number of its decision. */
 export interface NumberedStanding<Standing> {
   readonly seq: number;
@@ -108,9 +105,9 @@ export interface NumberedStanding<Standing> {
 export async function standingOf<Standing>(
   db: Database,
   { key }: Subject<Standing>,
-  on: BusinessDay = LAST_DAY,
+  on: BusinessDay = LATEST,
 ): Promise<NumberedStanding<Standing> | null> {
-  const [latest] = await db.rows(LATEST, { subject: key, on });
+  const [latest] = await db.rows(NEWEST_DECISION, { subject: key, on });
   return latest ? { seq: latest.seq, standing: read(latest.standing) as Standing } : null;
 }
 

@@ -11,6 +11,9 @@ export const BUSINESS_ZONE = 'Asia/Shanghai';
 /** BusinessDay is an Asia/Shanghai calendar day, `YYYY-MM-DD`. It sorts as text. */
 export type BusinessDay = string;
 
+/** EARLIEST and LATEST are the days that the store can hold: all time. */
+export const [EARLIEST, LATEST] = ['1970-01-01', '2149-06-06'] as const;
+
 const DAY_MS = 86_400_000;
 /** Days since 1970: every UTC day has 24 hours, so days are counted on it whatever the machine's zone. */
 const dayNumber = (day: BusinessDay): number =>

@@ -1,4 +1,4 @@
-import { addDays, type BusinessDay } from './calendar';
+import { addDays, type BusinessDay, EARLIEST } from './calendar';
 
 /** A question with two answers, or none yet. */
 export type YesNo = 'yes' | 'no' | '';
@@ -42,7 +42,7 @@ export interface ShopStatement extends ShopTraits {
 }
 
 /** The first day that the register can speak of: a statement valid from here restates everything. */
-export const ALWAYS: BusinessDay = '1970-01-01';
+export const ALWAYS: BusinessDay = EARLIEST;
 
 /**
  * versionsOf lists what holds of one shop, earliest first: each version from its day to the next one's. Of two statements

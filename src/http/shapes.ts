@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Limit, LIMIT_DIMENSIONS, ROLES } from '../domain/access';
-import { type BusinessDay } from '../domain/calendar';
+import { type BusinessDay, EARLIEST, LATEST } from '../domain/calendar';
 import { type Dimension, DIMENSIONS, type DimensionFilter } from '../domain/measures';
 import { day, fen } from '../queue/wire';
 import { wrongParameter } from './problem';
@@ -43,8 +43,6 @@ export const year = z
 /** yearNumber is a calendar year in a body. */
 export const yearNumber = z.number().int().min(1970).max(2149);
 
-/** EARLIEST and LATEST are the days that the store can hold: all time. */
-export const [EARLIEST, LATEST] = ['1970-01-01', '2149-06-06'] as const;
 export const askedDay = businessDay.refine((value) => value >= EARLIEST && value <= LATEST, 'is out of range');
 
 /** UNKNOWN stands for what is not known, in answers and in filters. */

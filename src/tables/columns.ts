@@ -3,7 +3,8 @@ import { type Fen } from '../domain/money';
 /**
  * COLUMNS are all columns that a table can have, each with what its cells are:
  * `text`: as it is; `value`: that of a dimension, "unknown" for what is not known; `word`: one of a fixed vocabulary;
- * `platform`: a platform's id; `count`; `number`: one that counts nothing, such as a year or a line; `yuan`: money, in fen; `share`: 0.05 is 5 %; `day`; `time`: Asia/Shanghai wall clock.
+ * `platform`: a platform's id; `count`; `number`: one that counts nothing, such as a year or a line; `yuan`: money, in fen;
+ * `share`: 0.05 is 5 %; `day`; `time`: Asia/Shanghai wall clock.
  */
 export const COLUMNS = {
   platform: 'platform',
@@ -112,6 +113,9 @@ export const COLUMNS = {
   lines: 'count',
   firstRecord: 'number',
   lastRecord: 'number',
+  orderId: 'text',
+  lineId: 'text',
+
   askedAt: 'time',
   user: 'text',
   token: 'text',
@@ -120,9 +124,6 @@ export const COLUMNS = {
   target: 'text',
   httpStatus: 'number',
   detail: 'text',
-
-  orderId: 'text',
-  lineId: 'text',
 } as const;
 
 export type ColumnId = keyof typeof COLUMNS;

@@ -188,7 +188,7 @@ export const textsZh: Texts = {
     word: '文字',
     platform: '文字',
     count: '个数',
-    number: '编号',
+    number: '数字',
     yuan: '元，精确到分',
     share: '比例，0.05 即 5%',
     day: '日期',

@@ -1,3 +1,4 @@
+import { EARLIEST } from '../domain/calendar';
 import { type Level, type YearOnYear } from '../domain/growth';
 import { type Dimension, type SalesTotals, type Totals } from '../domain/measures';
 import { formatYuan } from '../domain/money';
@@ -42,11 +43,8 @@ export interface Grouped {
   readonly where: Readonly<Partial<Record<Dimension, string | undefined>>>;
 }
 
-/** The first day that the store can hold: with it begins what was asked of all time. */
-const BEGINNING = '1970-01-01';
-
 const factsOf = ({ from, to, where }: Grouped, facts: Facts): Facts => ({
-  period: from === BEGINNING ? null : `${from} – ${to}`,
+  period: from === EARLIEST ? null : `${from} – ${to}`,
   where:
     Object.entries(where)
       .map(([name, value]) => `${name}=${value}`)
@@ -56,7 +54,7 @@ const factsOf = ({ from, to, where }: Grouped, facts: Facts): Facts => ({
 const aboutOf = ({ from, to, by, where }: Grouped): string[] => [
   ...by,
   ...Object.values(where).filter((value) => value !== undefined),
-  ...(from === BEGINNING ? [] : [`${from}-${to}`]),
+  ...(from === EARLIEST ? [] : [`${from}-${to}`]),
 ];
 
 type Values = Readonly<Partial<Record<Dimension, string>>>;

@@ -1,11 +1,10 @@
 import { type ChangedFile, type Restatement } from '../../clickhouse/reports';
-import { type BusinessDay } from '../../domain/calendar';
+import { type BusinessDay, EARLIEST, LATEST } from '../../domain/calendar';
 import { type Fen, formatYuan, groupYuan } from '../../domain/money';
 import { type Context } from '../../operations/context';
 import { explainDifference, type ExplainedDifference } from '../../operations/explain-difference';
 import { type Io, table } from '../io';
 import { salesJson } from '../money';
-import { EARLIEST, LATEST } from '../question';
 
 /** Of which figures it is asked what has changed; of all days, platforms and shops where none is named. */
 export interface ChangedFigures {

@@ -2,7 +2,7 @@ import { goalOf } from '../../clickhouse/goals';
 import { readTotals, type TotalsQuestion } from '../../clickhouse/queries/totals';
 import { type Report, reportOn } from '../../clickhouse/reports';
 import { refreshTotals } from '../../clickhouse/totals/refresh';
-import { type BusinessDay, businessDayAt, firstDay, parseDay, yearOf } from '../../domain/calendar';
+import { type BusinessDay, businessDayAt, EARLIEST, firstDay, LATEST, parseDay, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
 import { type Level, type YearOnYear } from '../../domain/growth';
 import { type Dimension, type GoalMeasure, type SalesTotals, type TotalsRow } from '../../domain/measures';
@@ -19,7 +19,7 @@ import { type Io, table } from '../io';
 import { salesJson, signedPercent, totalsJson } from '../money';
 import { writeTable } from '../table-output';
 import { knownFilter } from '../known-platform';
-import { dimensionsOf, EARLIEST, known, LATEST, type PeriodOptions, periodOf } from '../question';
+import { dimensionsOf, known, type PeriodOptions, periodOf } from '../question';
 
 export interface TotalsOptions extends PeriodOptions {
   readonly by?: string;

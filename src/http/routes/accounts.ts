@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AuditEntry, type AuditPlace, listAccounts, listTokens, readAudit } from '../../clickhouse/accounts';
-import { wallClockOf } from '../../clickhouse/time';
+import { FOR_EVER, wallClockOf } from '../../clickhouse/time';
 import { type Account, accountText, isLimited, mayActAs } from '../../domain/access';
 import { addAccount, changeAccount, makeToken, removeAccount, revokeToken } from '../../operations/accounts';
 import { nameOf, signedIn } from '../caller';
@@ -184,8 +184,7 @@ export const accountRoutes: readonly AnyRoute[] = [
     examples: [{ path: '/v1/audit' }, { path: '/v1/audit?limit=5' }, { path: '/v1/audit?changes=true' }],
     handle: async ({ query, context }) => {
       const limitTo = query.limit ?? PAGE;
-      const [at, listed] =
-        query.cursor === undefined ? [FAR_FUTURE, 0] : readCursor(query.cursor, ['string', 'number']);
+      const [at, listed] = query.cursor === undefined ? [FOR_EVER, 0] : readCursor(query.cursor, ['string', 'number']);
       const after = { at: engineTimeOf(at), listed: wholeNumber(listed ?? 0) };
       const onlyChanges = query.changes === 'true';
       const entries = await readAudit(context.db, { user: query.user ?? '', onlyChanges, after, limit: limitTo });
@@ -207,7 +206,6 @@ function endOf(entries: readonly AuditEntry[], after: AuditPlace): [string, numb
 
 const USUAL_DAYS = 90;
 const PAGE = 100;
-const FAR_FUTURE = '2299-12-31 00:00:00.000';
 
 /** A moment of a cursor, as the store writes it. */
 function engineTimeOf(part: string | number | undefined): string {

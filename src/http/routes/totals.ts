@@ -9,7 +9,7 @@ import {
 } from '../../clickhouse/queries/totals';
 import { type Report, reportOn } from '../../clickhouse/reports';
 import { type Limit } from '../../domain/access';
-import { addDays, type BusinessDay, businessDayAt, firstDay, yearOf } from '../../domain/calendar';
+import { addDays, type BusinessDay, businessDayAt, EARLIEST, firstDay, LATEST, yearOf } from '../../domain/calendar';
 import { coverageOfShops } from '../../domain/completeness';
 import {
   type Dimension,
@@ -34,7 +34,6 @@ import {
   businessDay,
   count,
   dimensionList,
-  EARLIEST,
   filterOf,
   filters,
   instant,
@@ -234,7 +233,7 @@ async function pageOfRunning(
 const withDay = (by: readonly Dimension[]): Dimension[] => [...by.filter((name) => name !== 'day'), 'day'];
 
 /** A period in which there is nothing: a filter that contradicts what the account sees has no rows. */
-const [LATER, EARLIER] = ['2149-06-06', '2149-06-05'];
+const [LATER, EARLIER] = [LATEST, addDays(LATEST, -1)];
 
 /** questionWithin is a question narrowed to what an account sees. */
 export function questionWithin(question: TotalsQuestion, limit: Limit): TotalsQuestion {
